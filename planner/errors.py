@@ -1,0 +1,366 @@
+"""Errors: what the work refused, where, which value, and the way out.
+
+PlannerError
+├── InputError     exit 2: the file or the call is wrong
+└── StoreRefused   exit 4: the store said no (overdraw, conflict, key reused)
+
+An error is a class with a stable ``code`` and a ``sentence`` (a message id with its facts); raising it
+states the facts, ``str(error)`` is the English sentence, ``error.say(translate)`` the reader's. Findings about
+land are values, never errors. Add a class in the section of its room; keep the sentence: what, with
+which values, what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from planner.text import N_, Text, Translate, english
+
+
+class PlannerError(Exception):
+    """Parent of everything the planner raises on purpose.
+
+    ``file`` is the name the person knows it by; ``where`` is a mapping such as {"layer": ..., "feature": ...,
+    "row": ..., "column": ...}; the rest are the facts of the class's sentence.
+    """
+
+    code = "E_INTERNAL"
+    exit_status = 1
+    sentence = N_("Something went wrong.")
+
+    def __init__(self, *, file: str | None = None, where: Mapping[str, Any] | None = None, **facts: Any) -> None:
+        self.file = file
+        self.where = dict(where or {})
+        self.facts = facts
+        self.text = Text(type(self).sentence, **facts)
+        super().__init__(str(self.text))
+
+    def say(self, translate: Translate = english) -> str:
+        """The sentence in the reader's language, led by the file where there is one."""
+        said = self.text.say(translate)
+        return f"{self.file}: {said}" if self.file else said
+
+    def __str__(self) -> str:
+        return self.say()
+
+
+class InputError(PlannerError):
+    """The file or the call is wrong: nothing was written."""
+
+    code = "E_INPUT"
+    exit_status = 2
+
+
+class StoreRefused(PlannerError):
+    """The store said no: nothing was written."""
+
+    code = "E_STORE"
+    exit_status = 4
+
+
+class Rejected(InputError):
+    """A file refused for several reasons: one error an offender, under the code of their only class.
+
+    ``kind`` is "rows" (E_ROWS) or "features" (E_FEATURES).
+    """
+
+    sentence = N_("{count} {kind} were refused; the first: {first}")
+
+    def __init__(self, reasons: Sequence[PlannerError], *, kind: str, file: str | None = None) -> None:
+        codes = {reason.code for reason in reasons}
+        # E_ROWS is the class of bad rows in a table whatever is wrong in the cell.
+        self.code = codes.pop() if len(codes) == 1 and kind != "rows" else f"E_{kind.upper()}"
+        self.reasons = tuple(reasons)
+        kinds = {"rows": Text(N_("rows")), "features": Text(N_("features"))}
+        facts = {"count": len(reasons), "kind": kinds[kind], "first": reasons[0].text}
+        super().__init__(file=file, where={kind: len(reasons)}, **facts)
+
+
+# ---------------------------------------------------------------- the call
+class UsageError(InputError):
+    """The call does not fit the verb."""
+
+    code = "E_USAGE"
+    sentence = N_("{problem}")
+
+
+class UnitUnknown(InputError):
+    code = "E_UNIT"
+    sentence = N_("The unit '{unit}' is not known. Use one of: {known}.")
+
+
+class ParkUnknown(InputError):
+    code = "E_PARK"
+    sentence = N_("No park can be told from the call: {reason}. Name one with --park; known are: {known}.")
+
+
+# ---------------------------------------------------------------- files (formats)
+class FileMissing(InputError):
+    code = "E_FILE"
+    sentence = N_("The file cannot be read: {reason}. Check the path.")
+
+
+class ContentType(InputError):
+    code = "E_CONTENT_TYPE"
+    sentence = N_("The content is not {expected}: {found}. Export the data again as a supported format.")
+
+
+class ParseError(InputError):
+    code = "E_PARSE"
+    sentence = N_("The file cannot be parsed: {reason}. Ask its author for a whole copy.")
+
+
+class CrsMissing(InputError):
+    code = "E_CRS_MISSING"
+    sentence = N_("The file does not say its coordinate system. State it with --crs, e.g. --crs EPSG:4525.")
+
+
+class CrsProposed(CrsMissing):
+    sentence = N_("The file does not say its coordinate system; by its numbers it may be {proposed}. If so, "
+                  "confirm it with "
+                  "--crs {proposed}, otherwise state the right one.")
+
+
+class CrsConflict(InputError):
+    code = "E_CRS_CONFLICT"
+    sentence = N_("The coordinate system is contradictory: {reason}. Ask which one is right and state it.")
+
+
+class CrsRefused(InputError):
+    code = "E_CRS_REFUSED"
+    sentence = N_("The coordinate system {crs} cannot be used: {reason}. Ask for the data in CGCS2000 (EPSG:4490 "
+                  "or 4513-4554).")
+
+
+class GeometryInvalid(InputError):
+    code = "E_GEOM_INVALID"
+    sentence = N_("Feature {feature} is not a valid polygon: {reason}. Repair it, or import it with --accept-repairs.")
+
+
+class ContentUnsupported(InputError):
+    code = "E_CONTENT_TYPE"
+    sentence = N_("The content is {found}, which cannot be read here. Supported are: {known}. Export the data "
+                  "again as one of them.")
+
+
+class XmlDtd(InputError):
+    code = "E_XML_DTD"
+    sentence = N_("The XML in {part} carries a document type definition, which can pull in other files. Save it "
+                  "again without one.")
+
+
+class TooLarge(InputError):
+    code = "E_TOO_LARGE"
+    sentence = N_("The file is too large: {found} of at most {limit}. Split it, or export only the area you need.")
+
+
+class TooComplex(InputError):
+    code = "E_TOO_COMPLEX"
+    sentence = N_("{what} is too complex: {reason}. Simplify or repair it in a GIS first.")
+
+
+class ZipPath(InputError):
+    code = "E_ZIP_PATH"
+    sentence = N_("The archive holds a member that points outside of it: {member}. Pack the data files alone.")
+
+
+class ZipBomb(InputError):
+    code = "E_ZIP_BOMB"
+    sentence = N_("The archive unpacks too far: {reason}. Ask its author for a plain copy.")
+
+
+class MissingPart(InputError):
+    code = "E_MISSING_PART"
+    sentence = N_("The shapefile '{layer}' lacks its part {part}. Pack .shp, .shx, .dbf and .prj together.")
+
+
+class AmbiguousLayer(InputError):
+    code = "E_AMBIGUOUS_LAYER"
+    sentence = N_("The file holds several layers: {layers}. Choose one with --layer.")
+
+
+class FileLayerMissing(InputError):
+    code = "E_LAYER_MISSING"
+    sentence = N_("The file has no layer '{wanted}'. It holds: {known}.")
+
+
+class DatabaseSchema(InputError):
+    code = "E_DB_SCHEMA"
+    sentence = N_("The database holds {kind} '{name}', which data files need not have. Export the layer alone to "
+                  "a new GeoPackage.")
+
+
+class EncodingWrong(InputError):
+    code = "E_ENCODING"
+    sentence = N_("The text cannot be read as {encoding}: {reason}. State the right one with --encoding, e.g. "
+                  "--encoding GBK.")
+
+
+class GeometryNonFinite(InputError):
+    code = "E_GEOM_NONFINITE"
+    sentence = N_("Feature {feature} has a coordinate that is not a finite number. Remove or correct that vertex.")
+
+
+class GeometryEmpty(InputError):
+    code = "E_GEOM_EMPTY"
+    sentence = N_("Feature {feature} encloses no land: {reason}. Draw it again or leave it out.")
+
+
+class GeometryType(InputError):
+    code = "E_GEOM_TYPE"
+    sentence = N_("Feature {feature} is a {found}, not a polygon. Close it to a polygon or leave it out.")
+
+
+class AxisOrRange(InputError):
+    code = "E_AXIS_OR_RANGE"
+    sentence = N_("{what} lies where no land can be, at ({x}, {y}): {advice}.")
+
+
+class DuplicateId(InputError):
+    code = "E_DUPLICATE_ID"
+    sentence = N_("The id '{feature}' is given to several features. Give each its own.")
+
+
+class ColumnMissing(InputError):
+    code = "E_COLUMN"
+    sentence = N_("No column for '{field}'. The file has: {known}. Name one with --map {field}=COLUMN, or a value "
+                  "for all with --map {field}==VALUE.")
+
+
+class FieldUnknown(InputError):
+    code = "E_FIELD"
+    sentence = N_("'{field}' is not a field of the role '{role}'. Its fields are: {known}.")
+
+
+class RoleUnknown(InputError):
+    code = "E_ROLE"
+    sentence = N_("There is no role '{role}'. Use one of: {known}.")
+
+
+class RowBad(InputError):
+    code = "E_ROWS"
+    sentence = N_("Row {row}, column {column}: '{value}' {problem}")
+
+
+class AmountWrong(InputError):
+    code = "E_AMOUNT"
+    sentence = N_("{place}: '{value}' {problem}")
+
+
+class TableColumnMissing(InputError):
+    code = "E_COLUMN"
+    sentence = N_("The table has no column '{column}'. It has: {known}. Put '{column}' in its first row.")
+
+
+class TomlWrong(InputError):
+    code = "E_PARSE"
+    sentence = N_("Line {line} is not TOML: {found}. Correct it.")
+
+
+# ---------------------------------------------------------------- layers
+class LayerMissing(InputError):
+    code = "E_LAYER_MISSING"
+    sentence = N_("There is no layer '{wanted}'. The workspace has: {known}.")
+
+
+class LayerExists(InputError):
+    code = "E_LAYER_EXISTS"
+    sentence = N_("A layer '{layer}' is already there. Choose another name, or replace it with --replace (the old "
+                  "version stays).")
+
+
+class AmbiguousFeature(InputError):
+    code = "E_AMBIGUOUS_FEATURE"
+    sentence = N_("The file holds {count} features: {ids}. Choose one with --id.")
+
+
+class FeatureMissing(InputError):
+    code = "E_FEATURE_MISSING"
+    sentence = N_("There is no feature '{wanted}'. The file holds: {ids}.")
+
+
+# ---------------------------------------------------------------- projects and scenarios
+class ScenarioError(InputError):
+    code = "E_SCENARIO"
+    sentence = N_("{place}: {problem}")
+
+
+# ---------------------------------------------------------------- the book and the store
+class WorkspaceMissing(InputError):
+    code = "E_WORKSPACE"
+    sentence = N_("There is no workspace at {path}. Make one with 'planner init' or 'planner demo'.")
+
+
+class WorkspaceExists(InputError):
+    code = "E_WORKSPACE"
+    sentence = N_("There is already something at {path}. Choose another path; a workspace is never written over.")
+
+
+class NetworkShare(InputError):
+    code = "E_WORKSPACE"
+    sentence = N_("{path} lies on a network share ({kind}), where two writers can lose each other's entries. "
+                  "Move the workspace to a local disk.")
+
+
+class Overdraw(StoreRefused):
+    code = "E_OVERDRAW"
+    sentence = N_("{quota} {year} of {park} is short: asked {asked:,.10g} {unit}, free {free:,.10g} {unit}, short "
+                  "by {short_by:,.10g} {unit}.")
+
+
+class ReservedShort(Overdraw):
+    sentence = N_("'{ref}' has reserved {free:,.10g} {unit} of {quota} {year} of {park}; {asked:,.10g} {unit} "
+                  "were to be committed, "
+                  "{short_by:,.10g} {unit} more. Reserve the rest first.")
+
+
+class NoAccount(StoreRefused):
+    code = "E_NO_ACCOUNT"
+    sentence = N_("{park} has no account for {quota} in {year}. Grant it first with 'planner ledger grant'.")
+
+
+class NotHeld(StoreRefused):
+    code = "E_NOT_HELD"
+    sentence = N_("'{ref}' holds {held:,.10g} {unit} of {quota} {year}, less than the {asked:,.10g} {unit} to "
+                  "give back.")
+
+
+class Unbalanced(StoreRefused):
+    code = "E_UNBALANCED"
+    sentence = N_("The entry does not balance: {left} of {quota} is left over. Each quota's legs must cancel.")
+
+
+class KeyReused(StoreRefused):
+    code = "E_KEY"
+    sentence = N_("The key '{key}' was used before with other content. Use a new key for a new request.")
+
+
+class Blocked(StoreRefused):
+    code = "E_BLOCKED"
+    sentence = N_("The parcel is blocked. {reason}")
+
+
+class UnknownVerdict(StoreRefused):
+    code = "E_UNKNOWN"
+    sentence = N_("Nothing can be reserved while the verdict is not known. {reason}")
+
+
+class StoreBusy(StoreRefused):
+    code = "E_BUSY"
+    sentence = N_("The workspace is being written by someone else. Try again in a moment.")
+
+
+class StoreFull(StoreRefused):
+    code = "E_STORE_FULL"
+    sentence = N_("The workspace cannot be written: {reason}. Make room on the disk and try again; nothing was lost.")
+
+
+class StoreDamaged(StoreRefused):
+    code = "E_STORE_DAMAGED"
+    sentence = N_("The workspace cannot be used: {reason}.")
+
+
+class ParameterRow(InputError):
+    code = "E_PARAMETER"
+    sentence = N_("{table}, row {row}: {problem}. Mend the table of parameters.")

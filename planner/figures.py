@@ -1,0 +1,42 @@
+"""How a figure is printed: half up, with its unit, never without it. The numbers themselves stay unrounded."""
+
+from __future__ import annotations
+
+from planner.text import N_, Text
+from planner.units import ha, mu, rounded
+
+_FORMS = {
+    "ha": (N_("{value:,} ha"), 4),
+    "kg": (N_("{value:,} kg"), 0),
+    "tce": (N_("{value:,} tce"), 2),
+    "tco2": (N_("{value:,} tCO2"), 2),
+    "mu": (N_("{value:,} mu"), 2),
+    "m2": (N_("{value:,} m2"), 2),
+    "wan_yuan/mu": (N_("{value:,} x 10,000 yuan per mu"), 2),
+    "tce_per_wan_yuan": (N_("{value:,} tce per 10,000 yuan"), 4),
+    "tco2_per_wan_yuan": (N_("{value:,} tCO2 per 10,000 yuan"), 4),
+    "share": (N_("{value:,}"), 4),
+}
+UNKNOWN = Text(N_("unknown"))
+
+
+def figure(value: float | None, unit: str) -> Text:
+    """A value in ``unit`` for a person; None is said as unknown, an unknown unit is printed beside the number."""
+    if value is None:
+        return UNKNOWN
+    if unit not in _FORMS:
+        return Text("{value:,} {unit}", value=rounded(value, 4).normalize(), unit=unit)
+    msgid, places = _FORMS[unit]
+    return Text(msgid, value=rounded(value, places))
+
+
+def area(area_m2: float | None) -> Text:
+    """An area the way a planner reads it: mu and hectares of the ellipsoidal area."""
+    if area_m2 is None:
+        return UNKNOWN
+    return Text(N_("{mu} ({ha})"), mu=figure(mu(area_m2), "mu"), ha=figure(ha(area_m2), "ha"))
+
+
+def quota_figure(value: float | None, unit: str) -> Text:
+    """An amount of a quota for a person: areas in hectares, the rest in the quota's own unit."""
+    return figure(ha(value) if value is not None and unit == "m2" else value, "ha" if unit == "m2" else unit)

@@ -1,0 +1,199 @@
+"""The planner's own rows: coefficients, rules, land classes, quotas; each dated, sourced and with a status.
+
+The rows lie beside this file as CSV tables (one header line, UTF-8). The store loads them
+(``planner.store.parameters.load``); rooms are handed a frozen ``Parameters`` and look rows up by name and day.
+
+coefficients.csv   name, value, low, high, unit, basis, valid_from, valid_to, status, source, note
+rules.csv          rule, title, check, role, severity, limit, unit, options, needs_project, valid_from, valid_to,
+                   status, source
+land_classes.csv   code_system, code, name, three_way, paddy, cultivated, colour, status, source
+quotas.csv         quota, title, kind, unit, cap_key, cap_unit, in_force, ledger, valid_from, status, source, numerator,
+                   listable, baseline_needed
+review.csv         category, measure, test, limit, unit, valid_from, valid_to, status, source: who reviews a project
+regional.csv       the same columns: what a regional energy assessment asks of a project
+relief_costs.csv   columns as coefficients.csv: what a lever costs a unit, "quota_transfer.<quota>" for each quota
+deductions.csv     deduction, from_total, from_intensity, valid_from, valid_to, status, source: by accounting year
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Literal
+
+from planner.errors import InputError
+from planner.text import N_
+
+Status = Literal["verified", "unverified", "inferred", "illustrative"]
+
+
+class CoefficientMissing(InputError):
+    code = "E_PARAMETER"
+    sentence = N_("No coefficient '{name}' is in force on {on}. Add a row to the parameters.")
+
+
+@dataclass(frozen=True)
+class Coefficient:
+    """One row of coefficients.csv: a number with its unit, basis, source, days of validity and status.
+
+    ``low``/``high`` are the standard's own range where it gives one, else None. ``basis`` is calorific,
+    equal or empty.
+    """
+
+    name: str
+    value: float
+    unit: str
+    basis: str
+    source: str
+    status: Status
+    valid_from: date | None = None
+    valid_to: date | None = None
+    low: float | None = None
+    high: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row of rules.csv: what to look at, how, how much is tolerated, and who says so.
+
+    ``check`` is a key of ``planner.land.checks.CHECKS``; ``role`` the layer's role ("" for a rule about the
+    project); ``severity`` stop, warn or note; ``options`` a mapping for the check, e.g. {"field": "..."}.
+    """
+
+    rule: str
+    title: str
+    check: str
+    role: str
+    severity: Literal["stop", "warn", "note"]
+    limit: float | None
+    unit: str
+    options: Mapping[str, str]
+    needs_project: bool
+    source: str
+    status: Status
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True)
+class LandClass:
+    """One row of land_classes.csv. ``three_way``: farm, construction or unused. Codes are strings."""
+
+    code_system: str
+    code: str
+    name: str
+    three_way: Literal["farm", "construction", "unused"]
+    paddy: bool
+    cultivated: bool
+    colour: str
+    status: Status
+    source: str
+
+
+@dataclass(frozen=True)
+class Quota:
+    """One row of quotas.csv.
+
+    ``quota`` is the ledger's name (energy_tce), ``unit`` the unit its amounts are shown in, ``cap_key`` the
+    name in a scenario's [caps] and ``cap_unit`` the unit there. ``kind``: yearly, stock (for the whole
+    horizon) or ratio. ``in_force``: always, or stated (only where a cap is given). ``ledger`` false for
+    ratios: the book keeps no account of them. ``numerator`` is the quota whose amounts a ratio divides by value
+    added; ``listable`` whether a listed project is freed of it; ``baseline_needed`` whether a cap without a written
+    baseline cannot be judged (else a missing baseline is 0).
+    """
+
+    quota: str
+    title: str
+    kind: Literal["yearly", "stock", "ratio"]
+    unit: str
+    cap_key: str
+    cap_unit: str
+    in_force: Literal["always", "stated"]
+    ledger: bool
+    status: Status
+    source: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+    numerator: str = ""
+    listable: bool = False
+    baseline_needed: bool = False
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """One row of review.csv or regional.csv: a category that begins ``from`` a limit, or holds ``below`` it.
+
+    ``measure`` is energy_tce, electricity_mwh or coal_t. All ``below`` rows of a category must hold together, each
+    strictly.
+    """
+
+    category: str
+    measure: Literal["energy_tce", "electricity_mwh", "coal_t"]
+    test: Literal["below", "from"]
+    limit: float
+    unit: str
+    source: str
+    status: Status
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True)
+class DeductionRule:
+    """One row of deductions.csv: energy that does not count in an accounting year, and from what."""
+
+    deduction: Literal["feedstock", "renewable", "certificates"]
+    from_total: bool
+    from_intensity: bool
+    source: str
+    status: Status
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+Dated = Coefficient | Rule | Quota | Threshold | DeductionRule
+
+
+def in_force(row: Dated, on: date) -> bool:
+    """Whether a dated row applies on a day; both ends are inclusive, an empty end is open."""
+    return (row.valid_from is None or row.valid_from <= on) and (row.valid_to is None or on <= row.valid_to)
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """A frozen set of rows under one version; two runs with the same version used the same rows."""
+
+    version: str
+    coefficients: tuple[Coefficient, ...]
+    rules: tuple[Rule, ...]
+    classes: Mapping[tuple[str, str], LandClass]
+    quotas: tuple[Quota, ...]
+    review: tuple[Threshold, ...] = ()
+    regional: tuple[Threshold, ...] = ()
+    deductions: tuple[DeductionRule, ...] = ()
+    relief_costs: tuple[Coefficient, ...] = ()
+
+    def coefficient(self, name: str, on: date) -> Coefficient:
+        """The row of that name in force on that day; the latest one where several are. Raises CoefficientMissing."""
+        rows = [row for row in self.coefficients if row.name == name and in_force(row, on)]
+        if not rows:
+            raise CoefficientMissing(name=name, on=on.isoformat())
+        return max(rows, key=lambda row: row.valid_from or date.min)
+
+    def rules_on(self, on: date) -> tuple[Rule, ...]:
+        """The rules in force on a day of application."""
+        return tuple(rule for rule in self.rules if in_force(rule, on))
+
+    def quotas_on(self, on: date) -> tuple[Quota, ...]:
+        """The quotas in force on a day, in the order of the table."""
+        return tuple(quota for quota in self.quotas if in_force(quota, on))
+
+    def quota(self, name: str) -> Quota | None:
+        """The quota of that ledger name or cap key."""
+        return next((q for q in self.quotas if name in (q.quota, q.cap_key)), None)
+
+
+NO_CLASSES: Mapping[tuple[str, str], LandClass] = MappingProxyType({})
