@@ -1,0 +1,84 @@
+"""Looking at the project's own figures: what it brings per mu of land, and figures with an upper limit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from planner.figures import figure
+from planner.land.finding import Finding, State
+from planner.land.geodesy import ellipsoid_m2
+from planner.land.look import Look, answer
+from planner.text import N_, Text
+from planner.units import mu
+
+_LAST_DIGITS = 1e-12  # two doubles this close, relatively, are the same figure divided and multiplied again
+
+
+def per_mu(look: Look) -> Finding | None:
+    """A figure of the project per mu of the parcel (ellipsoidal) against a floor; exactly at the floor passes.
+
+    Options: field, the figure (its unit is rule.unit times mu); differ_share, from which difference on the project's
+    own area_mu is shown beside. Not checkable where the project lacks the figure.
+    Source: the land control indices are per mu of land granted.
+    """
+    rule, stated = look.rule, _stated(look)
+    if stated is None:
+        return _missing(look)
+    area_mu = float(mu(ellipsoid_m2(look.parcel.shape)))
+    value = stated / area_mu
+    facts = {"rule": Text(rule.title), "value": figure(value, rule.unit), "limit": figure(rule.limit, rule.unit),
+             "area": figure(area_mu, "mu"), "beside": _beside(look, stated, area_mu)}
+    if value < (rule.limit or 0.0) * (1 - _LAST_DIGITS):
+        return answer(rule, State.HIT, value=value, message=Text(
+            N_("{rule}: {value} on {area} is below the standard of {limit}{beside}. "
+               "Raise the figure or take less land."), **facts))
+    return answer(rule, State.CLEAR, value=value, message=Text(
+        N_("{rule}: {value} on {area} meets the standard of {limit}{beside}."), **facts))
+
+
+def at_most(look: Look) -> Finding | None:
+    """A figure of the project against an upper limit; exactly at the limit passes.
+
+    Options: field, the figure; part, the part of the project without which the rule does not ask (None is returned).
+    """
+    rule, stated = look.rule, _stated(look)
+    if "part" in rule.options and _at(look.project, rule.options["part"]) is None:
+        return None
+    if stated is None:
+        return _missing(look)
+    facts = {"rule": Text(rule.title), "value": stated, "limit": rule.limit or 0.0}
+    if stated > (rule.limit or 0.0):
+        return answer(rule, State.HIT, value=stated, message=Text(
+            N_("{rule}: {value:,.10g} is above the cap of {limit:,.10g}. Lower it."), **facts))
+    return answer(rule, State.CLEAR, value=stated, message=Text(
+        N_("{rule}: {value:,.10g} is within the cap of {limit:,.10g}."), **facts))
+
+
+def _stated(look: Look) -> float | None:
+    """The figure a rule asks for; None where it is missing or no finite number."""
+    found = _at(look.project, look.rule.options["field"])
+    return float(found) if found is not None and math.isfinite(float(found)) else None
+
+
+def _at(project: Any, path: str) -> Any:
+    """A value by its dotted path, None where any step is missing."""
+    for name in path.split("."):
+        project = project.get(name) if isinstance(project, Mapping) else None
+    return project
+
+
+def _beside(look: Look, stated: float, area_mu: float) -> Text | str:
+    """The project's own area and what the figure would be on it, where it differs from the parcel's."""
+    own = _at(look.project, "area_mu")
+    if not own or abs(float(own) - area_mu) <= float(look.rule.options["differ_share"]) * area_mu:
+        return ""
+    return Text(N_(" (the project states {own}, on which it would be {value})"),
+                own=figure(float(own), "mu"), value=figure(stated / float(own), look.rule.unit))
+
+
+def _missing(look: Look) -> Finding:
+    return answer(look.rule, State.NOT_CHECKABLE, Text(
+        N_("{rule}: the project does not state {field}. Add it."),
+        rule=Text(look.rule.title), field=look.rule.options["field"]))

@@ -1,0 +1,36 @@
+"""Turning Python functions of numbers and arrays into machine code.
+
+Machine code does not check indices: what calls such a function answers for its arrays. Division by zero gives
+infinity or NaN as in numpy. None of it needs the interpreter's lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numba
+
+Plain = TypeVar("Plain", bound=Callable[..., Any])
+
+
+def compiled(plain: Plain) -> Plain:
+    """A step of a compiled function, called by it."""
+    return cast(Plain, numba.njit(nogil=True, error_model="numpy")(plain))
+
+
+def inlined(plain: Plain) -> Plain:
+    """A step of an inner loop, put into its callers.
+
+    A call that passes an array counts the array's users up and down, and two threads that count the users of one
+    layer wait for each other at every edge.
+    """
+    return cast(Plain, numba.njit(nogil=True, error_model="numpy", forceinline=True)(plain))
+
+
+def kept(plain: Plain) -> Plain:
+    """What Python calls: compiled at the first call with each kind of argument, then kept on disk for all processes.
+
+    It is compiled anew when the text of its own module changes, and only then: see ``planner.land.kernel.takes``.
+    """
+    return cast(Plain, numba.njit(cache=True, nogil=True, error_model="numpy")(plain))

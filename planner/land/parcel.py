@@ -1,0 +1,49 @@
+"""The two shapes the land room thinks about: a parcel, and a layer of the ground around it.
+
+Every shape here is longitude/latitude on CGCS2000 (EPSG:4490, x = longitude), edges straight in
+longitude/latitude. The door (planner.formats) brings other systems here; nothing behind it asks again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import geopandas as gpd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+CRS = "EPSG:4490"
+EVERYWHERE = shapely.box(-180.0, -90.0, 180.0, 90.0)
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A piece of land under consideration: a valid Polygon or MultiPolygon."""
+
+    id: str
+    shape: BaseGeometry
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Ground as one layer shows it.
+
+    ``frame`` has the columns id, name, kind and, by role: land_survey and zoning also code, code_system,
+    grade, ridge_share (share 0-1 of ridges), parks also account, parcels also status. Missing values are
+    None/NaN. ``coverage`` is where the layer claims to know the ground: outside it nothing is "clear"; None means
+    nowhere stated. ``as_of`` is the vintage of the data.
+    """
+
+    role: str
+    name: str
+    frame: gpd.GeoDataFrame
+    as_of: date | None = None
+    source: str = ""
+    coverage: BaseGeometry | None = None
+    illustrative: bool = False
+    tree: shapely.STRtree = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tree", shapely.STRtree(self.frame.geometry.values))
