@@ -1,0 +1,106 @@
+"""The energy and carbon of one project: at full load with all the arithmetic, and in a single accounting year."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from planner.energy.accounting import YearLoad, rules_of, year_load
+from planner.energy.answer import Deduction, Demand, Review, Step
+from planner.energy.carriers import Basis, Conversion, carriers_load, conversion
+from planner.energy.data_centre import data_centre_load
+from planner.energy.gas_power import gas_power_load
+from planner.energy.load import NOTHING, Load
+from planner.energy.project import Project
+from planner.energy.review import regional, review
+from planner.energy.validation import Problem
+from planner.errors import ScenarioError
+from planner.parameters import Parameters
+from planner.text import N_, Text
+
+__all__ = ["Deduction", "Demand", "Review", "Step", "demand", "full_load", "yearly"]
+
+
+def full_load(project: Project, rows: Conversion) -> Load:
+    """A project's year at full load: its type tables added up.
+
+    Raises ScenarioError for a plant that would make energy from nothing, CoefficientMissing for a missing row.
+    """
+    load = NOTHING
+    try:
+        if project.data_centre:
+            load += data_centre_load(project.data_centre, rows)
+        if project.gas_power:
+            load += gas_power_load(project.gas_power, rows)
+    except Problem as bad:
+        problem = Text(N_("'{field}': {problem}."), field="gas_power.gas_m3_per_kwh", problem=bad.text)
+        raise ScenarioError(place=project.id, problem=problem, where={"project": project.id}) from None
+    return load + carriers_load(project.carriers, rows) if project.carriers else load
+
+
+def demand(
+    project: Project, parameters: Parameters, *, on: date, basis: Basis = "calorific", equal_value: float | None = None
+) -> Demand:
+    """What one project asks at full load when it applies ``on`` a day.
+
+    ``basis`` decides how bought electricity and heat become tce: calorific, or equal with ``equal_value`` in
+    kgce/kWh (default: the illustrative row); with the basis unknown the figures are calorific and say so.
+    Review and regional rules are those of ``on``; deductions those of the accounting year: the project's start,
+    else the year of ``on``.
+
+    Raises ScenarioError, CoefficientMissing, ReviewMissing.
+    """
+    rows = conversion(parameters, on=on, basis=basis, equal_value=equal_value)
+    load = full_load(project, rows)
+    year = project.start if project.start is not None else on.year
+    counted = year_load(load, project.model_copy(update={"ramp": (1.0,)}), rows, parameters, year)
+    state, rule = regional(load, parameters.regional, on)
+    return Demand(
+        project=project.id, on=on.isoformat(), basis=basis,
+        energy_tce=load.energy.tce, gross_energy_tce=load.gross_tce, energy_tce_equal=load.equal_tce,
+        range_tce=(load.energy.low_tce, load.energy.high_tce),
+        deductions=counted.deductions, counted_tce=counted.counted_tce,
+        electricity_mwh=load.electricity_mwh, carbon_tco2=load.carbon_tco2,
+        review=review(load, parameters.review, on), regional_state=state, regional_rule=rule,
+        steps=load.steps + _deduction_steps(counted, rows, parameters),
+        notes=load.notes + counted.notes + _notes(load, counted, rows, basis, equal_value),
+    )
+
+
+def yearly(
+    project: Project, parameters: Parameters, year: int, *, on: date, basis: Basis = "calorific",
+    equal_value: float | None = None,
+) -> YearLoad:
+    """One project in one accounting year, ramp and deductions applied. Raises as ``demand``."""
+    rows = conversion(parameters, on=on, basis=basis, equal_value=equal_value)
+    return year_load(full_load(project, rows), project, rows, parameters, year)
+
+
+def _deduction_steps(counted: YearLoad, rows: Conversion, parameters: Parameters) -> tuple[Step, ...]:
+    allowed, per_kwh = rules_of(parameters.deductions, counted.year), rows.bought("electricity").value
+    return tuple(
+        Step(Text(_DEDUCTIONS[line.kind], year=counted.year), -line.energy_tce, "tce",
+             None if line.kind == "feedstock" else per_kwh, allowed[line.kind].source, allowed[line.kind].status)
+        for line in counted.deductions
+    )
+
+
+def _notes(
+    load: Load, counted: YearLoad, rows: Conversion, basis: Basis, equal_value: float | None
+) -> tuple[Text, ...]:
+    """What a reader of the figures must know about basis and year."""
+    notes = []
+    if basis == "unknown":
+        notes.append(Text(N_("the basis of the energy quota is not known: figures are on the calorific value")))
+    if basis == "equal" and equal_value is None and load.electricity_mwh:
+        notes.append(Text(N_("the equal value {value:g} kgce/kWh is illustrative. State the local one."),
+                          value=rows.row("electricity_equal").value))
+    if counted.deductions:
+        notes.append(Text(N_("deductions follow the rules of the accounting year {year}"), year=counted.year))
+    return tuple(notes)
+
+
+_DEDUCTIONS = {
+    "feedstock": N_("feedstock, not counted in {year}"),
+    "renewable": N_("added renewable power, not counted in {year}"),
+    "certificates": N_("green certificates, not counted in {year}"),
+}

@@ -1,0 +1,276 @@
+"""A project as its applicant describes it: the fields of one ``[[project]]`` of a scenario file, checked once here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, field_validator, model_validator
+
+from planner.energy.validation import (
+    Amount,
+    Name,
+    Positive,
+    Problem,
+    Share,
+    Strict,
+    Year,
+    YearTable,
+    short,
+    validated,
+)
+from planner.errors import ScenarioError
+from planner.text import N_, Text
+from planner.units import KG_PER_T, MJ_PER_GJ
+
+RESERVED_IDS = ("BASELINE", "LIST", "CITY", "PROVINCE", "RETIRED")
+
+
+def _day(value: Any) -> Any:
+    """An ISO text as a day; anything else is left for the check to refuse."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise Problem(Text(N_("'{value}' is not a day. Write it as 2026-01-31"), value=short(value))) from None
+
+
+def _listed(value: Any) -> bool | tuple[str, ...]:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, list | tuple) and value and all(isinstance(name, str) for name in value):
+        return tuple(value)
+    raise Problem(Text(N_("'{value}' is neither true, false nor a list of quotas"), value=short(value)))
+
+
+def _plain(value: bool | tuple[str, ...]) -> bool | list[str]:
+    return list(value) if isinstance(value, tuple) else value
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+
+
+class DataCentre(Strict):
+    """A data centre: ``racks`` of ``kw_per_rack`` (default: the standard rack), or ``it_load_kw`` in place of both.
+
+    ``load_factor`` is the share of the IT load that runs, ``pue`` all energy by IT energy.
+    """
+
+    racks: Amount | None = None
+    kw_per_rack: Positive | None = None
+    it_load_kw: Amount | None = None
+    load_factor: Share
+    pue: Annotated[float, Field(ge=1, le=100)]
+
+    @model_validator(mode="after")
+    def _one_size(self) -> DataCentre:
+        by_racks = self.racks is not None or self.kw_per_rack is not None
+        if by_racks == (self.it_load_kw is not None) or (by_racks and self.racks is None):
+            raise Problem(Text(N_("give either racks (with kw_per_rack) or it_load_kw, not both and not neither")))
+        return self
+
+
+class GasPower(Strict):
+    """A gas power plant. ``count`` says what the budget is charged: fuel less power out (net), or all fuel (gross)."""
+
+    generation_mwh: Amount
+    gas_m3_per_kwh: Positive | None = None
+    gas_kgce_per_m3: Positive | None = None
+    count: Literal["net", "gross"] = "net"
+
+
+class Feedstock(Strict):
+    """Fuel used as raw material, of the amounts in ``carriers``."""
+
+    natural_gas_m3: Amount = 0.0
+    raw_coal_t: Amount = 0.0
+    coke_t: Amount = 0.0
+    fuel_oil_t: Amount = 0.0
+    petrol_t: Amount = 0.0
+    diesel_t: Amount = 0.0
+    lng_t: Amount = 0.0
+    lpg_t: Amount = 0.0
+
+
+class Carriers(Strict):
+    """Yearly amounts bought at full load; a measured coefficient of a fuel or of heat takes the default's place."""
+
+    electricity_mwh: Amount = 0.0
+    natural_gas_m3: Amount = 0.0
+    raw_coal_t: Amount = 0.0
+    coke_t: Amount = 0.0
+    fuel_oil_t: Amount = 0.0
+    petrol_t: Amount = 0.0
+    diesel_t: Amount = 0.0
+    lng_t: Amount = 0.0
+    lpg_t: Amount = 0.0
+    heat_gj: Amount = 0.0
+    natural_gas_kgce_per_m3: Positive | None = None
+    raw_coal_kgce_per_kg: Positive | None = None
+    coke_kgce_per_kg: Positive | None = None
+    fuel_oil_kgce_per_kg: Positive | None = None
+    petrol_kgce_per_kg: Positive | None = None
+    diesel_kgce_per_kg: Positive | None = None
+    lng_kgce_per_kg: Positive | None = None
+    lpg_kgce_per_kg: Positive | None = None
+    heat_kgce_per_mj: Positive | None = None
+    feedstock: Feedstock = Feedstock()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _larger_units(cls, given: Any) -> Any:
+        """A coefficient may be written per t or GJ, as the amounts are; it is kept per kg or MJ."""
+        if not isinstance(given, Mapping):
+            return given
+        fields = dict(given)
+        for field in cls.model_fields:
+            for small, large, times in (("_per_kg", "_per_t", KG_PER_T), ("_per_mj", "_per_gj", MJ_PER_GJ)):
+                written = field.removesuffix(small) + large
+                if field.endswith(small) and written in fields and field not in fields:
+                    value = fields.pop(written)
+                    number = isinstance(value, float | int) and not isinstance(value, bool)
+                    fields[field] = value / times if number else value
+        return fields
+
+    @model_validator(mode="after")
+    def _feedstock_within(self) -> Carriers:
+        for field in Feedstock.model_fields:
+            used, raw = getattr(self, field), getattr(self.feedstock, field)
+            if raw > used:
+                raise Problem(Text(N_("feedstock.{field} is {raw:,.10g}, more than the {used:,.10g} bought. "
+                                      "It is a part of that amount"), field=field, raw=raw, used=used))
+        return self
+
+
+class Renewable(Strict):
+    """Renewable electricity within what is bought: power added since 2020 (physical), and green certificates."""
+
+    added_mwh: YearTable = 0.0
+    certificates_mwh: YearTable = 0.0
+
+
+class Land(Strict):
+    """What the project takes of the land quotas: stated in hectares, or read from a parcel (``id`` where the file has
+    several)."""
+
+    new_construction_ha: Amount | None = None
+    offset_quantity_ha: Amount | None = None
+    offset_paddy_ha: Amount | None = None
+    offset_grain_kg: Amount | None = None
+    parcel: Name | None = None
+    id: Name | None = None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Land:
+        stated = [name for name in LAND_QUOTAS if getattr(self, name) is not None]
+        if self.parcel and stated:
+            raise Problem(Text(N_("parcel and {stated} are both given. With a parcel the survey says what it takes: "
+                                  "remove one of them"), stated=", ".join(stated)))
+        if self.id and not self.parcel:
+            raise Problem(Text(N_("id names a feature of a parcel file, but parcel is not given")))
+        return self
+
+
+LAND_QUOTAS = ("new_construction_ha", "offset_quantity_ha", "offset_paddy_ha", "offset_grain_kg")
+Ids = Annotated[tuple[Name, ...], Field(strict=False)]
+
+
+class Project(Strict):
+    """One project. Amounts are yearly at full load; ``ramp`` is the share of full load in the 1st, 2nd ... year from
+    ``start``, the last one holds."""
+
+    id: Name = "project"
+    name: Annotated[str, Field(max_length=200)] = ""
+    status: Literal["committed", "candidate"] = "candidate"
+    start: Year | None = None
+    on: Day | None = None
+    ramp: Annotated[tuple[Share, ...], Field(strict=False, min_length=1, max_length=100)] = (1.0,)
+    value_added_wan_yuan: Amount | None = None
+    output_wan_yuan: Amount | None = None
+    tax_wan_yuan: Amount | None = None
+    investment_wan_yuan: Amount | None = None
+    area_mu: Positive | None = None
+    jobs: Amount | None = None
+    listed: Annotated[bool | tuple[str, ...], PlainValidator(_listed), PlainSerializer(_plain, return_type=Any)] = False
+    data_centre: DataCentre | None = None
+    gas_power: GasPower | None = None
+    carriers: Carriers | None = None
+    renewable: Renewable = Renewable()
+    land: Land = Land()
+    land_year: Year | None = None
+    must: bool | None = None
+    apart: Ids = ()
+    together: Ids = ()
+    site: Name | None = None
+    window: Annotated[tuple[Year, Year] | None, Field(strict=False)] = None
+    uncertain: dict[str, Annotated[tuple[float, float, float], Field(strict=False)]] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _parcel_beside(cls, given: Any) -> Any:
+        """``parcel`` and ``land_year`` may stand in the project or in its land table."""
+        if not isinstance(given, Mapping):
+            return given
+        fields, land = dict(given), given.get("land", {})
+        if "parcel" in fields and isinstance(land, Mapping):
+            fields["land"] = {**land, "parcel": fields.pop("parcel")}
+        if isinstance(land, Mapping) and "land_year" in land and "land_year" not in fields:
+            fields["land"] = {key: value for key, value in fields["land"].items() if key != "land_year"}
+            fields["land_year"] = land["land_year"]
+        return fields
+
+    @field_validator("id")
+    @classmethod
+    def _own_id(cls, value: str) -> str:
+        if value in RESERVED_IDS:
+            raise Problem(Text(N_("'{value}' is a reserved name. Choose another id"), value=value))
+        return value
+
+    @field_validator("window")
+    @classmethod
+    def _window_in_order(cls, value: tuple[int, int] | None) -> tuple[int, int] | None:
+        if value and value[0] > value[1]:
+            raise Problem(Text(N_("{first} is after {last}. Write the first start, then the last"),
+                               first=value[0], last=value[1]))
+        return value
+
+    @field_validator("uncertain")
+    @classmethod
+    def _triangular(cls, value: dict[str, tuple[float, float, float]]) -> dict[str, tuple[float, float, float]]:
+        for path, (low, mode, high) in value.items():
+            if not low <= mode <= high:
+                raise Problem(Text(N_("{path} must be low, mode, high in rising order"), path=path))
+        return value
+
+    @property
+    def called(self) -> str:
+        """The name for people, else the id."""
+        return self.name or self.id
+
+    @property
+    def land_taken(self) -> int | None:
+        """The year in which the land is taken, whole."""
+        return self.land_year if self.land_year is not None else self.start
+
+    def share_in(self, year: int) -> float:
+        """Share of full load in a year: 0 before the start; a start long ago stands where its ramp has come to."""
+        since = year - (self.start if self.start is not None else year)
+        return 0.0 if since < 0 else self.ramp[min(since, len(self.ramp) - 1)]
+
+
+def project_from(mapping: Mapping[str, Any], *, place: str | None = None) -> Project:
+    """A project from the fields of a file, a table or a form.
+
+    Raises ScenarioError naming ``place`` (default: the project's id), the field, its value and the way out.
+    """
+    where = place or str(mapping.get("id", "project"))
+    if not isinstance(mapping, Mapping):
+        raise ScenarioError(place=where, problem=Text(N_("a project is a table of fields")))
+    return validated(Project, mapping, place=where)
+
+
+def fields_of(project: Project) -> dict[str, Any]:
+    """The fields that were stated, as JSON can hold them; ``project_from`` reads them back to an equal project."""
+    return project.model_dump(mode="json", exclude_defaults=True, by_alias=True)

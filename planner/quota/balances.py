@@ -1,0 +1,167 @@
+"""What stands in the book: folds over entries. A balance is never the truth, the entries are.
+
+free + opened + reserved + committed = granted, in every account and at every time.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from planner.errors import NotHeld, Overdraw, ReservedShort
+from planner.quota.accounts import HOLDING, LIST, OUTSIDERS, Account, Cell, amount_shown, cell, unit_of
+from planner.quota.entries import Bucket, Draft, Entry, Kind, Leg
+from planner.text import Text
+
+GRANTING = (Kind.GRANT, Kind.TRANSFER)  # the kinds that make or move what stands granted
+
+
+@dataclass(frozen=True)
+class AccountBalance:
+    """One account in whole base units of its quota. ``granted`` includes transfers; ``overrun`` says that opened use
+    exceeds what was granted. An ungranted LIST is uncapped: its negative free is no overrun."""
+
+    park: str
+    quota: str
+    year: int
+    granted: int
+    opened: int
+    reserved: int
+    committed: int
+    free: int
+    overrun: bool
+
+
+@dataclass(frozen=True)
+class Held:
+    """What one reference holds of one account, in base units."""
+
+    opened: int = 0
+    reserved: int = 0
+    committed: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.opened + self.reserved + self.committed
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One user of a park's quotas (a case, a project, BASELINE) with what it holds, base units by (quota, year)."""
+
+    ref: str
+    amounts: Mapping[tuple[str, int], int]
+
+
+@dataclass
+class Standing:
+    """Everything that stands after some entries: amounts by cell, and the accounts something was granted to."""
+
+    cells: dict[Cell, int] = field(default_factory=lambda: defaultdict(int))
+    granted: set[Account] = field(default_factory=set)
+
+    def amount(self, at: Cell) -> int:
+        return self.cells.get(at, 0)
+
+    def is_granted(self, account: Account) -> bool:
+        return account in self.granted
+
+    def add(self, draft: Draft) -> None:
+        for leg in draft.legs:
+            account = Account(leg.park, leg.quota, leg.year)
+            self.cells[cell(account, leg.bucket, leg.ref)] += leg.amount
+            if draft.kind in GRANTING and leg.bucket is Bucket.FREE:
+                self.granted.add(account)
+
+
+def standing(entries: Iterable[Entry]) -> Standing:
+    """The fold of all entries. O(legs)."""
+    stand = Standing()
+    for entry in entries:
+        stand.add(entry.draft)
+    return stand
+
+
+def balances(entries: Iterable[Entry]) -> tuple[AccountBalance, ...]:
+    """Every account of the book by park, quota and year; CITY and PROVINCE stand outside and are not listed."""
+    stand = standing(entries)
+    sums: dict[Account, dict[Bucket, int]] = defaultdict(lambda: defaultdict(int))
+    for at, amount in stand.cells.items():
+        if at.park not in OUTSIDERS:
+            sums[at.account][at.bucket] += amount
+    return tuple(_balance(account, sums[account], stand.is_granted(account)) for account in sorted(sums))
+
+
+def _balance(account: Account, sums: Mapping[Bucket, int], granted: bool) -> AccountBalance:
+    inside = sum(amount for bucket, amount in sums.items() if bucket is not Bucket.OUTSIDE)
+    free = sums.get(Bucket.FREE, 0)
+    uncapped = account.park == LIST and not granted
+    return AccountBalance(
+        *account,
+        granted=inside,
+        opened=sums.get(Bucket.OPENED, 0),
+        reserved=sums.get(Bucket.RESERVED, 0),
+        committed=sums.get(Bucket.COMMITTED, 0),
+        free=free,
+        overrun=free < 0 and not uncapped,
+    )
+
+
+def free(entries: Iterable[Entry], account: Account) -> int | None:
+    """What is free in one account, base units (negative when overrun); None when the book has no such account."""
+    found = next((row for row in balances(entries) if (row.park, row.quota, row.year) == account), None)
+    return found.free if found else None
+
+
+def held(entries: Iterable[Entry], ref: str) -> dict[Account, Held]:
+    """What a reference holds, by account; accounts in which it holds nothing any more are left out."""
+    found: dict[Account, dict[str, int]] = defaultdict(dict)
+    for at, amount in standing(entries).cells.items():
+        if at.bucket in HOLDING and at.ref == ref and amount:
+            found[at.account][at.bucket.value] = amount
+    return {account: Held(**amounts) for account, amounts in found.items()}
+
+
+def references(entries: Iterable[Entry], park: str) -> tuple[Reference, ...]:
+    """Who holds something of a park (BASELINE too), in the order of their first entry there."""
+    amounts: dict[str, dict[tuple[str, int], int]] = defaultdict(lambda: defaultdict(int))
+    for at, amount in standing(entries).cells.items():  # cells stand in the order they were first written
+        if at.park == park and at.bucket in HOLDING:
+            amounts[at.ref][at.quota, at.year] += amount
+    alive = {ref: {key: n for key, n in by.items() if n} for ref, by in amounts.items()}
+    return tuple(Reference(ref, by) for ref, by in alive.items() if by)
+
+
+def fence(draft: Draft, amount: Callable[[Cell], int], is_granted: Callable[[Account], bool]) -> None:
+    """Refuse a draft of which a leg would take more than there is; the legs count in turn.
+
+    What may go below zero: ``outside``; ``free`` by kind open (a fact, not a decision); ``free`` of an
+    ungranted LIST by kind reserve. Raises Overdraw, ReservedShort, NotHeld.
+    """
+    now: dict[Cell, int] = {}
+    for leg in draft.legs:
+        at = cell(Account(leg.park, leg.quota, leg.year), leg.bucket, leg.ref)
+        before = now.get(at, amount(at))
+        now[at] = before + leg.amount
+        if leg.amount < 0 and now[at] < 0 and not _may_sink(draft.kind, at, is_granted):
+            raise _short(draft, leg, before)
+
+
+def _may_sink(kind: Kind, at: Cell, is_granted: Callable[[Account], bool]) -> bool:
+    if at.bucket is Bucket.OUTSIDE:
+        return True
+    if at.bucket is not Bucket.FREE:
+        return False
+    return kind is Kind.OPEN or (kind is Kind.RESERVE and at.park == LIST and not is_granted(at.account))
+
+
+def _short(draft: Draft, leg: Leg, before: int) -> Overdraw | NotHeld:
+    asked, there = amount_shown(leg.quota, -leg.amount), amount_shown(leg.quota, before)
+    facts: dict[str, Any] = {"quota": Text(leg.quota), "year": leg.year, "unit": unit_of(leg.quota), "asked": asked}
+    if leg.bucket is Bucket.FREE:
+        return Overdraw(**facts, park=leg.park, free=there, short_by=asked - there)
+    if leg.bucket is Bucket.RESERVED and draft.kind is Kind.COMMIT:
+        return ReservedShort(**facts, park=leg.park, ref=leg.ref, free=there, short_by=asked - there)
+    return NotHeld(**facts, ref=leg.ref, held=there)

@@ -1,0 +1,102 @@
+"""The seal of the book: each entry's hash covers every field of it and the hash before."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from planner.errors import StoreRefused, Unbalanced
+from planner.quota.balances import Standing, fence
+from planner.quota.entries import Draft, Entry
+from planner.text import N_, Text
+
+
+@dataclass(frozen=True)
+class Verification:
+    """``ok`` with the number of entries and the hash of the last; else ``problem`` says what is wrong and where."""
+
+    entries: int
+    ok: bool
+    head: str
+    problem: Text | None = None
+
+
+def canonical(seq: int, at: str, draft: Draft, previous: str) -> bytes:
+    """One spelling of an entry: JSON with sorted keys, ASCII, all business fields, legs in order."""
+    fields = {
+        "seq": seq,
+        "at": at,
+        "kind": draft.kind.value,
+        "on": draft.on.isoformat(),
+        "basis": draft.basis,
+        "actor": draft.actor,
+        "key": draft.key,
+        "ref": draft.ref,
+        "note": draft.note,
+        "previous": previous,
+        "legs": [[leg.park, leg.quota, leg.year, leg.bucket.value, leg.amount, leg.ref] for leg in draft.legs],
+    }
+    return json.dumps(fields, sort_keys=True, separators=(",", ":")).encode("ascii")
+
+
+def seal(draft: Draft, *, seq: int, at: str, previous: str) -> Entry:
+    """The draft in its place of the chain."""
+    return Entry(
+        seq=seq,
+        at=at,
+        draft=draft,
+        previous=previous,
+        hash=hashlib.sha256(canonical(seq, at, draft, previous)).hexdigest(),
+    )
+
+
+def residue(draft: Draft) -> dict[str, int]:
+    """What does not cancel, by quota; empty for a sound draft."""
+    left: dict[str, int] = defaultdict(int)
+    for leg in draft.legs:
+        left[leg.quota] += leg.amount
+    return {quota: amount for quota, amount in left.items() if amount}
+
+
+def balanced(draft: Draft) -> Draft:
+    """The draft itself, if its legs cancel. Raises Unbalanced."""
+    for quota, left in residue(draft).items():
+        raise Unbalanced(quota=quota, left=left)
+    return draft
+
+
+def verify(entries: Iterable[Entry], head: str | None = None) -> Verification:
+    """Recompute the whole book from nothing: places, seals, balanced legs, no overdraw.
+
+    ``head`` is a hash written down elsewhere: it must be in the chain, which shows that no last entry was cut
+    off since (later entries may follow).
+    """
+    entries = tuple(entries)
+    last = entries[-1].hash if entries else ""
+    problem = _first_problem(entries)
+    if problem is None and head and head not in {entry.hash for entry in entries}:
+        problem = Text(N_("The hash {head} is not in the book: entries after it or itself were removed."), head=head)
+    return Verification(len(entries), problem is None, last, problem)
+
+
+def _first_problem(entries: tuple[Entry, ...]) -> Text | None:
+    stand, previous = Standing(), ""
+    for place, entry in enumerate(entries, 1):
+        if entry.seq != place or entry.previous != previous:
+            return Text(
+                N_("Entry {seq} does not follow the one before it: an entry was removed or moved."), seq=entry.seq
+            )
+        if seal(entry.draft, seq=entry.seq, at=entry.at, previous=previous).hash != entry.hash:
+            return Text(N_("Entry {seq} was changed after it was written."), seq=entry.seq)
+        if residue(entry.draft):
+            return Text(N_("The legs of entry {seq} do not cancel."), seq=entry.seq)
+        try:
+            fence(entry.draft, stand.amount, stand.is_granted)
+        except StoreRefused as refused:
+            return Text(N_("Entry {seq} takes more than there was: {reason}"), seq=entry.seq, reason=refused.text)
+        stand.add(entry.draft)
+        previous = entry.hash
+    return None
