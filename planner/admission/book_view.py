@@ -1,0 +1,36 @@
+"""What a simulation reads of the book: plain figures, made by whoever holds the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from planner.energy.carriers import Basis
+
+Amounts = Mapping[tuple[str, int], float]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One holder in the book with what is opened, reserved and committed for it, by (ledger quota, year)."""
+
+    ref: str
+    amounts: Amounts
+
+
+@dataclass(frozen=True)
+class BookView:
+    """The accounts of one park, amounts in each quota's own unit (tce, tCO2, m2, kg), by (ledger quota, year).
+
+    ``granted`` is what stands granted, transfers included: a key is an account. ``baseline`` is what was opened
+    for BASELINE; ``references`` every other holder, by first entry. ``list_granted`` and ``list_references`` are the
+    accounts of LIST.
+    """
+
+    park: str
+    basis: Basis
+    granted: Amounts = field(default_factory=dict)
+    baseline: Amounts = field(default_factory=dict)
+    references: tuple[Reference, ...] = ()
+    list_granted: Amounts = field(default_factory=dict)
+    list_references: tuple[Reference, ...] = ()

@@ -1,0 +1,212 @@
+"""One project of the queue as the budgets see it: what it asks of which budget in which year.
+
+A reference known only to the book is an entrant too, always committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from planner.admission.book_view import Reference
+from planner.admission.budgets import LIST, Key
+from planner.admission.case import land_asks
+from planner.admission.listing import listed_quotas
+from planner.admission.outcome import Binding, Case, YearDemand
+from planner.energy.accounting import YearLoad, year_load
+from planner.energy.answer import Deduction
+from planner.energy.carriers import Conversion
+from planner.energy.demand import full_load
+from planner.energy.project import Project
+from planner.parameters import Parameters, Quota
+from planner.text import N_, Text
+from planner.units import booked, ha, shown
+
+# A queue is judged again on every move of a slider, with mostly the same amounts.
+_booked = lru_cache(maxsize=65_536)(booked)
+
+# What a year of a project asks of a yearly quota, and what it adds to the numerator of a ratio, by cap key.
+COUNTED: Mapping[str, Callable[[YearLoad], float | None]] = {
+    "energy_tce": lambda year: year.counted_tce,
+    "carbon_tco2": lambda year: year.carbon_tco2,
+}
+NUMERATOR: Mapping[str, Callable[[YearLoad], float | None]] = {
+    "energy_tce": lambda year: year.intensity_tce,
+    "carbon_tco2": lambda year: year.carbon_tco2,
+}
+
+
+@dataclass(frozen=True)
+class Ask:
+    """An amount in the quota's cap unit and as the book would hold it; None with ``why`` where it is not known."""
+
+    amount: float | None
+    base: int = 0
+    why: Text | None = None
+
+
+@dataclass(frozen=True)
+class Share:
+    """What a project adds to a ratio in a year: the numerator (None where not known) and value added."""
+
+    numerator: float | None
+    base: int
+    value_added: float
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """A project with all it asks. ``missing`` says what keeps it from being judged, whatever the budgets."""
+
+    id: str
+    name: str
+    committed: bool
+    asks: Mapping[Key, Ask]
+    shares: Mapping[Key, Share]
+    demand: Mapping[int, YearDemand] = field(default_factory=dict)
+    deductions: Mapping[int, tuple[Deduction, ...]] = field(default_factory=dict)
+    missing: tuple[Binding, ...] = ()
+    case: Case | None = None
+    notes: tuple[Text, ...] = ()
+    value_added_stated: bool = True
+
+
+def entrant(
+    project: Project, years: tuple[int, ...], rows: Conversion, parameters: Parameters, case: Case | None
+) -> Entrant:
+    """A project of the file with its asks in every year. Raises as ``planner.energy.demand`` and for a wrong list."""
+    load = full_load(project, rows)
+    loads = {year: year_load(load, project, rows, parameters, year) for year in years}
+    listed = listed_quotas(project, parameters)
+    land = land_of(project, parameters, case)
+    return Entrant(
+        id=project.id, name=project.called, committed=project.status == "committed",
+        asks={**energy_asks(loads, listed, parameters), **land_keys(project, land, years, listed, parameters)},
+        shares=ratio_shares(project, loads, listed, parameters),
+        demand={year: year_demand(project, load) for year, load in loads.items()},
+        deductions={year: load.deductions for year, load in loads.items() if load.deductions},
+        missing=missing(project, years, land, case), case=case,
+        value_added_stated=project.value_added_wan_yuan is not None,
+        notes=load.notes + tuple(note for year in loads.values() for note in year.notes) + _list_note(project, listed),
+    )
+
+
+def year_demand(project: Project, load: YearLoad) -> YearDemand:
+    """One year of a project as it is shown."""
+    return YearDemand(load.energy_tce, load.gross_energy_tce, load.counted_tce, load.electricity_mwh, load.carbon_tco2,
+                      (project.value_added_wan_yuan or 0.0) * project.share_in(load.year), load.energy_tce_equal)
+
+
+def energy_asks(loads: Mapping[int, YearLoad], listed: frozenset[str], parameters: Parameters) -> dict[Key, Ask]:
+    """Asks of the yearly quotas that a running project draws on every year."""
+    asks: dict[Key, Ask] = {}
+    for quota in parameters.quotas:
+        if quota.cap_key in COUNTED:
+            for year, load in loads.items():
+                ask = _ask(COUNTED[quota.cap_key](load), quota, Text(N_("a carrier has no emission factor")))
+                if ask.amount is None or ask.base:
+                    asks[Key(_account(quota, listed), quota.cap_key, year)] = ask
+    return asks
+
+
+def land_of(project: Project, parameters: Parameters, case: Case | None) -> dict[str, Ask]:
+    """What a project takes of the land quotas, by cap key: stated, or as its parcel takes."""
+    quotas = {quota.quota: quota for quota in parameters.quotas}
+    year = project.land_taken or 0
+    if not project.land.parcel:
+        stated = {quota.cap_key: _ask(getattr(project.land, quota.cap_key) or 0.0, quota)
+                  for quota in parameters.quotas if hasattr(project.land, quota.cap_key)}
+        return {name: ask for name, ask in stated.items() if ask.base}
+    if case is None:
+        why = Text(N_("what parcel {parcel} takes is known only with a workspace"), parcel=project.land.parcel)
+        return {quota.cap_key: Ask(None, why=why) for quota in quotas.values() if hasattr(project.land, quota.cap_key)}
+    taken = {quotas[row.quota]: row for row in land_asks(case.takes, parameters.quotas, year=year)}
+    found = {quota.cap_key: _ask(_in_cap_unit(row.amount, quota), quota, row.why) for quota, row in taken.items()}
+    return {name: ask for name, ask in found.items() if ask.amount is None or ask.base}
+
+
+def land_keys(
+    project: Project, land: Mapping[str, Ask], years: tuple[int, ...], listed: frozenset[str], parameters: Parameters
+) -> dict[Key, Ask]:
+    """Land counts once: a yearly quota in the year it is taken, a stock in that year and every later one."""
+    taken = project.land_taken
+    keys: dict[Key, Ask] = {}
+    for quota in parameters.quotas:
+        if quota.cap_key in land and taken is not None:
+            for year in years:
+                if year == taken or (quota.kind == "stock" and year > taken):
+                    keys[Key(_account(quota, listed), quota.cap_key, year)] = land[quota.cap_key]
+    return keys
+
+
+def ratio_shares(
+    project: Project, loads: Mapping[int, YearLoad], listed: frozenset[str], parameters: Parameters
+) -> dict[Key, Share]:
+    """What a project adds to each intensity in the years it runs; nothing where the list carries it."""
+    shares: dict[Key, Share] = {}
+    for quota in parameters.quotas:
+        numerator = parameters.quota(quota.numerator) if quota.kind == "ratio" and quota.quota not in listed else None
+        if numerator is None:
+            continue
+        for year, load in loads.items():
+            if project.start is not None and year >= project.start:
+                amount = NUMERATOR[numerator.cap_key](load)
+                added = (project.value_added_wan_yuan or 0.0) * project.share_in(year)
+                base = 0 if amount is None else _booked(amount, numerator.cap_unit)
+                shares[Key(None, quota.cap_key, year)] = Share(amount, base, added)
+    return shares
+
+
+def missing(
+    project: Project, years: tuple[int, ...], land: Mapping[str, Ask], case: Case | None
+) -> tuple[Binding, ...]:
+    """What keeps a project from being judged at all."""
+    found = []
+    if project.start is not None and project.start > years[-1]:
+        found.append(Binding(year=project.start, why=Text(
+            N_("it starts in {start}, after the last year {last}"), start=project.start, last=years[-1])))
+    elif land and project.land_taken is not None and project.land_taken > years[-1]:
+        found.append(Binding(quota=next(iter(land)), year=project.land_taken, why=Text(
+            N_("its land is taken in {year}, after the last year {last}"), year=project.land_taken, last=years[-1])))
+    if project.land.parcel and case is None:
+        name, ask = next(iter(land.items()))
+        found.append(Binding(quota=name, year=project.land_taken, why=ask.why))
+    return tuple(found)
+
+
+def book_entrant(reference: Reference, park: str | None, years: tuple[int, ...], parameters: Parameters) -> Entrant:
+    """A holder known only to the book: committed, its value added not known and counted 0."""
+    asks: dict[Key, Ask] = {}
+    shares: dict[Key, Share] = {}
+    for quota in parameters.quotas:
+        for year in years:
+            base = sum(booked(amount, quota.unit) for (name, given), amount in reference.amounts.items()
+                       if name == quota.quota and (given == year or (quota.kind == "stock" and given < year)))
+            if base:
+                asks[Key(park, quota.cap_key, year)] = Ask(shown(base, quota.cap_unit), base)
+    for ratio in (quota for quota in parameters.quotas if quota.kind == "ratio" and park is None):
+        numerator = parameters.quota(ratio.numerator)
+        for year in years:
+            ask = asks.get(Key(None, numerator.cap_key if numerator else "", year))
+            if ask:
+                shares[Key(None, ratio.cap_key, year)] = Share(ask.amount, ask.base, 0.0)
+    return Entrant(reference.ref, reference.ref, True, asks, shares)
+
+
+def _ask(amount: float | None, quota: Quota, why: Text | None = None) -> Ask:
+    return Ask(None, why=why) if amount is None else Ask(amount, _booked(amount, quota.cap_unit))
+
+
+def _in_cap_unit(amount: float | None, quota: Quota) -> float | None:
+    return float(ha(amount)) if amount is not None and (quota.unit, quota.cap_unit) == ("m2", "ha") else amount
+
+
+def _account(quota: Quota, listed: frozenset[str]) -> str | None:
+    return LIST if quota.quota in listed else None
+
+
+def _list_note(project: Project, listed: frozenset[str]) -> tuple[Text, ...]:
+    if not listed:
+        return ()
+    return (Text(N_("listed: {quotas} are charged to the list, not to the park"), quotas=", ".join(sorted(listed))),)

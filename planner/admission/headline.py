@@ -1,0 +1,86 @@
+"""The first line a person reads: the verdict in one sentence, with the number that decides it."""
+
+from __future__ import annotations
+
+from planner.admission.case import verdict_of
+from planner.admission.outcome import Case, QuotaAsk
+from planner.figures import area, quota_figure
+from planner.parameters import Parameters
+from planner.text import N_, Text
+from planner.verdict import Verdict
+
+NAMES = {
+    Verdict.FITS: N_("fits"),
+    Verdict.WARN: N_("warning"),
+    Verdict.UNKNOWN: N_("not checkable"),
+    Verdict.EXCEEDS: N_("exceeds quota"),
+    Verdict.BLOCKED: N_("blocked"),
+}
+
+
+def name(verdict: Verdict) -> Text:
+    """The word for a verdict."""
+    return Text(NAMES[verdict])
+
+
+def quota_title(quota: str, parameters: Parameters) -> Text:
+    """The printed name of a quota, by its ledger name or cap key."""
+    row = parameters.quota(quota)
+    return Text(row.title if row else quota)
+
+
+def headline(case: Case, parameters: Parameters) -> Text:
+    """What decides the verdict of a case: the worst finding or the quota most short, with its figures."""
+    return Text(N_("{verdict}: {reason}"), verdict=name(case.verdict), reason=reason(case, parameters))
+
+
+def reason(case: Case, parameters: Parameters) -> Text:
+    """The sentence behind the verdict, without the verdict's own word."""
+    for finding in case.findings:
+        if case.verdict != Verdict.FITS and verdict_of(finding) == case.verdict:
+            return finding.message
+    rows = [row for row in case.quotas if row.state == case.verdict and case.verdict != Verdict.FITS]
+    if rows:
+        return quota_sentence(max(rows, key=_shortage_share), parameters)
+    if case.takes.why:
+        return case.takes.why[0]
+    return Text(
+        N_("takes {area}; all {rules} rules and {quotas} quotas hold"),
+        area=area(case.ellipsoid_m2),
+        rules=len(case.findings),
+        quotas=len(case.quotas),
+    )
+
+
+def quota_sentence(row: QuotaAsk, parameters: Parameters) -> Text:
+    """One quota row as a sentence: short, unknown, or nearly used up."""
+    title = quota_title(row.quota, parameters)
+    if row.state == Verdict.UNKNOWN:
+        return Text(
+            N_("{quota} {year}: {why}"),
+            quota=title,
+            year=row.year,
+            why=row.why or Text(N_("what is free is not known")),
+        )
+    asked, free = quota_figure(row.asked, row.unit), quota_figure(row.free, row.unit)
+    if row.state == Verdict.EXCEEDS:
+        return Text(
+            N_("{quota} {year} is short by {short}: free {free}, needed {asked}"),
+            quota=title,
+            year=row.year,
+            short=quota_figure(row.short_by, row.unit),
+            free=free,
+            asked=asked,
+        )
+    return Text(
+        N_("{quota} {year} is nearly used up: free {free}, needed {asked}"),
+        quota=title,
+        year=row.year,
+        free=free,
+        asked=asked,
+    )
+
+
+def _shortage_share(row: QuotaAsk) -> float:
+    """Shortage as a share of what is asked, so that hectares and tonnes can be compared."""
+    return (row.short_by or 0.0) / row.asked if row.asked else 0.0

@@ -1,0 +1,248 @@
+"""Which projects together, as a problem in yes or no: one choice for each candidate and year of start.
+
+Caps are judged on the chosen set as a whole, as if all chosen were committed, in the whole units that the book would
+hold. An intensity is linear once multiplied out: numerator <= cap x value added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from scipy import sparse
+
+from planner.admission.budgets import Key
+from planner.admission.case import verdict_of_land
+from planner.admission.entrant import Entrant, entrant
+from planner.admission.judgement import NOISE_BASE, Bench, ratio_state
+from planner.admission.outcome import Case
+from planner.admission.relief import DEFER, Move, moved
+from planner.admission.scenario import Retirement, Scenario
+from planner.admission.simulate import Queue
+from planner.admission.solver import Floats, Problem
+from planner.energy.project import Project
+from planner.parameters import Parameters
+from planner.text import N_, Text
+from planner.units import booked
+from planner.verdict import Verdict
+
+JOBS = "jobs"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One candidate with one start; what it takes of each budget in base units and, for a ratio, in value added."""
+
+    project: Project
+    entrant: Entrant
+    takes: Mapping[Key, int]
+    adds: Mapping[Key, float]
+    tce: float
+
+
+@dataclass(frozen=True)
+class Row:
+    """One cap: what is free of it before any candidate, and how much a unit of the cap is in the row's own units."""
+
+    key: Key
+    free: float
+    per_cap: float
+    ratio_limit: float | None = None
+    value_added: float = 0.0
+
+    def coefficient(self, choice: Choice) -> float:
+        """What a choice takes of the row, in base units."""
+        taken = float(choice.takes.get(self.key, 0))
+        return taken if self.ratio_limit is None else taken - self.ratio_limit * choice.adds.get(self.key, 0.0)
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """Choices, caps that hold and why the other candidates cannot be chosen at all, by id."""
+
+    choices: tuple[Choice, ...]
+    caps: tuple[Row, ...]
+    barred: Mapping[str, Text]
+    links: tuple[tuple[Mapping[int, float], float, float], ...]
+
+
+def portfolio(
+    scenario: Scenario, queue: Queue, bench: Bench, parameters: Parameters, cases: Mapping[str, Case]
+) -> Portfolio:
+    """The problem over the candidates of a scenario; ``bench`` holds what is committed."""
+    caps = tuple(rows(bench))
+    barred: dict[str, Text] = {}
+    choices: list[Choice] = []
+    for project in scenario.projects:
+        if project.status == "candidate":
+            possible, why = startable(project, scenario, queue, bench, parameters, cases, caps)
+            choices += possible
+            if not possible:
+                barred[project.id] = why
+    together_barred(scenario, choices, barred)
+    kept = tuple(choice for choice in choices if choice.project.id not in barred)
+    return Portfolio(kept, tuple(row for row in caps if row.free >= 0), barred, tuple(links(scenario, kept)))
+
+
+def rows(bench: Bench) -> Iterator[Row]:
+    """Every cap that is known, with what committed projects leave of it."""
+    tally = bench.tally
+    for key, budget in bench.budgets.amounts.items():
+        if budget.capped and not budget.unknown and key not in tally.unknown:
+            used = budget.baseline_base - tally.retired_base.get(key, 0) + tally.base[key]
+            unit = next(quota.cap_unit for quota in bench.parameters.quotas if quota.cap_key == key.quota)
+            yield Row(key, float(budget.limit - used), float(booked(1, unit)))
+    for key, ratio in bench.budgets.ratios.items():
+        if not ratio.unknown and key not in tally.unknown:
+            state, per_unit = ratio_state(key, ratio, tally), float(booked(1, ratio.unit))
+            limit = ratio.limit * per_unit
+            yield Row(key, limit * state.value_added - state.base, per_unit, limit, state.value_added)
+
+
+def startable(
+    project: Project, scenario: Scenario, queue: Queue, bench: Bench, parameters: Parameters,
+    cases: Mapping[str, Case], caps: tuple[Row, ...],
+) -> tuple[list[Choice], Text]:
+    """The starts of a candidate that could be chosen; without any, why."""
+    if project.must is False:
+        return [], Text(N_("it must not be chosen"))
+    found, why = [], Text(N_("it starts after the last year"))
+    first, last = project.window or (project.start or 0, project.start or 0)
+    tied = [row for row in scenario.retirements if row.for_ == project.id]
+    for start in range(first, min(last, scenario.years[-1]) + 1):
+        moving = Move(DEFER, start - (project.start or 0), "years", project.id)
+        later = moved(project, moving, scenario.years) if moving.value else project
+        one = entrant(later, scenario.years, queue.rows, parameters, cases.get(project.id))
+        bar = unknown(one, bench)
+        made = choice(later, one, tied, scenario)
+        bar = bar or broken(made, caps, bench)
+        if bar is None:
+            found.append(made)
+        else:
+            why = bar
+    return found, why
+
+
+def unknown(one: Entrant, bench: Bench) -> Text | None:
+    """What keeps a project from being judged, or blocks it on its parcel."""
+    if one.case and (verdict := verdict_of_land(one.case.takes, one.case.findings)) > Verdict.WARN:
+        return Text(N_("its parcel is blocked")) if verdict == Verdict.BLOCKED else Text(N_("its parcel is unknown"))
+    if one.missing:
+        return one.missing[0].why or Text(N_("what it takes is not known"))
+    for key, ask in one.asks.items():
+        budget = bench.budgets.amounts.get(key)
+        if budget is None or not budget.capped:
+            continue
+        if budget.unknown or key in bench.tally.unknown or ask.amount is None:
+            return budget.unknown or bench.tally.unknown.get(key) or ask.why or Text(N_("what it takes is not known"))
+    for key, share in one.shares.items():
+        ratio = bench.budgets.ratios.get(key)
+        if ratio is not None and (ratio.unknown or key in bench.tally.unknown or share.numerator is None):
+            return ratio.unknown or bench.tally.unknown.get(key) or Text(N_("what it takes is not known"))
+    return None
+
+
+def choice(project: Project, one: Entrant, tied: list[Retirement], scenario: Scenario) -> Choice:
+    """What a candidate takes of every budget, what ends for it taken off."""
+    takes = {key: ask.base for key, ask in one.asks.items()} | {key: share.base for key, share in one.shares.items()}
+    adds = {key: share.value_added for key, share in one.shares.items()}
+    for row in tied:
+        for year in (year for year in scenario.years if year >= row.start):
+            for name, ended, unit in (("energy_tce", row.energy_tce, "tce"), ("carbon_tco2", row.carbon_tco2, "tco2")):
+                for key in _own_keys(name, year):
+                    takes[key] = takes.get(key, 0) - booked(ended, unit)
+                    if key.quota != name:
+                        adds[key] = adds.get(key, 0.0) - row.value_added_wan_yuan
+    tce = sum(year.counted_tce or 0.0 for year in one.demand.values())
+    return Choice(project, one, takes, adds, tce)
+
+
+def _own_keys(name: str, year: int) -> tuple[Key, ...]:
+    ratio = {"energy_tce": "intensity_tce_per_wan_yuan", "carbon_tco2": "carbon_intensity_tco2_per_wan_yuan"}[name]
+    return Key(None, name, year), Key(None, ratio, year)
+
+
+def broken(made: Choice, caps: tuple[Row, ...], bench: Bench) -> Text | None:
+    """A cap already over before any candidate, to which this one adds."""
+    for row in caps:
+        if row.free < 0 and row.coefficient(made) > 0:
+            quota = bench.parameters.quota(row.key.quota)
+            return Text(N_("{quota} {year} is already over its cap without any candidate"),
+                        quota=Text(quota.title if quota else row.key.quota), year=row.key.year)
+    return None
+
+
+def together_barred(scenario: Scenario, choices: list[Choice], barred: dict[str, Text]) -> None:
+    """Bar who is bound to one that is barred, or apart from or on the site of one that is committed."""
+    committed = [project for project in scenario.projects if project.status == "committed"]
+    ids, sites = {project.id for project in committed}, {project.site for project in committed if project.site}
+    for made in choices:
+        project = made.project
+        for other in committed:
+            if other.id in project.apart or project.id in other.apart:
+                barred[project.id] = Text(N_("it is apart from '{other}', which is committed"), other=other.id)
+        if project.site in sites:
+            barred[project.id] = Text(N_("its site is taken by a committed project"))
+    groups = [(project.id, other) for project in scenario.projects for other in project.together]
+    again = True
+    while again:
+        again = False
+        for one, two in (*groups, *((two, one) for one, two in groups)):
+            if one in barred and two not in barred and two not in ids:
+                barred[two] = Text(N_("it goes together with '{other}', which cannot be chosen"), other=one)
+                again = True
+
+
+def links(scenario: Scenario, choices: tuple[Choice, ...]) -> Iterator[tuple[Mapping[int, float], float, float]]:
+    """Rows between choices: one start each, must, apart, together, one project a site."""
+    of: dict[str, list[int]] = {}
+    for n, made in enumerate(choices):
+        of.setdefault(made.project.id, []).append(n)
+    sites: dict[str, list[int]] = {}
+    for project in scenario.projects:
+        mine = of.get(project.id, [])
+        if project.status == "candidate":
+            if project.must:
+                yield dict.fromkeys(mine, 1.0), 1.0, 1.0
+            elif len(mine) > 1:
+                yield dict.fromkeys(mine, 1.0), 0.0, 1.0
+        for other in project.apart:
+            if mine and other in of:
+                yield dict.fromkeys((*mine, *of[other]), 1.0), 0.0, 1.0
+        for other in project.together:
+            if mine and other in of and other != project.id:
+                yield {**dict.fromkeys(mine, 1.0), **dict.fromkeys(of[other], -1.0)}, 0.0, 0.0
+        if project.site and mine:
+            sites.setdefault(project.site, []).extend(mine)
+    yield from ((dict.fromkeys(mine, 1.0), 0.0, 1.0) for mine in sites.values())
+
+
+def problem(made: Portfolio, value: Floats) -> Problem:
+    """The matrices. Caps are scaled to the figures people write (tce, ha), so that tolerances are grams, not tonnes."""
+    size = len(made.choices)
+    caps = [np.array([row.coefficient(one) for one in made.choices], dtype=float) / row.per_cap for row in made.caps]
+    bound = [np.array([row.get(n, 0.0) for n in range(size)]) for row, _, _ in made.links]
+    matrix = sparse.csr_matrix(np.array([*caps, *bound]).reshape(len(caps) + len(bound), size))
+    lower = [*([-np.inf] * len(caps)), *(low for _, low, _ in made.links)]
+    upper = [*((row.free + NOISE_BASE) / row.per_cap for row in made.caps), *(high for _, _, high in made.links)]
+    return Problem(value, matrix, np.array(lower), np.array(upper))
+
+
+def _yearly(field: str) -> Callable[[Choice, tuple[int, ...]], float]:
+    def worth(made: Choice, years: tuple[int, ...]) -> float:
+        full: float | None = getattr(made.project, field)
+        return (full or 0.0) * sum(made.project.share_in(year) for year in years)
+
+    return worth
+
+
+def _jobs(made: Choice, years: tuple[int, ...]) -> float:
+    return made.project.jobs or 0.0
+
+
+OBJECTIVES: Mapping[str, Callable[[Choice, tuple[int, ...]], float]] = MappingProxyType({
+    "value_added": _yearly("value_added_wan_yuan"), "tax": _yearly("tax_wan_yuan"),
+    "output": _yearly("output_wan_yuan"), JOBS: _jobs, "tax_per_tce": _yearly("tax_wan_yuan"),
+})

@@ -1,0 +1,215 @@
+"""The best set of candidates under all caps: the proven gap, what each cap is worth, why the others are out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import sparse
+
+from planner.admission.book_view import BookView
+from planner.admission.judgement import NOISE_BASE
+from planner.admission.outcome import Case
+from planner.admission.portfolio import OBJECTIVES, Portfolio, Row, portfolio, problem
+from planner.admission.scenario import Scenario
+from planner.admission.simulate import ready, run_queue
+from planner.admission.solver import Flags, Floats, Found, Problem, Progress, best, relaxed
+from planner.errors import ScenarioError
+from planner.parameters import Parameters
+from planner.text import N_, Text
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to look for: the objective, how long, and how many other sets that differ in ``differ`` projects at least
+    and lose at most the share ``within``."""
+
+    objective: str
+    seconds: float
+    alternatives: int = 0
+    differ: int = 1
+    within: float = 0.0
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One set: ids in the order of the file, the year each starts, and what it comes to."""
+
+    ids: tuple[str, ...]
+    starts: Mapping[str, int]
+    value: float
+    tce: float
+
+
+@dataclass(frozen=True)
+class Price:
+    """What one more unit of a cap in a year would be worth, in the objective's unit."""
+
+    quota: str
+    year: int
+    per_unit: float
+    unit: str
+    park: str | None
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The best set found. ``gap`` is proven: no set is better by more than this share of ``value``."""
+
+    objective: str
+    chosen: Chosen | None
+    left_out: Mapping[str, Text]
+    gap: float
+    prices: tuple[Price, ...]
+    alternatives: tuple[Chosen, ...]
+    notes: tuple[Text, ...] = ()
+
+
+def select(
+    scenario: Scenario, wanted: Wanted, parameters: Parameters, *, book: BookView | None = None,
+    cases: Mapping[str, Case] | None = None, progress: Progress | None = None,
+) -> Selection:
+    """The best set of candidates. Raises ScenarioError for an unknown objective, and as ``simulate``."""
+    if wanted.objective not in OBJECTIVES:
+        known = ", ".join(OBJECTIVES)
+        raise ScenarioError(place="--maximise", problem=Text(N_("'{name}' is not known here. Known are: {known}."),
+                                                             name=wanted.objective, known=known))
+    queue = ready(scenario, parameters, book=book, cases=cases)
+    committed = [one for one in queue.entrants if one.committed]
+    run_queue(committed, queue.held, scenario.retirements, queue.bench)
+    made = portfolio(scenario, queue, queue.bench, parameters, cases or {})
+    lost = [project.id for project in scenario.projects if project.must and project.id in made.barred]
+    if lost:
+        return Selection(wanted.objective, None, made.barred, 0.0, (), (), (Text(
+            N_("'{id}' must be chosen and cannot be: {why}"), id=lost[0], why=made.barred[lost[0]]),))
+    values = np.array([OBJECTIVES[wanted.objective](one, scenario.years) for one in made.choices], dtype=float)
+    task = problem(made, values)
+    found = exact(task, made, wanted.seconds, progress)
+    if found.x is None:
+        return Selection(wanted.objective, None, made.barred, 0.0, (), (), (Text(
+            N_("no set meets the caps and what must be chosen; or none was found in {seconds:g} s"),
+            seconds=wanted.seconds),))
+    if wanted.objective == "tax_per_tce":
+        found = sparing(task, made, found, wanted.seconds)
+    others = tuple(alternatives(task, made, found, wanted, scenario))
+    x = found.x if found.x is not None else np.zeros(0, dtype=bool)
+    return Selection(wanted.objective, chosen(made, x, values, scenario), left_out(made, x, found, values, parameters),
+                     found.gap, prices(task, made, parameters), others)
+
+
+def exact(task: Problem, made: Portfolio, seconds: float, progress: Progress | None = None) -> Found:
+    """The solver's answer, checked in whole units: a set over a cap within the solver's tolerance is cut off."""
+    while True:
+        found = best(task, seconds=seconds, progress=progress)
+        over = [] if found.x is None else [row for row in made.caps if short_of(row, made, found.x) > NOISE_BASE]
+        if found.x is None or not over:
+            return found
+        task = cut(task, over[0], made, found.x)
+
+
+def short_of(row: Row, made: Portfolio, x: Flags) -> float:
+    """How far a set is over a cap, in base units."""
+    return sum(row.coefficient(made.choices[n]) for n in np.flatnonzero(x)) - row.free
+
+
+def cut(task: Problem, row: Row, made: Portfolio, x: Flags) -> Problem:
+    """Without this set in this row: less of what takes, or more of what gives."""
+    takes = np.array([row.coefficient(one) for one in made.choices])
+    line = np.where((takes > 0) & x, -1.0, 0.0) + np.where((takes < 0) & ~x, 1.0, 0.0)
+    return with_row(task, line, 1.0 - float(np.count_nonzero((takes > 0) & x)), np.inf)
+
+
+def with_row(task: Problem, line: Floats, low: float, high: float) -> Problem:
+    """The problem with one more row."""
+    matrix = sparse.csr_matrix(sparse.vstack([task.rows, sparse.csr_matrix(line)]))
+    return replace(task, rows=matrix, lower=np.append(task.lower, low), upper=np.append(task.upper, high))
+
+
+def sparing(task: Problem, made: Portfolio, found: Found, seconds: float) -> Found:
+    """Of the sets with as much, the one with the least tce."""
+    tce = np.array([one.tce for one in made.choices])
+    less = exact(replace(with_row(task, task.value, found.value - 1e-6, np.inf), value=-tce), made, seconds)
+    return found if less.x is None else Found(less.x, float(task.value @ less.x), max(found.bound, found.value))
+
+
+def alternatives(
+    task: Problem, made: Portfolio, found: Found, wanted: Wanted, scenario: Scenario
+) -> list[Chosen]:
+    """The next best sets, each of them different enough from all before it."""
+    task = with_row(task, task.value, found.value - wanted.within * abs(found.value) - 1e-6, np.inf)
+    sets: list[Chosen] = []
+    x = found.x
+    for _ in range(wanted.alternatives):
+        if x is None:
+            break
+        ids = {made.choices[n].project.id for n in np.flatnonzero(x)}
+        line = np.array([-1.0 if one.project.id in ids else 1.0 for one in made.choices])
+        task = with_row(task, line, float(wanted.differ - len(ids)), np.inf)
+        x = exact(task, made, wanted.seconds).x
+        if x is not None:
+            sets.append(chosen(made, x, task.value, scenario))
+    return sets
+
+
+def chosen(made: Portfolio, x: Flags, values: Floats, scenario: Scenario) -> Chosen:
+    """A set by ids, in the order of the file."""
+    picked = {made.choices[n].project.id: made.choices[n] for n in np.flatnonzero(x)}
+    ids = tuple(project.id for project in scenario.projects if project.id in picked)
+    return Chosen(ids, {id: picked[id].project.start or 0 for id in ids}, float(values @ x),
+                  sum(picked[id].tce for id in ids))
+
+
+def left_out(made: Portfolio, x: Flags, found: Found, values: Floats, parameters: Parameters) -> dict[str, Text]:
+    """Why each candidate that is not chosen is out: barred, no room beside the chosen, or nothing gained."""
+    ids = {made.choices[n].project.id for n in np.flatnonzero(x)}
+    reasons = dict(made.barred)
+    for n, one in enumerate(made.choices):
+        if one.project.id not in ids and one.project.id not in reasons:
+            reasons[one.project.id] = reason(n, made, x, float(values[n]), found, parameters)
+    return reasons
+
+
+def reason(n: int, made: Portfolio, x: Flags, value: float, found: Found, parameters: Parameters) -> Text:
+    """Why one choice is out beside the chosen set."""
+    for row in made.caps:
+        over = short_of(row, made, x) + row.coefficient(made.choices[n])
+        if over > NOISE_BASE and row.coefficient(made.choices[n]) > 0:
+            quota = parameters.quota(row.key.quota)
+            title = Text(quota.title if quota else row.key.quota)
+            if row.ratio_limit is not None:
+                return Text(N_("beside the chosen it would break {quota} {year}"), quota=title, year=row.key.year)
+            return Text(N_("beside the chosen it is short of {short:,.10g} {unit} of {quota} {year}"), quota=title,
+                        short=over / row.per_cap, unit=quota.cap_unit if quota else "", year=row.key.year)
+    for line, low, high in made.links:
+        total = sum(part for m, part in line.items() if x[m]) + line.get(n, 0.0)
+        if n in line and not low <= total <= high:
+            others = [made.choices[m].project.id for m in line if made.choices[m].project.id
+                      != made.choices[n].project.id]
+            return Text(N_("it does not go with {others}"), others=", ".join(dict.fromkeys(others)))
+    if value <= 0:
+        return Text(N_("it adds nothing to what is maximised"))
+    return Text(N_("a set with it is not proven better (gap {gap:.2%})"), gap=found.gap)
+
+
+def prices(task: Problem, made: Portfolio, parameters: Parameters) -> tuple[Price, ...]:
+    """Shadow prices of the caps from the relaxation; of a ratio, what a unit more of the ratio is worth."""
+    shares = relaxed(task) if made.choices else None
+    if shares is None:
+        return ()
+    found = []
+    for n, row in enumerate(made.caps):
+        quota = parameters.quota(row.key.quota)
+        # A looser ratio frees room in proportion to all value added, that of the chosen included.
+        widened = 1.0 if row.ratio_limit is None else row_value_added(row, made, shares.x)
+        if quota and abs(shares.dual[n]) > 0:
+            found.append(Price(row.key.quota, row.key.year, float(shares.dual[n]) * widened, quota.cap_unit,
+                               row.key.park))
+    return tuple(found)
+
+
+def row_value_added(row: Row, made: Portfolio, x: Floats) -> float:
+    """Value added of baseline, committed and chosen that a ratio divides by, wan_yuan."""
+    parts = (float(share) * one.adds.get(row.key, 0.0) for one, share in zip(made.choices, x, strict=True))
+    return row.value_added + sum(parts)
+

@@ -1,0 +1,169 @@
+"""The queue against the budgets, year by year.
+
+Committed projects are booked first, in order, whether they fit or not; then each candidate is judged in order and
+takes room in every year or in none. Writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from planner.admission.balance import balance
+from planner.admission.book_view import BookView
+from planner.admission.budgets import LIST, VALUE_ADDED, Sources, budgets, notes
+from planner.admission.entrant import Entrant, book_entrant, entrant
+from planner.admission.judgement import Answer, Bench, judge
+from planner.admission.outcome import Case, Judged, Simulation
+from planner.admission.scenario import Retirement, Scenario
+from planner.admission.tally import Tally
+from planner.energy.carbon import grid_factor
+from planner.energy.carriers import Basis, Conversion, conversion
+from planner.parameters import Parameters
+from planner.text import N_, Text
+from planner.verdict import Verdict
+
+
+def simulate(
+    scenario: Scenario, parameters: Parameters, *, book: BookView | None = None, cases: Mapping[str, Case] | None = None
+) -> Simulation:
+    """Judge every project of a scenario and draw up the balance of every budget.
+
+    ``book`` gives what the file leaves out; ``cases`` the judged parcel of each project that names one (without it
+    the project is unknown). Raises ScenarioError, CoefficientMissing.
+    """
+    queue = ready(scenario, parameters, book=book, cases=cases)
+    entrants, held, bench = queue.entrants, queue.held, queue.bench
+    judged = run_queue(entrants, held, scenario.retirements, bench)
+    asked = frozenset(key.quota for one in (*held, *entrants) for key in one.asks)
+    return Simulation(
+        scenario.title, queue.sources.basis, parameters.version, scenario.years,
+        tuple(_judged(one, *judged[one.id], bench) for one in entrants),
+        balance(bench, asked, book.park if book else None),
+        (*queue.notes, *notes(queue.sources, asked), *_figure_notes(scenario, entrants, held, queue.rows)),
+    )
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A scenario made ready to be judged: its projects and the book's holders with what they ask, the budgets on a
+    bench with an empty tally, and the coefficients behind them."""
+
+    entrants: tuple[Entrant, ...]
+    held: tuple[Entrant, ...]
+    bench: Bench
+    sources: Sources
+    rows: Conversion
+    notes: tuple[Text, ...]
+
+
+def ready(
+    scenario: Scenario, parameters: Parameters, *, book: BookView | None = None, cases: Mapping[str, Case] | None = None
+) -> Queue:
+    """A scenario before anything is booked. Arguments and errors as for ``simulate``."""
+    on = scenario.on or date(scenario.years[0], 1, 1)
+    basis, said = basis_of(scenario, book, parameters)
+    rows = conversion(parameters, on=on, basis=basis, equal_value=scenario.equal_value_kgce_per_kwh)
+    warn_at = rows.row("warn_at").value if scenario.warn_at is None else scenario.warn_at
+    sources = Sources(scenario, parameters, book, basis, Decimal(str(warn_at)))
+    entrants = tuple(entrant(project, scenario.years, rows, parameters, (cases or {}).get(project.id))
+                     for project in scenario.projects)
+    return Queue(entrants, tuple(book_entrants(scenario, book, parameters)), bench_of(sources), sources, rows, said)
+
+
+def bench_of(sources: Sources) -> Bench:
+    """The budgets with nothing booked yet."""
+    tally = Tally({quota.cap_key: quota.cap_unit for quota in sources.parameters.quotas}, sources.scenario.years)
+    return Bench(budgets(sources), tally, sources.parameters, sources.scenario.years, float(sources.warn_at))
+
+
+def run_queue(
+    entrants: Sequence[Entrant], held: Sequence[Entrant], retirements: Sequence[Retirement], bench: Bench
+) -> dict[str, tuple[Answer, bool]]:
+    """Answer of each project of the file and whether it took room: the book's holders first, then the committed, then
+    the candidates.
+
+    A retirement for a project is put in just before that one is judged, and taken out again if it is refused.
+    """
+    bench.tally.retire(row for row in retirements if row.for_ is None)
+    for one in held:
+        bench.tally.add(one)
+    answers: dict[str, tuple[Answer, bool]] = {}
+    for one in sorted(entrants, key=lambda entry: not entry.committed):
+        tied = [row for row in retirements if row.for_ == one.id]
+        if tied:
+            bench.tally.retire(tied)
+        answer = judge(one, bench)
+        admitted = one.committed or answer.verdict <= Verdict.WARN
+        if admitted:
+            bench.tally.add(one)
+        elif tied:
+            bench.tally.reinstate(tied)
+        answers[one.id] = (answer, admitted)
+    return answers
+
+
+def basis_of(scenario: Scenario, book: BookView | None, parameters: Parameters) -> tuple[Basis, tuple[Text, ...]]:
+    """The basis on which energy is judged: the file's; with a book, the book's. Two bases are never added: where the
+    file states another basis and gives only a part of the energy figures, the basis is unknown."""
+    if book is None:
+        return scenario.basis or "calorific", ()
+    if scenario.basis is None or scenario.basis == book.basis:
+        return book.basis, ()
+    energy = {quota.quota: quota.cap_key for quota in parameters.quotas if quota.cap_unit == "tce"}
+    ids = {project.id for project in scenario.projects}
+    from_book = any(name in energy for row in book.references if row.ref not in ids for name, _ in row.amounts)
+    stated = [key in table for key in energy.values() for table in (scenario.caps, scenario.baseline)]
+    differs = {"file": scenario.basis, "book": book.basis}
+    if all(stated) and not from_book:
+        said = Text(N_("energy is judged on the file's basis ({file}); the book's is {book}"), **differs)
+        return scenario.basis, (said,)
+    if any(stated):
+        said = Text(N_("the file's energy figures are on the basis {file}, the book's on {book}: they cannot be added. "
+                       "Give cap and baseline both in the file, or neither"), **differs)
+        return "unknown", (said,)
+    return book.basis, (Text(N_("energy is judged on the book's basis ({book}), not the file's ({file})"), **differs),)
+
+
+def book_entrants(scenario: Scenario, book: BookView | None, parameters: Parameters) -> list[Entrant]:
+    """Holders known only to the book, by first entry. One that is also a project of the file counts from the file."""
+    if book is None:
+        return []
+    ids = {project.id for project in scenario.projects}
+    held = [(None, row) for row in book.references] + [(LIST, row) for row in book.list_references]
+    return [book_entrant(row, park, scenario.years, parameters) for park, row in held if row.ref not in ids]
+
+
+def _judged(one: Entrant, answer: Answer, admitted: bool, bench: Bench) -> Judged:
+    """One project with its answer and its notes."""
+    said = list(one.notes)
+    in_ratio = any(key in bench.budgets.ratios for key in one.shares)
+    if in_ratio and not one.value_added_stated:
+        said.append(Text(N_("its value added is not stated and counts 0")))
+    if not in_ratio and answer.verdict == Verdict.FITS and all(key.park == LIST for key in one.asks):
+        said.append(Text(N_("nothing is charged to the park")))
+    return Judged(
+        one.id, one.name, "committed" if one.committed else "candidate", answer.verdict, answer.binding, one.demand,
+        one.deductions, admitted, one.case, (*said, *answer.notes),
+    )
+
+
+def _figure_notes(
+    scenario: Scenario, entrants: Sequence[Entrant], held: Sequence[Entrant], rows: Conversion
+) -> tuple[Text, ...]:
+    """What stands behind the figures: bases, factor year, value added that nobody stated."""
+    said = []
+    if rows.basis == "unknown":
+        said.append(Text(N_("the basis of the energy quota is not known: figures are on the calorific value, "
+                            "no energy verdict is given")))
+    if rows.basis == "equal" and scenario.equal_value_kgce_per_kwh is None:
+        said.append(Text(N_("the equal value {value:g} kgce/kWh is illustrative. State the local one."),
+                         value=rows.row("electricity_equal").value))
+    if any(year.electricity_mwh for one in entrants for year in one.demand.values()):
+        said.append(Text(N_("carbon of bought electricity: grid factor of {factor_year} for {first}-{last}"),
+                         factor_year=grid_factor(rows.rows)[1], first=scenario.years[0], last=scenario.years[-1]))
+    if VALUE_ADDED in scenario.baseline and any(one.shares for one in held):
+        said.append(Text(N_("the value added of projects known only to the book counts 0")))
+    return tuple(said)

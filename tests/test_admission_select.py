@@ -1,0 +1,244 @@
+"""The best set under all caps: brute force agrees, shadow prices are finite differences, left-out projects say why."""
+
+from __future__ import annotations
+
+import itertools
+import json
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from planner.admission.portfolio import portfolio, problem
+from planner.admission.scenario import scenario_from
+from planner.admission.select import Wanted, select
+from planner.admission.simulate import ready, run_queue
+from planner.admission.solver import Problem, best, relaxed
+from planner.cli import main
+from planner.store.parameters import load
+
+ROWS = load()
+YEARS = (2030, 2031, 2032)
+
+
+def plant(id, tce, value=None, status="candidate", start=2030, **fields):
+    """Burns gas of 1 kgce/m3, so that its tce are as written."""
+    worth = {} if value is None else {"value_added_wan_yuan": value}
+    return {"id": id, "status": status, "start": start, **worth,
+            "carriers": {"natural_gas_m3": tce * 1000, "natural_gas_kgce_per_m3": 1.0}, **fields}
+
+
+def tables(*projects, caps=None, years=YEARS, baseline=0):
+    return {"scenario": {"years": list(years)}, "caps": caps or {"energy_tce": 100},
+            "baseline": {"energy_tce": baseline, "value_added_wan_yuan": 100}, "project": list(projects)}
+
+
+def chosen(given, objective="value_added", **more):
+    return select(scenario_from(given), Wanted(objective, 20.0, **more), ROWS)
+
+
+# ---------------------------------------------------------------- against brute force
+def drawn(seed):
+    """A small case as plain numbers: tce, value, land, first and last start of 1 to 12 candidates; caps, pairs."""
+    r = np.random.default_rng(seed)
+    n = 1 + int(12 * r.random() ** 2)
+    tce, value = r.integers(0, 60, n), r.integers(0, 90, n)
+    land = r.integers(0, 8, n)
+    first = r.integers(2030, 2033, n)
+    # Windows only for a few, so that every combination can be tried.
+    last = np.minimum(2032, first + np.where(np.arange(n) < 2, r.integers(0, 3, n), 0))
+    cap = {year: int(r.integers(0, 30 * n + 10)) for year in YEARS}
+    return {"tce": tce, "value": value, "land": land, "first": first, "last": last, "cap": cap,
+            "ratio": float(r.choice([0.4, 0.7, 1.2])), "ha": int(r.integers(0, 12)), "base": int(r.integers(0, 40)),
+            "apart": (0, 1) if n > 1 and r.random() < 0.4 else None,
+            "together": (2, 3) if n > 3 and r.random() < 0.4 else None,
+            "must": int(r.integers(0, n)) if r.random() < 0.15 else None, "site": (4, 5) if n > 5 else None}
+
+
+def as_tables(case):
+    projects = []
+    for i in range(len(case["tce"])):
+        more = {"window": [int(case["first"][i]), int(case["last"][i])],
+                "land": {"new_construction_ha": float(case["land"][i])}}
+        if case["apart"] and case["apart"][0] == i:
+            more["apart"] = [str(case["apart"][1])]
+        if case["together"] and case["together"][0] == i:
+            more["together"] = [str(case["together"][1])]
+        if case["must"] == i:
+            more["must"] = True
+        if case["site"] and i in case["site"]:
+            more["site"] = "A"
+        projects.append(plant(str(i), int(case["tce"][i]), int(case["value"][i]), start=int(case["first"][i]), **more))
+    return tables(*projects, baseline=case["base"], caps={
+        "energy_tce": {str(year): cap for year, cap in case["cap"].items()}, "new_construction_ha": case["ha"],
+        "intensity_tce_per_wan_yuan": case["ratio"]})
+
+
+def brute(case):
+    """The most value added of any set and starts, or None; caps broken before any candidate bar whoever adds."""
+    n, years = len(case["tce"]), np.array(YEARS)
+    options = [[None, *range(case["first"][i], case["last"][i] + 1)] for i in range(n)]
+    allowed = []
+    for i in range(n):
+        free = [None]
+        for start in options[i][1:]:
+            runs = years >= start
+            over = any(runs[t] and case["base"] > case["cap"][y] and case["tce"][i] > 0 for t, y in enumerate(YEARS))
+            worse = case["tce"][i] - case["ratio"] * case["value"][i] > 1e-9
+            over = over or (case["base"] > case["ratio"] * 100 + 1e-9 and worse)
+            free += [] if over else [start]
+        allowed.append(free)
+    most = None
+    for starts in itertools.product(*allowed):
+        ids = [i for i in range(n) if starts[i] is not None]
+        if case["must"] is not None and starts[case["must"]] is None:
+            continue
+        if case["apart"] and all(starts[i] is not None for i in case["apart"]):
+            continue
+        if case["together"] and len({starts[i] is None for i in case["together"]}) == 2:
+            continue
+        if case["site"] and all(starts[i] is not None for i in case["site"]):
+            continue
+        total = 0
+        for year in YEARS:
+            run = [i for i in ids if starts[i] <= year]
+            tce, value = case["base"] + sum(case["tce"][i] for i in run), 100 + sum(case["value"][i] for i in run)
+            if case["base"] <= case["cap"][year] and tce > case["cap"][year]:
+                break
+            if case["base"] <= case["ratio"] * 100 + 1e-9 and tce > case["ratio"] * value + 1e-6:
+                break
+            if sum(case["land"][i] for i in ids if starts[i] == year) > case["ha"]:
+                break
+            total += value - 100
+        else:
+            most = total if most is None else max(most, total)
+    return most
+
+
+@pytest.mark.parametrize("block", range(10))
+def test_the_best_of_two_hundred_random_cases_is_what_brute_force_finds(block):
+    for seed in range(20 * block, 20 * block + 20):
+        case = drawn(seed)
+        found, most = chosen(as_tables(case)), brute(case)
+        assert (found.chosen is None) == (most is None), seed
+        if most is not None:
+            assert found.gap == 0 and found.chosen.value == pytest.approx(most), seed
+
+
+# ---------------------------------------------------------------- shadow prices
+def lp_value(given):
+    scenario = scenario_from(given)
+    queue = ready(scenario, ROWS)
+    run_queue([one for one in queue.entrants if one.committed], (), (), queue.bench)
+    made = portfolio(scenario, queue, queue.bench, ROWS, {})
+    values = np.array([one.project.value_added_wan_yuan or 0 for one in made.choices]) * len(scenario.years)
+    return relaxed(problem(made, values)).value
+
+
+@pytest.mark.parametrize("quota, caps", [("energy_tce", {"energy_tce": 100.0}),
+                                         ("intensity_tce_per_wan_yuan", {"intensity_tce_per_wan_yuan": 0.81})])
+def test_a_shadow_price_is_the_finite_difference_of_the_relaxation(quota, caps):
+    projects = [plant(str(i), tce, value) for i, (tce, value) in enumerate([(37, 50), (41, 44), (53, 61), (29, 12)])]
+    given = tables(*projects, caps=caps, years=(2030,), baseline=70 if quota != "energy_tce" else 0)
+    (price,) = chosen(given).prices
+    step = 0.01 if quota == "energy_tce" else 1e-5  # a cap is kept in whole kilograms
+    up, down = (lp_value({**given, "caps": {quota: caps[quota] + sign * step}}) for sign in (1, -1))
+    assert price.quota == quota and price.per_unit == pytest.approx((up - down) / (2 * step), rel=1e-4)
+
+
+# ---------------------------------------------------------------- rules by hand
+def test_exactly_at_the_cap_fits_and_a_kilogram_more_does_not():
+    at, over = (chosen(tables(plant("a", 60, 1), plant("b", tce, 1), years=(2030,))) for tce in (40, 40.001))
+    assert at.chosen.ids == ("a", "b") and len(over.chosen.ids) == 1
+
+
+def test_each_left_out_project_says_why():
+    found = chosen(tables(
+        plant("old", 30, status="committed", site="S"), plant("a", 60, 100), plant("big", 50, 20),
+        plant("never", 1, 9, must=False),
+        plant("same-site", 1, 9, site="S"), plant("not-with-a", 1, 5, apart=["a"]), plant("late", 1, 9, start=2040),
+        plant("worth-nothing", 1)))
+    assert found.chosen.ids == ("a",)
+    said = {id: str(why) for id, why in found.left_out.items()}
+    assert said["big"] == "beside the chosen it is short of 40 tce of total energy use 2030"
+    assert said["never"] == "it must not be chosen" and said["same-site"] == "its site is taken by a committed project"
+    assert said["not-with-a"] == "it does not go with a" and said["late"] == "it starts after the last year"
+    assert said["worth-nothing"] == "it adds nothing to what is maximised"
+
+
+def test_a_cap_broken_before_any_candidate_leaves_out_whoever_adds_to_it():
+    found = chosen(tables(plant("old", 300, status="committed"), plant("a", 1, 10), plant("b", 0, 5), years=(2030,)))
+    assert found.chosen.ids == ("b",) and "already over" in str(found.left_out["a"])
+
+
+def test_the_starts_are_chosen_within_the_windows():
+    caps = {"energy_tce": {"2030": 10, "2031": 60, "2032": 100}}
+    found = chosen(tables(plant("a", 50, 10, window=[2030, 2032]), plant("b", 50, 4, window=[2031, 2032]), caps=caps))
+    assert found.chosen.starts == {"a": 2031, "b": 2032} and found.chosen.value == 10 * 2 + 4
+
+
+def test_what_must_be_chosen_and_cannot_is_said():
+    found = chosen(tables(plant("a", 150, 10, must=True)))
+    assert found.chosen is None and found.notes
+
+
+def test_tax_per_tce_takes_the_most_tax_and_of_those_the_least_energy():
+    given = tables(plant("a", 90, tax_wan_yuan=5), plant("b", 20, tax_wan_yuan=5), plant("c", 30, tax_wan_yuan=0),
+                   years=(2030,), caps={"energy_tce": 100})
+    found = chosen(given, "tax_per_tce")
+    assert found.chosen.ids == ("b",) and (found.chosen.value, found.chosen.tce) == (5, 20)
+
+
+def test_alternatives_differ_enough_lose_little_and_come_best_first():
+    projects = [plant(str(i), 30, 10 + i) for i in range(6)]
+    found = chosen(tables(*projects, years=(2030,)), alternatives=4, differ=2, within=0.2)
+    sets = [set(found.chosen.ids), *(set(other.ids) for other in found.alternatives)]
+    assert len(sets) == 5 and all(len(one ^ two) >= 2 for one, two in itertools.combinations(sets, 2))
+    values = [other.value for other in found.alternatives]
+    assert values == sorted(values, reverse=True) and values[-1] >= 0.8 * found.chosen.value
+
+
+def test_the_cores_find_and_prove_what_cannot_be_proven_at_once():
+    """A knapsack whose best is known by dynamic programming, given too little time for the first attempt."""
+    r = np.random.default_rng(1)
+    weight, value = r.integers(10, 99, 200), r.integers(10, 99, 200)
+    room = int(weight.sum() // 3)
+    table = np.zeros(room + 1, dtype=int)
+    for w, v in zip(weight, value, strict=True):
+        table[w:] = np.maximum(table[w:], table[:-w] + v)
+    found = best(Problem(value.astype(float), sparse.csr_matrix(weight.astype(float)), np.array([-np.inf]),
+                         np.array([float(room)])), seconds=10)
+    assert found.value == table[-1] and found.bound == pytest.approx(table[-1])
+    assert weight[found.x].sum() <= room
+
+
+FILE = """
+[scenario]
+years = [2030]
+[baseline]
+energy_tce = 0
+[caps]
+energy_tce = 50
+[[project]]
+id = "a"
+start = 2030
+jobs = 7
+[project.carriers]
+electricity_mwh = 400
+[[project]]
+id = "b"
+start = 2030
+jobs = 5
+[project.carriers]
+electricity_mwh = 100
+"""
+
+
+def test_the_command_prints_one_document(tmp_path, capfd, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "s.toml").write_text(FILE, "utf-8")
+    assert main(["select", "s.toml", "--maximise", "jobs", "--json", "--lang", "en"]) == 0
+    found = json.loads(capfd.readouterr().out)
+    assert (found["chosen"], found["value"], found["optimal"], found["gap"]) == (["a"], 7, True, 0.0)
+    assert [row["id"] for row in found["left_out"]] == ["b"]
+    assert main(["select", "s.toml", "--maximise", "fun", "--json"]) == 2
