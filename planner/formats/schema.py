@@ -1,0 +1,294 @@
+"""Roles of layers, the fields of each, and how the columns of a file become them.
+
+A field is filled by the column or constant the person names, else by a column of the field's own name, else (for the
+classes of a survey) by the column that survey databases call it. Source of those names: TD/T 1016-2019 (layer DLTB).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from planner.errors import ColumnMissing, FieldUnknown, PlannerError, RoleUnknown, RowBad
+from planner.formats.crs import LONLAT
+from planner.formats.numbers import NotANumber, meaning, short
+from planner.formats.reading import Reading
+from planner.text import N_, Text, Translate, english
+
+GRADES = range(1, 16)  # farmland quality grades, 1 the best: GB/T 33469-2016 and the national grading of 15
+
+
+@dataclass(frozen=True)
+class Field:
+    """``columns`` are names under which surveys keep it, taken without being asked when ``assumed``."""
+
+    field: str
+    type: str
+    help: str
+    required: bool = False
+    columns: tuple[str, ...] = ()
+    assumed: bool = True
+
+
+_ID = Field(
+    "id",
+    "text",
+    N_("what tells the feature from the others; by default the file's id or its number"),
+    columns=("BSM", "TBBH"),
+    assumed=False,
+)
+_NAME = Field("name", "text", N_("its name on maps and in findings"), columns=("DLMC", "NAME", "名称", "地块名称"))
+_KIND = Field("kind", "text", N_("a free word for what it is"))
+_CLASSED = (
+    _ID,
+    _NAME,
+    _KIND,
+    Field(
+        "code",
+        "text",
+        N_("land class; a text, as 0101 is not 101"),
+        required=True,
+        columns=("DLBM", "地类编码", "用地代码", "YDDM"),
+    ),
+    Field(
+        "code_system", "text", N_("the list its codes are from, e.g. GBT21010-2017; without it the class is unknown")
+    ),
+    Field(
+        "grade",
+        "whole number 1-15",
+        N_("quality grade of cultivated land; without it the grain capacity is unknown"),
+        columns=("GDPDJB", "GDDB", "质量等别"),
+    ),
+    Field(
+        "ridge_share",
+        "number 0-1",
+        N_("share of field ridges, deducted from cultivated land"),
+        columns=("KCXS", "TKXS"),
+    ),
+)
+_PLAIN = (_ID, _NAME, _KIND)
+
+FIELDS: Mapping[str, tuple[Field, ...]] = MappingProxyType(
+    {
+        "parks": (
+            *_PLAIN,
+            Field("account", "text", N_("the park code whose quotas its parcels draw on; by default its id")),
+        ),
+        "parcels": (*_PLAIN, Field("status", "text", N_("what stands on it or is planned"))),
+        "land_survey": _CLASSED,
+        "basic_farmland": _PLAIN,
+        "ecological_redline": _PLAIN,
+        "urban_boundary": _PLAIN,
+        "zoning": _CLASSED,
+        "substations": _PLAIN,
+        "context": _PLAIN,
+    }
+)
+ROLES = tuple(FIELDS)
+
+
+def schema(role: str) -> tuple[Field, ...]:
+    """The fields of a role. Raises RoleUnknown."""
+    if role not in FIELDS:
+        raise RoleUnknown(role=role, known=", ".join(ROLES))
+    return FIELDS[role]
+
+
+def schema_document(role: str, say: Translate = english) -> list[dict[str, Any]]:
+    """The same for `planner layers --schema`: one mapping a field. Raises RoleUnknown."""
+    return [
+        {
+            "field": one.field,
+            "type": one.type,
+            "required": one.required,
+            "help": say(one.help),
+            "columns": list(one.columns),
+        }
+        for one in schema(role)
+    ]
+
+
+def suggested(reading: Reading, role: str) -> dict[str, str]:
+    """Field -> column that is taken when nobody says otherwise, for the columns this file has. Raises RoleUnknown."""
+    known = {str(column).upper(): str(column) for column in reading.frame.columns if column != "geometry"}
+    found = {}
+    for one in schema(role):
+        names = (one.field, *one.columns) if one.assumed else ()
+        column = next((known[name.upper()] for name in names if name.upper() in known), None)
+        if column is not None:
+            found[one.field] = column
+    return found
+
+
+def apply_mapping(
+    reading: Reading,
+    role: str,
+    mapping: Mapping[str, str] | None = None,
+    constants: Mapping[str, str] | None = None,
+) -> tuple[gpd.GeoDataFrame, tuple[PlannerError, ...]]:
+    """The features of a reading with the fields of a role, in EPSG:4490, and one error for each bad value.
+
+    Parameters: ``mapping`` field -> column, ``constants`` field -> value for all. A row with a bad value is left
+    out of the frame. Raises RoleUnknown, FieldUnknown, ColumnMissing.
+    """
+    fields = schema(role)
+    chosen = {**suggested(reading, role), **dict(mapping or {})}
+    fixed = dict(constants or {})
+    _check_names(reading, role, dict(mapping or {}), fixed)
+    data: dict[str, list[Any]] = {}
+    bad: dict[int, PlannerError] = {}
+    for one in fields:
+        values = _values(reading, one, chosen, fixed)
+        column = chosen.get(one.field, one.field)
+        data[one.field] = _typed(reading, one.field, column, values, fixed.get("code_system"), bad)
+    if role == "parks":
+        data["account"] = [account or id_ for account, id_ in zip(data["account"], data["id"], strict=True)]
+    _unique(reading, chosen.get("id", "id"), data["id"], bad)
+    good = [i for i in range(len(reading.ids)) if i not in bad]
+    columns = {
+        name: pd.Series([values[i] for i in good], dtype="float64" if name == "ridge_share" else object)
+        for name, values in data.items()
+    }
+    frame = gpd.GeoDataFrame(columns, geometry=reading.frame.geometry.values[good], crs=LONLAT)
+    return frame, tuple(bad[i] for i in sorted(bad))
+
+
+def _check_names(reading: Reading, role: str, mapping: Mapping[str, str], constants: Mapping[str, str]) -> None:
+    known = [one.field for one in schema(role)]
+    for name in (*mapping, *constants):
+        if name not in known:
+            raise FieldUnknown(file=reading.file, field=name, role=role, known=", ".join(known))
+    columns = [str(column) for column in reading.frame.columns if column != "geometry"]
+    for name, column in mapping.items():
+        if column not in columns:
+            raise ColumnMissing(
+                file=reading.file, field=name, known=", ".join(columns) or "-", where={"column": column}
+            )
+
+
+def _values(reading: Reading, one: Field, chosen: Mapping[str, str], fixed: Mapping[str, str]) -> list[Any]:
+    if one.field in fixed:
+        return [fixed[one.field]] * len(reading.ids)
+    if one.field in chosen:
+        return list(reading.frame[chosen[one.field]])
+    if one.field == "id":
+        return list(reading.ids)
+    if one.required:
+        columns = [str(column) for column in reading.frame.columns if column != "geometry"]
+        raise ColumnMissing(file=reading.file, field=one.field, known=", ".join(columns) or "-")
+    return [None] * len(reading.ids)
+
+
+def _typed(
+    reading: Reading, field: str, column: str, values: list[Any], code_system: str | None, bad: dict[int, PlannerError]
+) -> list[Any]:
+    typed: list[Any] = [None] * len(values)
+    for position, value in enumerate(values):
+        try:
+            typed[position] = _one(field, value, code_system)
+        except NotANumber as wrong:
+            bad.setdefault(position, _bad(reading.ids[position], position, column, value, wrong.problem))
+    return typed
+
+
+def _one(field: str, value: Any, code_system: str | None) -> Any:
+    if _absent(value):
+        if field == "code":
+            raise NotANumber(Text(N_("is empty")))
+        return None
+    if field == "code":
+        _whole_code(value, code_system)
+    return TYPES.get(field, _text)(value)
+
+
+def _absent(value: Any) -> bool:
+    return (
+        value is None
+        or value is pd.NA
+        or (isinstance(value, float) and math.isnan(value))
+        or (isinstance(value, str) and not value.strip())
+    )
+
+
+def _text(value: Any) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
+
+
+def _grade(value: Any) -> int:
+    text = _text(value)
+    if re.fullmatch(r"[0-9]{1,2}", text) and int(text) in GRADES:
+        return int(text)
+    digits = re.search(r"[0-9]{1,2}", text)
+    if digits and int(digits[0]) in GRADES and not re.fullmatch(r"[-+0-9.]+", text):
+        raise NotANumber(Text(N_("is not a whole number from 1 to 15; perhaps {proposal}"), proposal=digits[0]))
+    raise NotANumber(Text(N_("is not a whole number from 1 to 15")))
+
+
+def _share(value: Any) -> float:
+    text = str(value).strip()
+    try:
+        number = float(text) if not isinstance(value, bool) and re.fullmatch(r"[-+0-9.eE]+", text) else math.nan
+    except ValueError:
+        number = math.nan
+    if 0.0 <= number < 1.0:
+        return number
+    percent = (
+        number
+        if 1.0 < number < 100.0
+        else float(meaning(text.rstrip("%％")) or 0)
+        if text.endswith(("%", "％"))
+        else 0.0
+    )
+    if 0.0 < percent < 100.0:
+        raise NotANumber(
+            Text(N_("is not a share from 0 to below 1; perhaps {proposal}"), proposal=f"{percent / 100:.6g}")
+        )
+    raise NotANumber(Text(N_("is not a share from 0 to below 1")))
+
+
+def _whole_code(value: Any, code_system: str | None) -> None:
+    """In the national lists a class has at least four digits: a number of three has lost its zero."""
+    if (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and (code_system or "").upper().startswith(("GBT21010", "SD3"))
+    ):
+        digits = _text(value)
+        if len(digits) == 3:
+            raise NotANumber(
+                Text(
+                    N_("is a number that has lost its leading zero; make the column text, perhaps {proposal}"),
+                    proposal=f"0{digits}",
+                )
+            )
+
+
+def _unique(reading: Reading, column: str, ids: list[Any], bad: dict[int, PlannerError]) -> None:
+    seen: set[str] = set()
+    for position, value in enumerate(ids):
+        if position in bad:
+            continue
+        if value is None or value in seen:
+            problem = (
+                Text(N_("is empty")) if value is None else Text(N_("stands twice, but tells a feature from the others"))
+            )
+            bad[position] = _bad(reading.ids[position], position, column, value, problem)
+        else:
+            seen.add(value)
+
+
+def _bad(feature: str, position: int, column: str, value: Any, problem: Text) -> RowBad:
+    where = {"feature": feature, "row": position + 1, "column": column}
+    return RowBad(
+        row=position + 1, column=column, value=short("" if value is None else value), problem=problem, where=where
+    )
+
+
+TYPES: Mapping[str, Callable[[Any], Any]] = MappingProxyType({"grade": _grade, "ridge_share": _share})

@@ -1,0 +1,277 @@
+"""Tables of quotas and of projects: every bad cell named with its row, its column and what it probably means."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from planner.errors import InputError, Rejected, RowBad, TableColumnMissing
+from planner.formats.numbers import NotANumber, amount, meaning, plain_decimal, short, year
+from planner.formats.workbook import Formula, Sheet, read_sheet
+from planner.text import N_, Text
+from planner.units import base_unit
+
+LEDGER_QUOTAS = (
+    "energy_tce",
+    "carbon_tco2",
+    "new_construction_m2",
+    "offset_quantity_m2",
+    "offset_paddy_m2",
+    "offset_grain_kg",
+)
+# What the offices' tables call the ledger's quotas.
+QUOTA_TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        "construction_land": "new_construction_m2",
+        "offset_quantity": "offset_quantity_m2",
+        "offset_paddy": "offset_paddy_m2",
+        "offset_grain": "offset_grain_kg",
+        "energy_cap": "energy_tce",
+        "carbon_cap": "carbon_tco2",
+        **{name: name for name in LEDGER_QUOTAS},
+    }
+)
+UNITS = ("m2", "ha", "mu", "kg", "t", "kgce", "tce", "kgco2", "tco2")
+NEEDED = ("quota_type", "year", "amount", "unit")
+# Fields of a project that are words whatever their cells look like: an id 007 keeps its zeros.
+WORDS = frozenset({"id", "name", "status", "site", "parcel", "kind", "industry", "sub_park", "for", "basis"})
+
+_UNIT_WORDS = (
+    ("平方米", "m2"),
+    ("㎡", "m2"),
+    ("公顷", "ha"),
+    ("亩", "mu"),
+    ("千克标准煤", "kgce"),
+    ("吨标准煤", "tce"),
+    ("标煤", "tce"),
+    ("二氧化碳", "tco2"),
+    ("千克", "kg"),
+    ("公斤", "kg"),
+    ("吨", "t"),
+)
+_NUMBERISH = re.compile(r"[\d.,+\-eE%\s]*\d[\d.,+\-eE%\s]*\Z")
+
+
+@dataclass(frozen=True)
+class QuotaRow:
+    """One grant: ``row`` as numbered in the file, ``quota`` the ledger's name, ``amount`` exact, in ``unit``."""
+
+    row: int
+    quota: str
+    year: int
+    amount: Decimal
+    unit: str
+    park: str = ""
+    basis: str = ""
+    document: str = ""
+    lot: str = ""
+    expiry: date | None = None
+
+
+def read_quotas(
+    path: Path, *, name: str | None = None, layer: str | None = None, encoding: str | None = None
+) -> tuple[QuotaRow, ...]:
+    """The rows of a table of quotas, all of them good.
+
+    Raises Rejected (E_ROWS, one RowBad an offending cell), TableColumnMissing, and what ``read_sheet`` raises.
+    """
+    sheet = _sheet(path, name, layer, encoding)
+    headings = {heading.lower(): heading for heading in sheet.headings}
+    for needed in NEEDED:
+        if needed not in headings:
+            raise TableColumnMissing(
+                file=name or path.name, column=needed, known=", ".join(filter(None, sheet.headings))
+            )
+    rows, bad = [], []
+    for number, record in sheet.records():
+        try:
+            rows.append(_quota_row(number, {heading.lower(): value for heading, value in record.items()}))
+        except _Bad as found:
+            bad.append(found.error())
+    if bad:
+        raise Rejected(bad, kind="rows", file=name or path.name)
+    return tuple(rows)
+
+
+def read_projects(
+    path: Path, *, name: str | None = None, layer: str | None = None, encoding: str | None = None
+) -> list[tuple[int, dict[str, Any]]]:
+    """Row number and fields of each project, dotted headings as inner tables, empty cells left out.
+
+    Raises Rejected (E_ROWS), TableColumnMissing, and what ``read_sheet`` raises. What the fields mean is checked later.
+    """
+    sheet = _sheet(path, name, layer, encoding)
+    if "id" not in sheet.headings:
+        raise TableColumnMissing(file=name or path.name, column="id", known=", ".join(filter(None, sheet.headings)))
+    rows, bad = [], []
+    for number, record in sheet.records():
+        try:
+            rows.append((number, _project_row(number, record)))
+        except _Bad as found:
+            bad.append(found.error())
+    if bad:
+        raise Rejected(bad, kind="rows", file=name or path.name)
+    return rows
+
+
+class _Bad(Exception):
+    """The bad cells of one row: (column, value, problem) each."""
+
+    def __init__(self, row: int, cells: list[tuple[str, Any, Text]]) -> None:
+        self.row, self.cells = row, cells
+        super().__init__(f"{len(cells)} bad cells")
+
+    def error(self) -> RowBad:
+        """One error a row: its first bad cell, the others named behind it."""
+        (column, value, problem), *others = self.cells
+        for other, its_value, its_problem in others:
+            problem = Text(
+                N_("{problem}; column {column}: '{value}' {other}"),
+                problem=problem,
+                column=other,
+                value=_shown(its_value),
+                other=its_problem,
+            )
+        where = {"row": self.row, "column": column}
+        return RowBad(row=self.row, column=column, value=_shown(value), problem=problem, where=where)
+
+
+def _sheet(path: Path, name: str | None, layer: str | None, encoding: str | None) -> Sheet:
+    try:
+        return read_sheet(path, layer=layer, encoding=encoding)
+    except InputError as error:
+        error.file = error.file or name or path.name
+        raise
+
+
+def _quota_row(number: int, record: Mapping[str, Any]) -> QuotaRow:
+    bad: list[tuple[str, Any, Text]] = []
+
+    def taken(column: str, read: Callable[[Any], Any]) -> Any:
+        value = record.get(column)
+        try:
+            if isinstance(value, Formula):
+                raise NotANumber(Text(N_("is a formula; paste its value")))
+            return read(value)
+        except NotANumber as wrong:
+            bad.append((column, value, wrong.problem))
+            return None
+
+    quota, unit = taken("quota_type", _quota), taken("unit", _unit)
+    if quota and unit and base_unit(unit) != base_unit(quota.rsplit("_", 1)[-1]):
+        bad.append(("unit", unit, Text(N_("is no unit of {quota}"), quota=quota)))
+    values = {
+        column: taken(column, read)
+        for column, read in (
+            ("year", year),
+            ("amount", amount),
+            ("park", _word),
+            ("basis", _word),
+            ("document", _word),
+            ("lot", _word),
+            ("expiry", _day),
+        )
+    }
+    if bad:
+        raise _Bad(number, bad)
+    return QuotaRow(number, quota, unit=unit, **values)
+
+
+def _quota(value: Any) -> str:
+    found = QUOTA_TYPES.get(_word(value))
+    if found is None:
+        raise NotANumber(Text(N_("is no quota; use one of: {known}"), known=", ".join(QUOTA_TYPES)))
+    return found
+
+
+def _unit(value: Any) -> str:
+    word = _word(value)
+    if word in UNITS:
+        return word
+    meant = next((unit for sign, unit in _UNIT_WORDS if sign in word), word.lower() if word.lower() in UNITS else None)
+    if meant:
+        raise NotANumber(Text(N_("is no unit; perhaps {proposal}"), proposal=meant))
+    raise NotANumber(Text(N_("is no unit; use one of: {known}"), known=", ".join(UNITS)))
+
+
+def _word(value: Any) -> str:
+    return "" if value is None else str(value).strip()
+
+
+def _day(value: Any) -> date | None:
+    if value is None or _word(value) == "":
+        return None
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(_word(value))
+    except ValueError:
+        raise NotANumber(Text(N_("is not a day; write it as 2026-12-31"))) from None
+
+
+def _project_row(number: int, record: Mapping[str, Any]) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    bad: list[tuple[str, Any, Text]] = []
+    for heading, value in record.items():
+        if value is None or _word(value) == "":
+            continue
+        try:
+            _put(fields, heading, _project_value(heading, value))
+        except NotANumber as wrong:
+            bad.append((heading, value, wrong.problem))
+    if bad:
+        raise _Bad(number, bad)
+    return fields
+
+
+def _project_value(heading: str, value: Any) -> Any:
+    """A cell as TOML would hold it: words, true and false, days, lists in brackets, whole and other numbers."""
+    if isinstance(value, Formula):
+        raise NotANumber(Text(N_("is a formula; paste its value")))
+    if heading.rsplit(".", 1)[-1] in WORDS:
+        return _word(int(value) if isinstance(value, float) and value.is_integer() else value)
+    if isinstance(value, bool | date):
+        return value.date() if isinstance(value, datetime) else value
+    text = _word(value)
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    if isinstance(value, str) and text[:1] in "[{":
+        return _toml(text)
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+        return _day(text)
+    if isinstance(value, str) and not _NUMBERISH.match(text) and meaning(text) is None:
+        return text
+    number = plain_decimal(value)
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def _toml(text: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except (tomllib.TOMLDecodeError, RecursionError):
+        raise NotANumber(Text(N_("is no list or table as TOML writes them"))) from None
+
+
+def _put(fields: dict[str, Any], heading: str, value: Any) -> None:
+    *path, last = heading.split(".")
+    inner = fields
+    for step in path:
+        inner = inner.setdefault(step, {})
+        if not isinstance(inner, dict):
+            raise NotANumber(Text(N_("stands beside a value for the whole of '{table}'"), table=step))
+    if last in inner:
+        raise NotANumber(Text(N_("stands beside a value for the whole of '{table}'"), table=last))
+    inner[last] = value
+
+
+def _shown(value: Any) -> str:
+    return short("" if value is None else value)

@@ -1,0 +1,116 @@
+"""TopoJSON: shared arcs, delta-coded and quantised, put together to polygons.
+
+Source: the TopoJSON format specification, sections 2.1.2 (transforms), 2.1.3 (positions), 2.1.4 (arcs).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.errors import AmbiguousLayer, FileLayerMissing, GeometryEmpty, GeometryType, ParseError, PlannerError
+from planner.formats.geojson import _id, _record, columns
+from planner.formats.raw import Raw
+from planner.formats.rings import kind_name, points, polygon
+from planner.text import N_, Text
+
+Floats = NDArray[np.float64]
+
+
+def read_topojson(document: Mapping[str, Any], *, layer: str | None, encoding: str) -> Raw:
+    """The polygons of one object of a topology. A topology never says its coordinate system.
+
+    Raises ParseError, AmbiguousLayer (several objects and none named), FileLayerMissing.
+    """
+    objects = document.get("objects")
+    if not isinstance(objects, dict) or not objects:
+        raise ParseError(reason=Text(N_("the topology has no 'objects'")))
+    name = _choose(list(objects), layer)
+    arcs = _arcs(document)
+    raw = Raw(format="TopoJSON", layer=name, encoding=encoding)
+    records: list[dict[str, Any]] = []
+    for position, geometry in enumerate(_geometries(objects[name])):
+        raw.ids.append(_id(geometry, geometry.get("properties") or {}))
+        records.append(_record(raw, position, geometry.get("properties") or {}))
+        raw.shapes.append(_shape(raw, position, geometry, arcs))
+    raw.columns = columns(records)
+    return raw
+
+
+def _choose(names: list[str], layer: str | None) -> str:
+    if layer is None and len(names) > 1:
+        raise AmbiguousLayer(layers=", ".join(names))
+    if layer is not None and layer not in names:
+        raise FileLayerMissing(wanted=layer, known=", ".join(names))
+    return layer or names[0]
+
+
+def _geometries(one: Any) -> list[Mapping[str, Any]]:
+    found = one.get("geometries") if isinstance(one, dict) and one.get("type") == "GeometryCollection" else [one]
+    if not isinstance(found, list) or not all(_is_object(member) for member in found):
+        raise ParseError(reason=Text(N_("an object of the topology is not a geometry")))
+    return found
+
+
+def _is_object(member: Any) -> bool:
+    return isinstance(member, dict) and isinstance(member.get("properties") or {}, dict)
+
+
+def _arcs(document: Mapping[str, Any]) -> list[Floats]:
+    """Every arc as positions. With a transform the positions are running sums of whole steps, scaled and moved."""
+    found = document.get("arcs")
+    if not isinstance(found, list):
+        raise ParseError(reason=Text(N_("the topology has no 'arcs'")))
+    transform = document.get("transform")
+    try:
+        arcs = [points(arc, "-") for arc in found]
+        if transform is None:
+            return arcs
+        scale = np.array(transform["scale"], dtype=np.float64).reshape(2)
+        move = np.array(transform["translate"], dtype=np.float64).reshape(2)
+        return [np.cumsum(arc, axis=0) * scale + move for arc in arcs]
+    except (PlannerError, TypeError, KeyError, ValueError):
+        raise ParseError(reason=Text(N_("an arc or the transform of the topology is damaged"))) from None
+
+
+def _shape(raw: Raw, position: int, geometry: Mapping[str, Any], arcs: list[Floats]) -> Any:
+    feature = raw.ids[position] or str(position + 1)
+    try:
+        shape, notes = polygon([[_ring(ring, arcs) for ring in part] for part in _parts(geometry, feature)], feature)
+    except PlannerError as wrong:
+        raw.errors[position] = wrong
+        return None
+    for note in notes:
+        raw.note(position, note)
+    return shape
+
+
+def _parts(geometry: Mapping[str, Any], feature: str) -> list[list[list[int]]]:
+    kind = geometry.get("type")
+    if kind is None:
+        raise GeometryEmpty(feature=feature, reason=Text(N_("it has no geometry")), where={"feature": feature})
+    if kind not in ("Polygon", "MultiPolygon"):
+        raise GeometryType(feature=feature, found=kind_name(kind), where={"feature": feature})
+    arcs = geometry.get("arcs")
+    parts = [arcs] if kind == "Polygon" else arcs
+    if not isinstance(parts, list) or not all(
+        isinstance(p, list) and all(isinstance(r, list) and r for r in p) for p in parts
+    ):
+        raise ParseError(
+            reason=Text(N_("the arcs of feature {feature} are damaged"), feature=feature), where={"feature": feature}
+        )
+    return parts
+
+
+def _ring(indices: list[int], arcs: list[Floats]) -> Floats:
+    """Arcs end to end; a negative index ~i is arc i backwards; each arc repeats the last point of the one before."""
+    pieces = []
+    for number, index in enumerate(indices):
+        if type(index) is not int or not -len(arcs) <= index < len(arcs):
+            raise ParseError(reason=Text(N_("the topology has no arc {arc}"), arc=str(index)[:20]))
+        arc = arcs[index] if index >= 0 else arcs[~index][::-1]
+        pieces.append(arc[1:] if number else arc)
+    return np.concatenate(pieces)
