@@ -1,0 +1,63 @@
+"""A copy of the workspace that is consistent while others write, and known to be good before it is called a backup."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from planner.errors import StoreDamaged, UsageError
+from planner.quota.chain import verify
+from planner.store.base import Store
+from planner.store.trouble import spoken, translated
+from planner.text import N_, Text
+
+
+def write(source: Path, target: Path, *, opened: Callable[[Path], Store]) -> None:
+    """Copy by SQLite's backup API beside the target, verify, then take the name.
+
+    Raises UsageError (the target is the workspace itself, or its folder is missing), StoreDamaged.
+    """
+    if target.resolve() == source.resolve():
+        raise UsageError(problem=Text(N_("{path} is the workspace itself. Choose another path."), path=str(target)))
+    if not target.parent.is_dir():
+        raise UsageError(problem=Text(N_("There is no folder {path} for the copy."), path=str(target.parent)))
+    rough = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with spoken(str(source)):
+            _copy(source, rough)
+        check(rough, opened)
+        os.replace(rough, target)
+    finally:
+        for left in (rough, *(rough.with_name(rough.name + end) for end in ("-wal", "-shm", "-journal"))):
+            left.unlink(missing_ok=True)
+
+
+def check(path: Path, opened: Callable[[Path], Store]) -> None:
+    """Open a copy as a workspace and recompute it. Raises StoreDamaged saying what is wrong."""
+    with closing(opened(path)) as store:
+        problem = next(iter(store.faults()), None) or verify(store.entries()).problem
+    if problem is not None:
+        raise StoreDamaged(file=str(path), reason=problem)
+    with closing(sqlite3.connect(path, isolation_level=None)) as alone:
+        alone.execute("PRAGMA journal_mode = DELETE")  # so that the copy is one file, whole without companions
+
+
+def damage(connection: Connection) -> list[Text]:
+    """What SQLite's own examination finds in the file, and keys that point nowhere."""
+    try:
+        said = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+        lost = [row[0] for row in connection.exec_driver_sql("PRAGMA foreign_key_check")]
+    except sqlite3.DatabaseError as trouble:
+        return [translated(trouble, "").text]
+    found = [Text(N_("SQLite says '{message}'"), message=str(line)) for line in said if line != "ok"]
+    return found + [Text(N_("A row of {table} points to nothing."), table=str(table)) for table in lost]
+
+
+def _copy(source: Path, rough: Path) -> None:
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(rough)) as new:
+        old.backup(new)

@@ -1,0 +1,112 @@
+"""What a workspace can do: a protocol of few verbs. One contract test runs over every store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from shapely.geometry.base import BaseGeometry
+
+from planner.land.parcel import Layer
+from planner.quota.entries import Draft, Entry
+from planner.text import Text
+
+
+@dataclass(frozen=True)
+class LayerInfo:
+    """A layer as the catalogue of a workspace lists it. ``version`` counts replacements from 1 and changes with
+    every change of a feature (``stamp``), so it can key a cache."""
+
+    role: str
+    name: str
+    features: int
+    crs: str
+    as_of: date | None
+    coverage_m2: float | None
+    source: str
+    sha256: str
+    version: int
+    stamp: str
+    illustrative: bool
+
+
+@dataclass(frozen=True)
+class CaseRecord:
+    """A case as kept: the document of its check and its request are JSON-able mappings."""
+
+    id: str
+    parcel_id: str
+    shape: BaseGeometry
+    state: str
+    made_at: str
+    actor: str
+    document: Mapping[str, Any]
+    request: Mapping[str, Any]
+
+
+class Turn(Protocol):
+    """One write transaction: everything in it happens, or nothing. Reads inside it see its own writes."""
+
+    def answer(self, key: str, content: str) -> dict[str, Any] | None:
+        """What this key was answered before, None if it is new. Raises KeyReused if the content differs."""
+
+    def remember(self, key: str, content: str, answer: Mapping[str, Any], actor: str) -> None: ...
+    def entries(self) -> list[Entry]: ...
+    def append(self, draft: Draft) -> Entry:
+        """Chain an entry. Each draft has a key of its own: several entries of one act are keyed "K#1", "K#2" ...
+
+        Raises Overdraw or NotHeld if a bucket but ``outside`` (``free`` by kind open, ``free`` of an ungranted LIST by
+        kind reserve) would fall below zero, KeyReused if an entry has this key, Unbalanced.
+        """
+
+    def keep_layer(self, layer: Layer, *, sha256: str, replace: bool = False) -> LayerInfo:
+        """Store a layer under its name; with ``replace`` the one of that name stays as an older version.
+
+        Names count without regard to case. Raises LayerExists, UsageError (a name or column the file needs itself).
+        """
+
+    def put_feature(self, layer: str, *, id: str, shape: BaseGeometry, values: Mapping[str, Any]) -> None:
+        """Add or change one feature of a layer, by id. Values not named stay as they are; new columns are made.
+
+        Raises LayerMissing.
+        """
+
+    def drop_feature(self, layer: str, *, id: str) -> None:
+        """Take one feature out. Raises LayerMissing, FeatureMissing."""
+
+    def keep_case(self, case: CaseRecord) -> None: ...
+    def keep_project(self, id: str, fields: Mapping[str, Any]) -> None: ...
+    def drop_project(self, id: str) -> None: ...
+    def put_settings(self, values: Mapping[str, str]) -> None: ...
+
+
+class Store(Protocol):
+    """Where layers, the book, cases and the queue are kept."""
+
+    where: str
+
+    def settings(self) -> dict[str, str]: ...
+    def layers(self) -> list[LayerInfo]: ...
+    def layer(self, name: str, version: int | None = None) -> Layer:
+        """A layer with all its features, by default as it is now; text columns have dtype str, missing values are
+        None/NaN. Raises LayerMissing."""
+
+    def entries(self) -> list[Entry]: ...
+    def head(self) -> str:
+        """Hash of the last entry, "" for an empty book."""
+
+    def cases(self) -> list[CaseRecord]: ...
+    def projects(self) -> dict[str, dict[str, Any]]:
+        """The queue as kept, id -> fields of interface section 4, in order of entry."""
+
+    def turn(self) -> AbstractContextManager[Turn]: ...
+    def faults(self) -> list[Text]:
+        """What the store finds wrong in itself: damage in the file, balances that are not the sum of the entries."""
+
+    def backup(self, path: str) -> None:
+        """A consistent copy, opened and verified before it takes the name ``path``. Raises StoreRefused, UsageError."""
+
+    def close(self) -> None: ...

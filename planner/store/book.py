@@ -1,0 +1,258 @@
+"""The book, the acts, cases, queue and settings as rows of the workspace."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+import shapely
+from sqlalchemy import Connection, text
+
+from planner.errors import KeyReused
+from planner.quota.accounts import Account, Cell
+from planner.quota.balances import Standing, fence, standing
+from planner.quota.chain import balanced, seal
+from planner.quota.entries import Bucket, Draft, Entry, Kind, Leg
+from planner.store.base import CaseRecord
+from planner.text import N_, Text
+
+_ENTRIES = text(
+    "SELECT seq, at, kind, on_day, basis, actor, key, ref, note, previous, hash FROM planner_entries ORDER BY seq"
+)
+_LEGS = text("SELECT seq, park, quota, year, bucket, amount, ref FROM planner_legs ORDER BY seq, position")
+_LAST = text("SELECT seq, hash FROM planner_entries ORDER BY seq DESC LIMIT 1")
+_AMOUNT = text(
+    "SELECT amount FROM planner_balances WHERE park = :park AND quota = :quota AND year = :year "
+    "AND bucket = :bucket AND ref = :ref"
+)
+_GRANTED = text(
+    "SELECT 1 FROM planner_legs AS l JOIN planner_entries AS e ON e.seq = l.seq WHERE l.park = :park "
+    "AND l.quota = :quota AND l.year = :year AND l.bucket = 'free' AND e.kind IN ('grant', 'transfer') LIMIT 1"
+)
+_ADD_ENTRY = text(
+    "INSERT INTO planner_entries (seq, at, kind, on_day, basis, actor, key, ref, note, legs, previous, hash) "
+    "VALUES (:seq, :at, :kind, :on_day, :basis, :actor, :key, :ref, :note, :legs, :previous, :hash)"
+)
+_ADD_LEG = text(
+    "INSERT INTO planner_legs (seq, position, park, quota, year, bucket, amount, ref) "
+    "VALUES (:seq, :position, :park, :quota, :year, :bucket, :amount, :ref)"
+)
+
+
+def entries(connection: Connection) -> list[Entry]:
+    """The whole book in order, read from the rows as they stand (nothing is taken from a cache)."""
+    legs = {
+        seq: tuple(Leg(row.park, row.quota, row.year, Bucket(row.bucket), row.amount, row.ref) for row in rows)
+        for seq, rows in groupby(connection.execute(_LEGS), key=lambda row: row.seq)
+    }
+    return [
+        Entry(
+            seq=row.seq,
+            at=row.at,
+            previous=row.previous,
+            hash=row.hash,
+            draft=Draft(
+                kind=Kind(row.kind),
+                on=date.fromisoformat(row.on_day),
+                basis=row.basis,
+                actor=row.actor,
+                key=row.key,
+                legs=legs.get(row.seq, ()),
+                ref=row.ref,
+                note=row.note,
+            ),
+        )
+        for row in connection.execute(_ENTRIES)
+    ]
+
+
+def head(connection: Connection) -> tuple[int, str]:
+    """Number and hash of the last entry; 0 and "" for an empty book."""
+    last = connection.execute(_LAST).one_or_none()
+    return (last.seq, last.hash) if last else (0, "")
+
+
+def append(connection: Connection, draft: Draft, at: str) -> Entry:
+    """Chain a draft behind the last entry. Raises Overdraw, NotHeld, Unbalanced, KeyReused."""
+    if connection.execute(text("SELECT 1 FROM planner_entries WHERE key = :key"), {"key": draft.key}).first():
+        raise KeyReused(key=draft.key)
+    fence(balanced(draft), lambda cell: amount(connection, cell), lambda account: is_granted(connection, account))
+    seq, previous = head(connection)
+    entry = seal(draft, seq=seq + 1, at=at, previous=previous)
+    connection.execute(
+        _ADD_ENTRY,
+        {
+            "seq": entry.seq,
+            "at": at,
+            "kind": draft.kind.value,
+            "on_day": draft.on.isoformat(),
+            "basis": draft.basis,
+            "actor": draft.actor,
+            "key": draft.key,
+            "ref": draft.ref,
+            "note": draft.note,
+            "legs": len(draft.legs),
+            "previous": previous,
+            "hash": entry.hash,
+        },
+    )
+    for position, leg in enumerate(draft.legs):
+        connection.execute(
+            _ADD_LEG,
+            {
+                "seq": entry.seq,
+                "position": position,
+                "park": leg.park,
+                "quota": leg.quota,
+                "year": leg.year,
+                "bucket": leg.bucket.value,
+                "amount": leg.amount,
+                "ref": leg.ref,
+            },
+        )
+    return entry
+
+
+def amount(connection: Connection, cell: Cell) -> int:
+    """What stands in one cell, from the cache that the file keeps beside the legs."""
+    found = connection.execute(_AMOUNT, {**cell._asdict(), "bucket": cell.bucket.value}).scalar()
+    return int(found or 0)
+
+
+def is_granted(connection: Connection, account: Account) -> bool:
+    return connection.execute(_GRANTED, account._asdict()).first() is not None
+
+
+def faults(connection: Connection) -> list[Text]:
+    """Where the cache of balances is not what the entries add up to."""
+    rows = connection.exec_driver_sql("SELECT park, quota, year, bucket, ref, amount FROM planner_balances")
+    kept = {Cell(row[0], row[1], row[2], Bucket(row[3]), row[4]): row[5] for row in rows if row[5]}
+    fold: Standing = standing(entries(connection))
+    true = {cell: n for cell, n in fold.cells.items() if n}
+    return [
+        Text(
+            N_("The balance of {quota} {year} of {park} ({bucket}) is kept as {kept}, the entries add up to {true}."),
+            quota=cell.quota,
+            year=cell.year,
+            park=cell.park,
+            bucket=cell.bucket.value,
+            kept=kept.get(cell, 0),
+            true=true.get(cell, 0),
+        )
+        for cell in sorted(kept.keys() | true.keys())
+        if kept.get(cell) != true.get(cell)
+    ]
+
+
+def answer(connection: Connection, key: str, content: str) -> dict[str, Any] | None:
+    found = connection.execute(
+        text("SELECT content, answer FROM planner_acts WHERE key = :key"), {"key": key}
+    ).one_or_none()
+    if found is None:
+        return None
+    if found.content != content:
+        raise KeyReused(key=key)
+    kept: dict[str, Any] = json.loads(found.answer)
+    return kept
+
+
+def remember(connection: Connection, key: str, content: str, given: Mapping[str, Any], actor: str, at: str) -> None:
+    connection.execute(
+        text(
+            "INSERT INTO planner_acts (key, content, answer, actor, at) VALUES (:key, :content, :answer, :actor, :at)"
+        ),
+        {"key": key, "content": content, "answer": dumped(given), "actor": actor, "at": at},
+    )
+
+
+def cases(connection: Connection) -> list[CaseRecord]:
+    rows = connection.execute(
+        text("SELECT id, parcel_id, shape, state, made_at, actor, document, request FROM planner_cases ORDER BY place")
+    )
+    return [
+        CaseRecord(
+            row.id,
+            row.parcel_id,
+            shapely.from_wkb(row.shape),
+            row.state,
+            row.made_at,
+            row.actor,
+            json.loads(row.document),
+            json.loads(row.request),
+        )
+        for row in rows
+    ]
+
+
+def keep_case(connection: Connection, case: CaseRecord) -> None:
+    connection.execute(
+        text(
+            "INSERT INTO planner_cases (id, parcel_id, shape, state, made_at, actor, document, request) "
+            "VALUES (:id, :parcel_id, :shape, :state, :made_at, :actor, :document, :request) "
+            "ON CONFLICT (id) DO UPDATE SET "
+            "parcel_id = excluded.parcel_id, shape = excluded.shape, state = excluded.state, "
+            "made_at = excluded.made_at, "
+            "actor = excluded.actor, document = excluded.document, request = excluded.request"
+        ),
+        {
+            "id": case.id,
+            "parcel_id": case.parcel_id,
+            "shape": shapely.to_wkb(case.shape),
+            "state": case.state,
+            "made_at": case.made_at,
+            "actor": case.actor,
+            "document": dumped(case.document),
+            "request": dumped(case.request),
+        },
+    )
+
+
+def projects(connection: Connection) -> dict[str, dict[str, Any]]:
+    return {
+        row.id: json.loads(row.fields)
+        for row in connection.execute(text("SELECT id, fields FROM planner_projects ORDER BY place"))
+    }
+
+
+def keep_project(connection: Connection, id: str, fields: Mapping[str, Any]) -> None:
+    connection.execute(
+        text(
+            "INSERT INTO planner_projects (id, fields) VALUES (:id, :fields) "
+            "ON CONFLICT (id) DO UPDATE SET fields = excluded.fields"
+        ),
+        {"id": id, "fields": dumped(fields)},
+    )
+
+
+def drop_project(connection: Connection, id: str) -> None:
+    connection.execute(text("DELETE FROM planner_projects WHERE id = :id"), {"id": id})
+
+
+def settings(connection: Connection) -> dict[str, str]:
+    rows = connection.execute(text("SELECT key, value FROM planner_settings ORDER BY key"))
+    return {row.key: row.value for row in rows}
+
+
+def put_settings(connection: Connection, values: Mapping[str, str]) -> None:
+    for key, value in values.items():
+        connection.execute(
+            text(
+                "INSERT INTO planner_settings (key, value) VALUES (:key, :value) "
+                "ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+            ),
+            {"key": key, "value": str(value)},
+        )
+
+
+def dumped(value: Mapping[str, Any]) -> str:
+    """A document as it is kept; days as ISO text."""
+    return json.dumps(value, ensure_ascii=False, default=_said)
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} cannot be kept as JSON")

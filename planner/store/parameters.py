@@ -1,0 +1,219 @@
+"""The one loader of the planner's own rows (planner/parameters/*.csv): strict, so that a bad row never judges land.
+
+Every row must have its source and status, every number its unit, every date its form; a cell too many, an
+unknown heading or a row given twice is refused with the table, the row and what is wrong.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import MISSING, fields
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+from planner.errors import ParameterRow
+from planner.parameters import Coefficient, DeductionRule, LandClass, Parameters, Quota, Rule, Status, Threshold
+from planner.text import N_, Text
+
+Row = dict[str, str]
+Kind = TypeVar("Kind", Coefficient, Rule, LandClass, Quota, Threshold, DeductionRule)
+
+
+def folder() -> Traversable:
+    """Where the planner's own tables lie."""
+    return files("planner.parameters")
+
+
+@cache
+def load() -> Parameters:
+    """The planner's own rows as one frozen set. Raises ParameterRow for a row that cannot be trusted."""
+    return read(folder())
+
+
+def read(place: Traversable) -> Parameters:
+    """The tables of a folder: all ``coefficients*.csv`` together, rules, land_classes, quotas, review, regional,
+    deductions, relief_costs and version.txt.
+
+    A table that is not there has no rows. Raises ParameterRow.
+    """
+    coefficients = tuple(
+        row for name in _names(place) if name.startswith("coefficients") for row in _typed(place, name, Coefficient)
+    )
+    rules, quotas = _typed(place, "rules.csv", Rule), _typed(place, "quotas.csv", Quota)
+    classes = _typed(place, "land_classes.csv", LandClass)
+    review, regional = _typed(place, "review.csv", Threshold), _typed(place, "regional.csv", Threshold)
+    deductions = _typed(place, "deductions.csv", DeductionRule)
+    _once("coefficients*.csv", ((row.name, row.valid_from) for row in coefficients))
+    _once("rules.csv", ((row.rule, row.valid_from) for row in rules))
+    _once("quotas.csv", ((row.quota, row.valid_from) for row in quotas))
+    _once("land_classes.csv", ((row.code_system, row.code) for row in classes))
+    for name, rows in (("review.csv", review), ("regional.csv", regional)):
+        _once(name, ((row.category, row.measure, row.test, row.limit, row.valid_from) for row in rows))
+    relief_costs = _typed(place, "relief_costs.csv", Coefficient)
+    _once("relief_costs.csv", ((row.name, row.valid_from) for row in relief_costs))
+    _once("deductions.csv", ((row.deduction, row.valid_from) for row in deductions))
+    return Parameters(
+        version=place.joinpath("version.txt").read_text("utf-8").strip(),
+        coefficients=coefficients,
+        rules=rules,
+        quotas=quotas,
+        review=review,
+        regional=regional,
+        deductions=deductions,
+        relief_costs=relief_costs,
+        classes=MappingProxyType({(row.code_system, row.code): row for row in classes}),
+    )
+
+
+def table(name: str) -> list[Row]:
+    """A further table as plain rows of text, e.g. ``table("review")``; every row has its source and status.
+
+    Raises ParameterRow for a bad row or an unknown name.
+    """
+    file = f"{name}.csv"
+    if name not in tables():
+        raise ParameterRow(
+            table=file, row=0, problem=Text(N_("there is no such table; known are {known}"), known=", ".join(tables()))
+        )
+    rows = lines(folder(), file)
+    for number, row in enumerate(rows, 2):
+        _sourced(file, number, row)
+    return rows
+
+
+def tables() -> list[str]:
+    """The names of all tables, without their ending."""
+    return [name.removesuffix(".csv") for name in _names(folder())]
+
+
+def _names(place: Traversable) -> list[str]:
+    return sorted(file.name for file in place.iterdir() if file.name.endswith(".csv"))
+
+
+def lines(place: Traversable, name: str) -> list[Row]:
+    """Rows of one table as text, each as long as the heading."""
+    if name not in _names(place):
+        return []
+    with place.joinpath(name).open(encoding="utf-8") as handle:
+        heading, *rest = list(csv.reader(handle, strict=True))
+    if len(set(heading)) != len(heading):
+        raise ParameterRow(table=name, row=1, problem=Text(N_("a heading is there twice")))
+    for number, cells in enumerate(rest, 2):
+        if len(cells) != len(heading):
+            raise ParameterRow(
+                table=name,
+                row=number,
+                problem=Text(
+                    N_("there are {cells} cells under {headings} headings"), cells=len(cells), headings=len(heading)
+                ),
+            )
+    return [dict(zip(heading, (cell.strip() for cell in cells), strict=True)) for cells in rest]
+
+
+def _typed(place: Traversable, name: str, kind: type[Kind]) -> tuple[Kind, ...]:
+    return tuple(_one(name, number, row, kind) for number, row in enumerate(lines(place, name), 2))
+
+
+def _one(table: str, number: int, row: Row, kind: type[Kind]) -> Kind:
+    """One row as its dataclass; a heading of the class may be absent only where the class has a default."""
+    wanted = {f.name: f.default is MISSING for f in fields(kind)}
+    for heading in row:
+        if heading not in wanted:
+            raise ParameterRow(
+                table=table, row=number, problem=Text(N_("the heading '{heading}' is not known"), heading=heading)
+            )
+    for name, needed in wanted.items():
+        if needed and name not in row:
+            raise ParameterRow(
+                table=table, row=number, problem=Text(N_("the column '{column}' is missing"), column=name)
+            )
+    _sourced(table, number, row)
+    hints = get_type_hints(kind)
+    return kind(**{name: _cell(table, number, name, value, hints[name]) for name, value in row.items()})
+
+
+def _sourced(table: str, number: int, row: Mapping[str, str]) -> None:
+    """A row says where it is from and how sure it is; a number says its unit."""
+    numbered = bool(row.get("value") or row.get("limit"))
+    for column in ("source", "status", *(["unit"] if numbered else [])):
+        if not row.get(column):
+            raise ParameterRow(
+                table=table, row=number, problem=Text(N_("the column '{column}' is empty"), column=column)
+            )
+    _cell(table, number, "status", row["status"], Status)
+
+
+def _once(table: str, keys: Iterable[tuple[Hashable, ...]]) -> None:
+    seen: set[tuple[Hashable, ...]] = set()
+    for number, key in enumerate(keys, 2):
+        if key in seen:
+            named = " ".join(str(part) for part in key if part is not None)
+            raise ParameterRow(table=table, row=number, problem=Text(N_("'{key}' is there twice"), key=named))
+        seen.add(key)
+
+
+def _cell(table: str, number: int, column: str, value: str, wanted: Any) -> Any:
+    """A cell as the field of its column wants it. Raises ParameterRow naming the cell."""
+    if get_origin(wanted) is Literal and value not in get_args(wanted):
+        raise ParameterRow(
+            table=table,
+            row=number,
+            problem=Text(
+                N_("{column} is '{value}', not one of {known}"),
+                column=column,
+                value=value,
+                known=", ".join(get_args(wanted)),
+            ),
+        )
+    try:
+        return READERS.get(wanted, str)(value)
+    except (ValueError, KeyError) as bad:
+        raise ParameterRow(
+            table=table, row=number, problem=Text(N_("{column} '{value}' cannot be read"), column=column, value=value)
+        ) from bad
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def _number_or_none(text: str) -> float | None:
+    return _number(text) if text else None
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _yes(text: str) -> bool:
+    return {"true": True, "false": False}[text.lower()]
+
+
+def _options(text: str) -> Mapping[str, str]:
+    """``{"field": "x"}`` or ``field=x; other=y``."""
+    if text.startswith("{"):
+        return MappingProxyType({str(k): str(v) for k, v in json.loads(text).items()})
+    parts = (part.split("=", 1) for part in text.split(";") if part.strip())
+    return MappingProxyType({key.strip(): value.strip() for key, value in parts})
+
+
+# By the type that the dataclass of a row states for a field; text where there is no other reader.
+READERS: Mapping[Any, Callable[[str], Any]] = MappingProxyType(
+    {
+        float: _number,
+        float | None: _number_or_none,
+        date | None: _day,
+        bool: _yes,
+        Mapping[str, str]: _options,
+    }
+)

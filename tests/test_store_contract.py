@@ -1,0 +1,311 @@
+"""What every store does, memory or file: one test, each store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, date, datetime
+from threading import Thread
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+from planner.errors import (
+    FeatureMissing,
+    KeyReused,
+    LayerExists,
+    LayerMissing,
+    NotHeld,
+    Overdraw,
+    Unbalanced,
+    UsageError,
+)
+from planner.land.parcel import Layer
+from planner.quota.accounts import LIST, Account
+from planner.quota.balances import balances
+from planner.quota.chain import verify
+from planner.quota.entries import Bucket, Draft, Kind, Leg
+from planner.quota.movements import MOVEMENTS, Warrant
+from planner.store.base import CaseRecord, Store, Turn
+from planner.store.open import open_store
+
+LAND = Account("P", "new_construction_m2", 2026)
+SQUARE, TRIANGLE = (
+    shapely.box(110.2, 19.95, 110.21, 19.96),
+    shapely.Polygon([(110.2, 19.9), (110.3, 19.9), (110.2, 20)]),
+)
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
+
+
+@pytest.fixture(params=["memory:", "workspace.gpkg"])
+def store(request, tmp_path) -> Iterator[Store]:
+    address = request.param if request.param == "memory:" else str(tmp_path / request.param)
+    with closing(open_store(address, create=True, clock=lambda: NOON)) as opened:
+        yield opened
+
+
+def book(turn: Turn, verb: str, amount: int, ref: str = "", account: Account = LAND, key: str = "") -> None:
+    warrant = Warrant(date(2026, 1, 5), "Decision 7", "Li", key or f"k{len(turn.entries())}")
+    turn.append(MOVEMENTS[verb](turn.entries(), warrant, account=account, amount=amount, ref=ref))
+
+
+def raw(kind: Kind, *legs: Leg, key: str = "raw") -> Draft:
+    return Draft(kind, date(2026, 1, 5), "b", "Li", key, legs)
+
+
+def layer(name: str = "survey", **columns: list) -> Layer:
+    data = {"id": ["a", "b"], "name": ["甲 'x' \"y\"", None]} | columns
+    frame = gpd.GeoDataFrame(data, geometry=[SQUARE, TRIANGLE], crs="EPSG:4490")
+    return Layer("land_survey", name, frame, date(2025, 12, 31), "a source", shapely.box(110, 19, 111, 21), True)
+
+
+def test_a_new_workspace_is_empty(store):
+    assert (store.layers(), store.entries(), store.cases(), store.projects(), store.settings()) == ([], [], [], {}, {})
+    assert (store.head(), store.faults()) == ("", [])
+
+
+def test_entries_come_back_as_they_were_chained_and_the_clock_is_the_stores(store):
+    with store.turn() as turn:
+        book(turn, "grant", 100)
+        book(turn, "reserve", 40, "宗地 1")
+    entries = store.entries()
+    assert verify(entries, store.head()).ok
+    assert [(e.seq, e.at, e.draft.kind, e.draft.ref) for e in entries] == [
+        (1, "2026-01-05T12:00:00+00:00", "grant", ""),
+        (2, "2026-01-05T12:00:00+00:00", "reserve", "宗地 1"),
+    ]
+    assert [(b.granted, b.reserved, b.free) for b in balances(entries)] == [(100, 40, 60)]
+
+
+def test_a_turn_that_fails_leaves_nothing_of_it(store):
+    with store.turn() as turn:
+        book(turn, "grant", 100)
+    with pytest.raises(ZeroDivisionError), store.turn() as turn:
+        book(turn, "reserve", 40, "A")
+        turn.keep_layer(layer(), sha256="1")
+        turn.put_settings({"basis": "equal"})
+        turn.keep_project("p", {"id": "p"})
+        turn.remember("key", "content", {"a": 1}, "Li")
+        assert len(turn.entries()) == 2
+        raise ZeroDivisionError
+    assert (len(store.entries()), store.layers(), store.settings(), store.projects()) == (1, [], {}, {})
+    with store.turn() as turn:
+        assert turn.answer("key", "content") is None
+        book(turn, "reserve", 100, "B")
+
+
+def test_the_store_refuses_an_overdraw_whatever_the_draft_believes(store):
+    with store.turn() as turn:
+        book(turn, "grant", 100)
+        book(turn, "reserve", 100, "A")
+    free, reserved = Leg(*LAND, Bucket.FREE, -1, "B"), Leg(*LAND, Bucket.RESERVED, 1, "B")
+    with pytest.raises(Overdraw), store.turn() as turn:
+        turn.append(raw(Kind.RESERVE, free, reserved))
+    with pytest.raises(NotHeld), store.turn() as turn:
+        turn.append(raw(Kind.RELEASE, Leg(*LAND, Bucket.RESERVED, -1, "B"), Leg(*LAND, Bucket.FREE, 1, "B")))
+    with pytest.raises(Unbalanced), store.turn() as turn:
+        turn.append(raw(Kind.GRANT, Leg(*LAND, Bucket.FREE, 1)))
+    with store.turn() as turn:
+        turn.append(raw(Kind.OPEN, free, Leg(*LAND, Bucket.OPENED, 1, "B")))
+    assert len(store.entries()) == 3
+
+
+def test_the_list_sinks_until_something_is_granted_to_it(store):
+    listed = LAND._replace(park=LIST)
+    with store.turn() as turn:
+        book(turn, "reserve", 500, "A", listed)
+        book(turn, "grant", 501, account=listed)
+    with pytest.raises(Overdraw), store.turn() as turn:
+        turn.append(raw(Kind.RESERVE, Leg(*listed, Bucket.FREE, -2, "B"), Leg(*listed, Bucket.RESERVED, 2, "B")))
+
+
+def test_a_key_is_answered_once_and_refused_with_other_content(store):
+    with store.turn() as turn:
+        turn.remember("k", "content", {"entry": 7, "名": "甲"}, "Li")
+        book(turn, "grant", 1, key="entry-key")
+    with store.turn() as turn:
+        assert turn.answer("k", "content") == {"entry": 7, "名": "甲"}
+        with pytest.raises(KeyReused):
+            turn.answer("k", "other content")
+        with pytest.raises(KeyReused):
+            book(turn, "grant", 1, key="entry-key")
+
+
+def test_a_layer_comes_back_with_its_shapes_values_and_description(store):
+    holed = shapely.MultiPolygon([shapely.box(1, 1, 3, 3) - shapely.box(1.5, 1.5, 2, 2), shapely.box(5, 5, 6, 6)])
+    given = layer(
+        code=["0101", None],
+        grade=[7, None],
+        share=[0.25, 0.0],
+        count=[1, 2],
+        flag=[True, False],
+        seen=[date(2024, 2, 29), None],
+        nothing=[None, None],
+    )
+    given.frame.geometry = [SQUARE, holed]
+    with store.turn() as turn:
+        info = turn.keep_layer(given, sha256="abc")
+    assert store.layers() == [info]
+    assert (
+        info.role,
+        info.name,
+        info.features,
+        info.crs,
+        info.version,
+        info.sha256,
+        info.as_of,
+        info.illustrative,
+    ) == ("land_survey", "survey", 2, "EPSG:4490", 1, "abc", date(2025, 12, 31), True)
+    back = store.layer("survey")
+    assert (back.role, back.name, back.as_of, back.source, back.illustrative) == (
+        "land_survey",
+        "survey",
+        date(2025, 12, 31),
+        "a source",
+        True,
+    )
+    assert back.coverage == given.coverage and list(back.frame.geometry) == [SQUARE, holed]
+    assert back.frame.crs == "EPSG:4490" and list(back.frame.index) == [0, 1]
+    first, second = (row for _, row in back.frame.iterrows())
+    assert (
+        first["name"],
+        first["code"],
+        first["grade"],
+        first["share"],
+        first["count"],
+        first["flag"],
+        first["seen"],
+    ) == ("甲 'x' \"y\"", "0101", 7, 0.25, 1, True, date(2024, 2, 29))
+    assert second[["name", "code", "grade", "seen", "nothing"]].isna().all()
+    assert [str(back.frame[c].dtype) for c in ("id", "grade", "count", "flag")] == ["str", "float64", "int64", "bool"]
+
+
+def test_coverage_is_measured_on_the_ellipsoid(store):
+    with store.turn() as turn:
+        info = turn.keep_layer(layer(), sha256="")
+    from pyproj import Geod
+
+    ring = shapely.segmentize(layer().coverage, 0.001).exterior.coords
+    area, _ = Geod(a=6378137, rf=298.257222101).polygon_area_perimeter(*np.array(ring).T)
+    assert info.coverage_m2 == pytest.approx(abs(area), rel=1e-6)
+
+
+def test_a_layer_is_replaced_only_when_asked_and_the_old_version_stays(store):
+    with store.turn() as turn:
+        first = turn.keep_layer(layer(), sha256="1")
+        turn.keep_layer(layer("roads"), sha256="x")
+    with pytest.raises(LayerExists), store.turn() as turn:
+        turn.keep_layer(layer("SURVEY"), sha256="2")
+    with store.turn() as turn:
+        second = turn.keep_layer(layer(code=["01", "02"]), sha256="2", replace=True)
+    assert (second.version, second.stamp != first.stamp) == (2, True)
+    assert [info.name for info in store.layers()] == ["survey", "roads"]
+    assert "code" in store.layer("survey").frame and "code" not in store.layer("survey", 1).frame
+    assert list(store.layer("survey", 1).frame.geometry) == [SQUARE, TRIANGLE]
+    with pytest.raises(LayerMissing):
+        store.layer("survey", 3)
+
+
+def test_features_are_added_changed_and_dropped_by_id_and_the_stamp_tells(store):
+    parts = shapely.MultiPolygon([SQUARE, shapely.box(111, 20, 112, 21)])
+    with store.turn() as turn:
+        stamps = [turn.keep_layer(layer(grade=[1, 2]), sha256="").stamp]
+    for change in (
+        lambda turn: turn.put_feature("survey", id="c", shape=TRIANGLE, values={"name": "new", "status": "drawn"}),
+        lambda turn: turn.put_feature("survey", id="a", shape=parts, values={"status": "reserved"}),
+        lambda turn: turn.drop_feature("survey", id="b"),
+    ):
+        with store.turn() as turn:
+            change(turn)
+        stamps.append(store.layers()[0].stamp)
+    assert len(set(stamps)) == 4
+    frame = store.layer("survey").frame.set_index("id")
+    assert sorted(frame.index) == ["a", "c"] and store.layers()[0].features == 2
+    assert (frame.loc["a", "name"], frame.loc["a", "grade"], frame.loc["a", "status"]) == (
+        "甲 'x' \"y\"",
+        1,
+        "reserved",
+    )
+    assert frame.loc["a", "geometry"] == parts and frame.loc["c", "geometry"] == TRIANGLE
+    with pytest.raises(FeatureMissing), store.turn() as turn:
+        turn.drop_feature("survey", id="b")
+    with pytest.raises(LayerMissing), store.turn() as turn:
+        turn.put_feature("nowhere", id="b", shape=SQUARE, values={})
+
+
+def test_an_empty_layer_can_be_drawn_into(store):
+    empty = gpd.GeoDataFrame({"id": [], "name": []}, geometry=[], crs="EPSG:4490")
+    with store.turn() as turn:
+        turn.keep_layer(Layer("parcels", "parcels", empty), sha256="")
+        turn.put_feature("parcels", id="1", shape=SQUARE, values={"name": "甲"})
+    assert list(store.layer("parcels").frame["name"]) == ["甲"]
+    assert store.layers()[0].coverage_m2 is None
+
+
+@pytest.mark.parametrize("name", ["", " ", "planner_entries", "gpkg_contents", "sqlite_x", "a__v2", "x" * 101, "a\nb"])
+def test_a_name_the_file_needs_itself_is_refused(store, name):
+    with pytest.raises(UsageError), store.turn() as turn:
+        turn.keep_layer(layer(name), sha256="")
+
+
+@pytest.mark.parametrize("name", ["规划 用地", "a\"b'c", "{table}", "select", "x%s:y?"])
+def test_any_other_name_is_a_name(store, name):
+    with store.turn() as turn:
+        turn.keep_layer(layer(name, **{name: [1, 2]}), sha256="")
+        turn.put_feature(name, id="c", shape=SQUARE, values={name: 3})
+        turn.keep_layer(layer(name), sha256="", replace=True)
+    assert list(store.layer(name, 1).frame[name]) == [1, 2, 3]
+    assert [info.name for info in store.layers()] == [name]
+
+
+def test_a_column_that_cannot_be_kept_is_named(store):
+    for columns in ({"fid": [1, 2]}, {"Name": [1, 2]}):
+        with pytest.raises(UsageError, match=f"(?i){next(iter(columns))}"), store.turn() as turn:
+            turn.keep_layer(layer(**columns), sha256="")
+
+
+def test_cases_projects_and_settings_are_kept_in_order_and_changed_in_place(store):
+    case = CaseRecord(
+        "C-1", "P-1", SQUARE, "reserved", "2026-01-05", "Li", {"on": date(2026, 1, 5), "m2": 1.5}, {"年": [1]}
+    )
+    with store.turn() as turn:
+        turn.keep_case(case)
+        turn.keep_case(CaseRecord("C-0", "P-2", TRIANGLE, "reserved", "x", "Wu", {}, {}))
+        turn.keep_case(CaseRecord("C-1", "P-1", SQUARE, "committed", "2026-01-05", "Li", case.document, case.request))
+        turn.keep_project("z", {"id": "z", "ramp": [0.5, 1.0]})
+        turn.keep_project("a", {"id": "a"})
+        turn.keep_project("gone", {"id": "gone"})
+        turn.drop_project("gone")
+        turn.put_settings({"basis": "equal", "park": "P"})
+        turn.put_settings({"basis": "calorific"})
+    assert [(c.id, c.state, c.parcel_id) for c in store.cases()] == [
+        ("C-1", "committed", "P-1"),
+        ("C-0", "reserved", "P-2"),
+    ]
+    assert (store.cases()[0].shape, store.cases()[0].document) == (SQUARE, {"on": "2026-01-05", "m2": 1.5})
+    assert list(store.projects().items()) == [("z", {"id": "z", "ramp": [0.5, 1.0]}), ("a", {"id": "a"})]
+    assert store.settings() == {"basis": "calorific", "park": "P"}
+
+
+def test_threads_that_race_for_one_cap_never_pass_it(store):
+    with store.turn() as turn:
+        book(turn, "grant", 10)
+    refused: list[str] = []
+
+    def clerk(who: int) -> None:
+        for n in range(5):
+            try:
+                with store.turn() as turn:
+                    book(turn, "reserve", 1, f"{who}", key=f"{who}-{n}")
+            except Overdraw as short:
+                refused.append(short.code)
+
+    clerks = [Thread(target=clerk, args=(who,)) for who in range(4)]
+    for one in clerks:
+        one.start()
+    for one in clerks:
+        one.join()
+    assert len(store.entries()) == 11 and refused == ["E_OVERDRAW"] * 10
+    assert verify(store.entries()).ok and store.faults() == []
