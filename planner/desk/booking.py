@@ -1,0 +1,206 @@
+"""Movements of the book: read the balances, think, write one entry, all inside one turn of the store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from planner.admission.outcome import Case
+from planner.desk import documents
+from planner.errors import Blocked, InputError, UnknownVerdict
+from planner.parameters import Parameters, Quota
+from planner.quota.accounts import LIST, Account
+from planner.quota.balances import standing
+from planner.quota.entries import Entry
+from planner.quota.movements import MOVEMENTS, Ask, Warrant, reserve_many, transfer
+from planner.store.base import CaseRecord, Store, Turn
+from planner.text import N_, Text, english
+from planner.units import base_unit, booked
+from planner.verdict import Verdict
+
+Document = dict[str, Any]
+
+
+class QuotaUnknown(InputError):
+    code = "E_QUOTA"
+    sentence = N_("The quota '{quota}' is not known. Use one of: {known}.")
+
+
+class UnitMismatch(InputError):
+    code = "E_UNIT"
+    sentence = N_("The quota {quota} is kept in {kept}; {unit} cannot be converted to it.")
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One call of a ledger verb, as a person states it: the amount in ``unit``, not yet in base units."""
+
+    verb: str
+    park: str
+    quota: str
+    year: int
+    amount: Any
+    unit: str
+    basis: str
+    actor: str
+    key: str
+    on: date
+    ref: str = ""
+    to_park: str = ""
+
+    @property
+    def request(self) -> Document:
+        """What the key stands for; the day and the person are not part of it."""
+        return {
+            name: str(getattr(self, name))
+            for name in ("verb", "park", "quota", "year", "amount", "unit", "basis", "ref", "to_park")
+        }
+
+
+def known_quota(name: str, parameters: Parameters) -> Quota:
+    """The ledger's quota of that name. Raises QuotaUnknown."""
+    kept = [quota for quota in parameters.quotas if quota.ledger]
+    for quota in kept:
+        if quota.quota == name:
+            return quota
+    raise QuotaUnknown(quota=name, known=", ".join(dict.fromkeys(quota.quota for quota in kept)))
+
+
+def base_amount(amount: Any, unit: str, quota: Quota) -> int:
+    """A stated amount in the quota's base units. Raises UnitUnknown, UnitMismatch."""
+    if base_unit(unit) != base_unit(quota.unit):
+        raise UnitMismatch(quota=quota.quota, kept=base_unit(quota.unit), unit=unit)
+    return booked(amount, unit)
+
+
+def content_hash(request: Mapping[str, Any]) -> str:
+    """The seal of a request under its key."""
+    text = json.dumps(request, sort_keys=True, ensure_ascii=False, default=str)
+    return sha256(text.encode()).hexdigest()
+
+
+def once(
+    store: Store, *, key: str, request: Mapping[str, Any], actor: str, work: Callable[[Turn], Document]
+) -> Document:
+    """Do a piece of writing once: the same key with the same request prints the first answer again.
+
+    Raises KeyReused (other content) and whatever ``work`` raises; then nothing is written.
+    """
+    content = content_hash(request)
+    with store.turn() as turn:
+        earlier = turn.answer(key, content)
+        if earlier is not None:
+            return earlier
+        answer = work(turn)
+        turn.remember(key, content, answer, actor)
+        return answer
+
+
+def move(store: Store, parameters: Parameters, call: Movement) -> Document:
+    """A ledger verb: one entry, or a refusal with the figures."""
+
+    def work(turn: Turn) -> Document:
+        return moved(turn, parameters, call)
+
+    return once(store, key=call.key, request=call.request, actor=call.actor, work=work)
+
+
+def moved(turn: Turn, parameters: Parameters, call: Movement) -> Document:
+    """The movement inside a turn; its answer names the entry and what went where."""
+    quota = known_quota(call.quota, parameters)
+    amount = base_amount(call.amount, call.unit, quota)
+    warrant = Warrant(call.on, call.basis, call.actor, call.key)
+    entries = turn.entries()
+    if call.verb == "transfer":
+        draft = transfer(
+            entries,
+            warrant,
+            source=call.park,
+            target=call.to_park,
+            quota=quota.quota,
+            year=call.year,
+            amount=amount,
+            ref=call.ref,
+        )
+    else:
+        draft = MOVEMENTS[call.verb](
+            entries, warrant, account=Account(call.park, quota.quota, call.year), amount=amount, ref=call.ref
+        )
+    entry = turn.append(draft)
+    return {"entry": entry.seq, "hash": entry.hash, "legs": documents.legs(entry, parameters)}
+
+
+def move_all(turn: Turn, parameters: Parameters, calls: Iterable[Movement]) -> list[Document]:
+    """Several movements in one turn: all or none."""
+    return [moved(turn, parameters, call) for call in calls]
+
+
+def refuse_unfit(case: Case) -> None:
+    """Nothing is reserved for a case that is blocked or not known; a shortage is the book's to refuse."""
+    stops = [f for f in case.findings if f.state == "hit" and str(f.severity) == "stop"]
+    if stops:
+        raise Blocked(where={"rule": stops[0].rule, "layer": stops[0].role}, reason=stops[0].message)
+    unknown = [f.message for f in case.findings if f.state == "not_checkable"]
+    unknown += list(case.takes.why)
+    unknown += [
+        row.why or Text(row.quota)
+        for row in case.quotas
+        if row.state == Verdict.UNKNOWN and (row.asked is None or case.basis == "unknown")
+    ]
+    if unknown:
+        raise UnknownVerdict(reason=unknown[0])
+
+
+def reservation(
+    case: Case, asks: Sequence[Ask], entries: Sequence[Entry], *, first_year: int, parameters: Parameters
+) -> tuple[list[Ask], list[Document]]:
+    """The asks that are booked, and those of later years that cannot be because the park has no account yet.
+
+    Land and the first year are always booked (a missing account refuses all, in ``reserve_many``).
+    """
+    known = {at.account for at in standing(entries).cells}
+    booked_asks, left = [], []
+    for ask in asks:
+        park = ask.park or case.park
+        if ask.amount <= 0:
+            continue
+        if ask.year > first_year and Account(park, ask.quota, ask.year) not in known:
+            left.append({"quota": ask.quota, "year": ask.year, "because": "no account"})
+        elif park == LIST and Account(park, ask.quota, ask.year) not in known:
+            left.append({"quota": ask.quota, "year": ask.year, "because": "charged to the list, which has no account"})
+        else:
+            booked_asks.append(ask)
+    return booked_asks, left
+
+
+def reserve_case(
+    turn: Turn, parameters: Parameters, case: Case, asks: Sequence[Ask], *, ref: str, warrant: Warrant, first_year: int
+) -> Document:
+    """Land and energy of a case in one entry, with the case beside it. Raises what ``reserve_many`` raises."""
+    entries = turn.entries()
+    asked, left = reservation(case, asks, entries, first_year=first_year, parameters=parameters)
+    entry = turn.append(reserve_many(entries, warrant, park=case.park, ref=ref, asks=asked)) if asked else None
+    answer: Document = {
+        "case": ref,
+        "entry": entry.seq if entry else None,
+        "legs": documents.legs(entry, parameters) if entry else [],
+        "not_booked": left,
+        "verdict": str(case.verdict),
+    }
+    turn.keep_case(
+        CaseRecord(
+            id=ref,
+            parcel_id=case.parcel.id,
+            shape=case.parcel.shape,
+            state="reserved",
+            made_at=warrant.on.isoformat(),
+            actor=warrant.actor,
+            document=documents.check(case, english),
+            request={"year": first_year, "basis": warrant.basis, "key": warrant.key},
+        )
+    )
+    return answer

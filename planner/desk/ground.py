@@ -1,0 +1,97 @@
+"""The layers around a parcel, as the workspace holds them today, and who holds which parcel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import shapely
+
+from planner.admission.case import Account
+from planner.errors import ParkUnknown
+from planner.land.parcel import Layer, Parcel
+from planner.parameters import Parameters
+from planner.quota.balances import AccountBalance, balances
+from planner.quota.entries import RESERVED_NAMES, Bucket, Entry
+from planner.store.base import CaseRecord, LayerInfo, Store
+from planner.text import N_, Text
+from planner.units import shown
+
+
+class Ground:
+    """Remembers the layers it has read, each under its stamp: a changed layer is read again, no other is."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._kept: dict[str, tuple[str, Layer]] = {}
+
+    def layer(self, info: LayerInfo) -> Layer:
+        kept = self._kept.get(info.name)
+        if kept is None or kept[0] != info.stamp:
+            kept = self._kept[info.name] = (info.stamp, self.store.layer(info.name))
+        return kept[1]
+
+    def by_role(self) -> dict[str, tuple[Layer, ...]]:
+        """All layers of the workspace by role."""
+        found: dict[str, tuple[Layer, ...]] = {}
+        for info in self.store.layers():
+            found[info.role] = (*found.get(info.role, ()), self.layer(info))
+        return found
+
+
+def held_parcels(entries: Iterable[Entry], cases: Iterable[CaseRecord]) -> frozenset[str]:
+    """Ids of parcels whose case has something reserved or committed in the book."""
+    standing: dict[str, int] = {}
+    for entry in entries:
+        for leg in entry.draft.legs:
+            if leg.bucket in (Bucket.RESERVED, Bucket.COMMITTED):
+                standing[leg.ref] = standing.get(leg.ref, 0) + leg.amount
+    held = {ref for ref, amount in standing.items() if amount > 0}
+    return frozenset(case.parcel_id for case in cases if case.id in held)
+
+
+def accounts_of(rows: Iterable[AccountBalance], park: str, parameters: Parameters) -> dict[tuple[str, int], Account]:
+    """The accounts of one park in the units of their quotas."""
+    found = {}
+    for row in rows:
+        quota = parameters.quota(row.quota)
+        if row.park == park and quota is not None:
+            found[row.quota, row.year] = Account(shown(row.granted, quota.unit), shown(row.free, quota.unit))
+    return found
+
+
+def parks_with_accounts(entries: Iterable[Entry]) -> list[str]:
+    """Parks that the book keeps accounts for; LIST, CITY and PROVINCE are not parks."""
+    return sorted({row.park for row in balances(list(entries))} - RESERVED_NAMES)
+
+
+def park_of(parcel: Parcel | None, parks: Iterable[Layer], entries: Iterable[Entry], asked: str | None = None) -> str:
+    """The account a parcel draws on: as asked, else that of the parks feature holding most of it, else the only park
+    with accounts. Raises ParkUnknown naming the known ones."""
+    if asked:
+        return asked
+    known = parks_with_accounts(entries)
+    if parcel is not None:
+        best = largest_part(parcel, parks)
+        if best is not None:
+            account = best.get("account")
+            return str(account) if isinstance(account, str) and account else str(best["id"])
+    if len(known) == 1:
+        return known[0]
+    reason = (
+        Text(N_("the workspace has several parks with accounts"))
+        if known
+        else Text(N_("no park feature holds the parcel and the book has no account"))
+    )
+    raise ParkUnknown(reason=reason, known=", ".join(known) or "-")
+
+
+def largest_part(parcel: Parcel, parks: Iterable[Layer]) -> Mapping[str, object] | None:
+    """The parks feature that shares most area with the parcel (in degrees: only compared, never shown)."""
+    best, most = None, 0.0
+    for layer in parks:
+        hits = layer.tree.query(parcel.shape, predicate="intersects")
+        for i in hits:
+            share = shapely.area(shapely.intersection(layer.frame.geometry.values[i], parcel.shape))
+            if share > most:
+                best, most = layer.frame.iloc[i], share
+    return best

@@ -1,0 +1,180 @@
+"""A parcel looked at: the ground around it, its rules, its project, the budgets of its park. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, get_args
+
+from planner.admission.case import Ask, judge, land_asks
+from planner.admission.listing import listed_quotas
+from planner.admission.outcome import Case
+from planner.desk.ground import Ground, accounts_of, held_parcels, park_of
+from planner.energy.carriers import Basis
+from planner.energy.demand import Demand, demand, yearly
+from planner.energy.project import Project
+from planner.land.checks import check_land
+from planner.land.geodesy import ellipsoid_m2
+from planner.land.parcel import Parcel
+from planner.land.takes import takes
+from planner.parameters import Parameters
+from planner.quota.accounts import LIST
+from planner.quota.balances import balances
+from planner.quota.entries import Entry
+from planner.quota.movements import Ask as BookAsk
+from planner.store.base import Store
+from planner.text import N_, Text
+from planner.units import booked
+
+ENERGY = {"energy_tce": "counted_tce", "carbon_tco2": "carbon_tco2"}
+BASIS_SETTING = "energy_basis"
+BASES: tuple[Basis, ...] = get_args(Basis)
+EQUAL_SETTING = "equal_value_kgce_per_kwh"
+
+
+def look(
+    store: Store,
+    ground: Ground,
+    parameters: Parameters,
+    parcel: Parcel,
+    *,
+    on: date,
+    project: Project | None = None,
+    park: str | None = None,
+    year: int | None = None,
+) -> Case:
+    """Everything known about a parcel on a day: what it takes, findings, the quotas it asks, the verdict.
+
+    ``year`` takes the place of the project's start. Raises ParkUnknown when no park can be told.
+    """
+    layers = ground.by_role()
+    entries = store.entries()
+    settings = store.settings()
+    basis = energy_basis(settings)
+    account = park_of(parcel, layers.get("parks", ()), entries, park)
+    if project is not None and year is not None:
+        project = project.model_copy(update={"start": year})
+    taken = takes(parcel, layers.get("land_survey", ()), parameters, on=on)
+    findings, not_asked = check_land(
+        parcel,
+        layers,
+        parameters.rules_on(on),
+        project=figures_of(project),
+        held=held_parcels(entries, store.cases()),
+    )
+    accounts = accounts_of(balances(entries), account, parameters)
+    first = year or (project.start if project is not None and project.start else None) or on.year
+    asks = land_asks(
+        taken,
+        parameters.quotas_on(date(first, 12, 31)),
+        year=_land_year(project, first, year),
+        listed=listed_of(project, parameters),
+    )
+    if project is not None:
+        last = max([first, *(year_ for _, year_ in accounts)])
+        asks += energy_asks(project, parameters, years=range(first, last + 1), on=on, basis=basis, settings=settings)
+    return judge(
+        parcel,
+        ellipsoid_m2=float(ellipsoid_m2(parcel.shape)),
+        on=on,
+        park=account,
+        basis=basis,
+        takes=taken,
+        findings=findings,
+        not_asked=not_asked,
+        asks=asks,
+        accounts=accounts,
+        parameters=parameters,
+        warn_at=parameters.coefficient("warn_at", on).value,
+        demand=full_demand(project, parameters, on=on, basis=basis, settings=settings),
+        notes=taken.notes,
+    )
+
+
+def _land_year(project: Project | None, first: int, asked: int | None) -> int:
+    if project is not None and asked is None and project.land_year:
+        return int(project.land_year)
+    return first
+
+
+def figures_of(project: Project | None) -> Mapping[str, Any] | None:
+    """The figures of a project by their names in a scenario, for the rules that ask about it."""
+    return None if project is None else project.model_dump(exclude_none=True)
+
+
+def listed_of(project: Project | None, parameters: Parameters) -> frozenset[str]:
+    """Quotas that a national or provincial list pays for; none without a project."""
+    return frozenset() if project is None else listed_quotas(project, parameters)
+
+
+def full_demand(
+    project: Project | None, parameters: Parameters, *, on: date, basis: Basis, settings: Mapping[str, str]
+) -> Demand | None:
+    """The project at full load on the workspace's basis."""
+    if project is None:
+        return None
+    return demand(project, parameters, on=on, basis=basis, equal_value=equal_value(settings))
+
+
+def energy_basis(settings: Mapping[str, str]) -> Basis:
+    """The basis of the workspace's energy quota; unknown until somebody says."""
+    stated = settings.get(BASIS_SETTING, "unknown")
+    return next((basis for basis in BASES if basis == stated), "unknown")
+
+
+def equal_value(settings: Mapping[str, str]) -> float | None:
+    """The workspace's own equal value of electricity in kgce/kWh, where one was given."""
+    stated = settings.get(EQUAL_SETTING)
+    return float(stated) if stated else None
+
+
+def energy_asks(
+    project: Project,
+    parameters: Parameters,
+    *,
+    years: Sequence[int],
+    on: date,
+    basis: Basis,
+    settings: Mapping[str, str],
+) -> list[Ask]:
+    """What a project asks of energy and carbon in each year from its start; what a list pays for asks nothing."""
+    listed = listed_of(project, parameters)
+    asks = []
+    for year in years:
+        in_force = {quota.quota for quota in parameters.quotas_on(date(year, 12, 31))}
+        asked = yearly(project, parameters, year, on=on, basis=basis, equal_value=equal_value(settings))
+        for quota, field in ENERGY.items():
+            if quota not in in_force:
+                continue
+            if quota in listed:
+                asks.append(Ask(quota, year, 0.0, Text(N_("charged to the list"))))
+                continue
+            amount = getattr(asked, field)
+            why = Text(N_("a coefficient of the project is missing")) if amount is None else None
+            asks.append(Ask(quota, year, amount, why))
+    return asks
+
+
+def book_asks(
+    case: Case, parameters: Parameters, project: Project | None, *, settings: Mapping[str, str]
+) -> list[BookAsk]:
+    """What a reservation books, in base units: the case's own asks, and on LIST what the list pays for."""
+    asks = [BookAsk(row.quota, row.year, booked(row.asked, row.unit)) for row in case.quotas if row.asked]
+    listed = listed_of(project, parameters)
+    if project is None or not listed:
+        return asks
+    plain = project.model_copy(update={"listed": False})
+    years = sorted({row.year for row in case.quotas})
+    on_list = energy_asks(plain, parameters, years=years, on=case.on, basis=energy_basis(settings), settings=settings)
+    on_list += land_asks(case.takes, parameters.quotas, year=years[0])
+    units = {quota.quota: quota.unit for quota in parameters.quotas}
+    return asks + [
+        BookAsk(ask.quota, ask.year, booked(ask.amount, units[ask.quota]), LIST)
+        for ask in on_list
+        if ask.quota in listed and ask.amount
+    ]
+
+
+def with_ref(entries: Sequence[Entry], ref: str) -> list[Entry]:
+    """Entries that name a reference, as the entry's own or on a leg."""
+    return [e for e in entries if e.draft.ref == ref or any(leg.ref == ref for leg in e.draft.legs)]

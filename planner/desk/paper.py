@@ -1,0 +1,231 @@
+"""From a case to a Sheet: every printed figure is made here, once, so that pens only draw."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import shapely
+
+from planner.admission.case import verdict_of
+from planner.admission.headline import headline, quota_title
+from planner.admission.outcome import Case
+from planner.desk import documents
+from planner.figures import area, figure, quota_figure
+from planner.land.finding import Finding, State
+from planner.land.parcel import Layer
+from planner.parameters import Parameters
+from planner.sheets.paper import paper_named
+from planner.sheets.plane import surroundings
+from planner.sheets.sheet import MapLayer, Piece, Row, Sheet
+from planner.text import N_, Text, Translate, english
+from planner.units import ha, rounded_parts
+
+ROLE_TITLES = {
+    "parks": N_("Parks"),
+    "parcels": N_("Parcels"),
+    "land_survey": N_("Land survey"),
+    "basic_farmland": N_("Permanent basic farmland"),
+    "ecological_redline": N_("Ecological red line"),
+    "urban_boundary": N_("Urban development boundary"),
+    "zoning": N_("Zoning"),
+    "substations": N_("Substations"),
+    "context": N_("Context"),
+}
+QUOTA_COLUMNS = (Text(N_("Needed")), Text(N_("Free")), Text(N_("Left")))
+
+
+def run_hash(case: Case) -> str:
+    """A short seal of all that the sheet states: the same case prints the same hash."""
+    text = json.dumps(documents.check(case, english), sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256((text + shapely.to_wkb(case.parcel.shape, hex=True)).encode()).hexdigest()[:16]
+
+
+def sheet_of(
+    case: Case,
+    layers: Sequence[Layer],
+    parameters: Parameters,
+    *,
+    printed_at: datetime,
+    plane_crs: str,
+    lang: str,
+    translate: Translate,
+    paper: str = "A3",
+    scale: int | None = None,
+) -> Sheet:
+    """The sheet of one case: map layers around it, what it takes, findings, quotas, sources, seal.
+
+    The layers reach as far as the frame of that paper at that scale.
+    """
+    around = surroundings(case.parcel.shape, plane_crs, paper_named(paper).frame_mm, scale).bounds
+    drawn = tuple(map_layer(layer, around) for layer in layers)
+    illustrative = any(layer.illustrative for layer in layers)
+    return Sheet(
+        title=Text(N_("Land and quota check of parcel {name}"), name=case.parcel.name or case.parcel.id),
+        parcel_id=case.parcel.id,
+        parcel=case.parcel.shape,
+        verdict=case.verdict,
+        headline=headline(case, parameters),
+        takes=takes_rows(case),
+        findings=[finding_row(f) for f in case.findings],
+        quotas=quota_rows(case, parameters),
+        quota_columns=QUOTA_COLUMNS,
+        layers=drawn,
+        pieces=[Piece(f.where, verdict_of(f), Text(f.title)) for f in case.findings if _draws(f)],
+        sources=source_lines(layers),
+        notes=note_lines(case, parameters),
+        plane_crs=plane_crs,
+        printed_at=printed_at,
+        run_hash=run_hash(case),
+        illustrative=illustrative,
+        translate=translate,
+        lang=lang,
+        classes=parameters.classes,
+        role_titles=ROLE_TITLES,
+    )
+
+
+def workspace_sheet(
+    layers: Sequence[Layer],
+    parameters: Parameters,
+    *,
+    printed_at: datetime,
+    plane_crs: str,
+    lang: str,
+    translate: Translate,
+    head: str,
+) -> Sheet:
+    """All layers and no case; its seal is the head of the book."""
+    return Sheet(
+        title=Text(N_("Layers of the workspace")),
+        parcel_id="",
+        parcel=None,
+        verdict=None,
+        headline=Text(N_("{count} layers"), count=len(layers)),
+        takes=(),
+        findings=(),
+        quotas=(),
+        layers=tuple(
+            MapLayer(
+                layer.role, Text(ROLE_TITLES.get(layer.role, layer.role)), layer.frame, layer.as_of, layer.illustrative
+            )
+            for layer in layers
+        ),
+        pieces=(),
+        sources=source_lines(layers),
+        notes=(),
+        plane_crs=plane_crs,
+        printed_at=printed_at,
+        run_hash=head[:16],
+        illustrative=any(layer.illustrative for layer in layers),
+        translate=translate,
+        lang=lang,
+        classes=parameters.classes,
+        role_titles=ROLE_TITLES,
+    )
+
+
+def _draws(finding: Finding) -> bool:
+    return finding.state == State.HIT and finding.where is not None and not finding.where.is_empty
+
+
+def map_layer(layer: Layer, box: Sequence[float]) -> MapLayer:
+    """The features of a layer that meet a box; whole features, a pen clips them at its frame."""
+    hits = sorted(layer.tree.query(shapely.box(*box), predicate="intersects"))
+    return MapLayer(
+        layer.role,
+        Text(ROLE_TITLES.get(layer.role, layer.role)),
+        layer.frame.iloc[hits],
+        layer.as_of,
+        layer.illustrative,
+    )
+
+
+def takes_rows(case: Case) -> list[Row]:
+    """The parcel's area, then its classes in hectares whose printed parts add up to the printed whole."""
+    taken = case.takes
+    parts = [row.gross_m2 for row in taken.by_class] + [taken.uncovered_m2]
+    printed = rounded_parts([ha(part) for part in parts], 4)
+    rows = [Row(Text(N_("Parcel area")), area(case.ellipsoid_m2))]
+    for row, hectares in zip(taken.by_class, printed, strict=False):
+        label = Text("{code} {name}", code=row.code, name=Text(row.name or row.code))
+        grade = Text(N_("grade {grade}"), grade=row.grade) if row.grade is not None else None
+        rows.append(Row(label, Text(N_("{value:,} ha"), value=hectares), grade))
+    if taken.uncovered_m2 > 1.0:
+        rows.append(Row(Text(N_("not covered by the survey")), Text(N_("{value:,} ha"), value=printed[-1])))
+    totals = [
+        (N_("New construction land"), figure(_ha(taken.new_construction_m2), "ha")),
+        (N_("Cultivated land, net of ridges"), figure(_ha(taken.cultivated_m2), "ha")),
+        (N_("of which paddy"), figure(_ha(taken.paddy_m2), "ha")),
+        (N_("Grain capacity"), figure(taken.grain_capacity_kg, "kg")),
+    ]
+    # The totals decide: they stand before the classes, where no short page cuts them off.
+    return [rows[0], *(Row(Text(label), said) for label, said in totals), *rows[1:]]
+
+
+def _ha(area_m2: float | None) -> float | None:
+    return None if area_m2 is None else ha(area_m2)
+
+
+def finding_row(seen: Finding) -> Row:
+    """One finding: its sentence, its clause and the day of the layer it looked at."""
+    basis = Text(
+        N_("{source}; data of {as_of}"),
+        source=seen.source,
+        as_of=seen.as_of.isoformat() if seen.as_of else Text(N_("unknown date")),
+    )
+    return Row(seen.message, "", basis, verdict_of(seen))
+
+
+def quota_rows(case: Case, parameters: Parameters) -> list[Row]:
+    """Each quota and year the case asks of: needed, free before, left after, in the unit of its line."""
+    rows = []
+    for ask in case.quotas:
+        label = Text("{quota} {year}", quota=quota_title(ask.quota, parameters), year=ask.year)
+        left = None if ask.free is None or ask.asked is None else ask.free - ask.asked
+        figures = tuple(quota_figure(value, ask.unit) for value in (ask.asked, ask.free, left))
+        rows.append(Row(label, "", ask.why, ask.state, figures))
+    return rows
+
+
+def source_lines(layers: Iterable[Layer]) -> list[Text]:
+    """Where the ground comes from, layer by layer."""
+    return [
+        Text(
+            N_("{title}: {source}, data of {as_of}"),
+            title=Text(ROLE_TITLES.get(layer.role, layer.role)),
+            source=layer.source or Text(N_("source not stated")),
+            as_of=layer.as_of.isoformat() if layer.as_of else Text(N_("unknown date")),
+        )
+        for layer in layers
+    ]
+
+
+def note_lines(case: Case, parameters: Parameters) -> list[Text]:
+    """Basis of the figures, the unverified rows among the rules, and what the case itself notes."""
+    lines = [
+        Text(
+            N_(
+                "Areas are ellipsoidal (CGCS2000), edges straight in longitude and latitude; rules of {on}; "
+                "parameters {version}."
+            ),
+            on=case.on.isoformat(),
+            version=case.parameters,
+        ),
+        Text(N_("Energy on the {basis} basis."), basis=Text(BASES.get(case.basis, case.basis))),
+    ]
+    doubtful = [Text(f.title) for f in case.findings if f.status != "verified"]
+    if doubtful:
+        lines.append(Text(N_("Rules resting on parameters not yet verified: {rules}."), rules=joined(doubtful)))
+    return [*lines, *case.notes]
+
+
+BASES = {"calorific": N_("calorific"), "equal": N_("equal-value"), "unknown": N_("unknown")}
+
+
+def joined(texts: Sequence[Text]) -> Text:
+    """Texts in a row, in the language of whoever reads them."""
+    facts = {f"t{i}": text for i, text in enumerate(dict.fromkeys(texts))}
+    return Text("; ".join("{" + key + "}" for key in facts), **facts)

@@ -1,0 +1,169 @@
+"""The queue against the budgets: a scenario file, or the workspace's own queue as edited on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planner.admission.book_view import BookView, Reference
+from planner.admission.outcome import Case, Simulation
+from planner.admission.relief import Relief
+from planner.admission.relieve import relieve
+from planner.admission.risk import Risk, risk
+from planner.admission.scenario import Scenario, scenario_from, scenario_of
+from planner.admission.select import Selection, Wanted, select
+from planner.admission.simulate import simulate
+from planner.admission.solver import Progress
+from planner.desk.look import energy_basis, equal_value
+from planner.desk.opening import parcel_from_file
+from planner.energy.project import Project
+from planner.formats.toml_files import read_scenario
+from planner.parameters import Parameters
+from planner.quota.accounts import BASELINE, LIST, amount_shown
+from planner.quota.balances import balances, references
+from planner.quota.entries import Entry
+from planner.store.parameters import load
+
+if TYPE_CHECKING:
+    from planner.desk.desk import Desk
+
+
+def simulate_path(desk: Desk | None, path: Path, *, park: str | None = None) -> Simulation:
+    """`planner simulate`: a scenario file, alone or against the book of a workspace. Writes nothing."""
+    return asked_of_path(desk, path, park=park).simulate()
+
+
+def simulate_file(
+    desk: Desk | None,
+    parameters: Parameters,
+    mapping: Mapping[str, Any],
+    *,
+    place: str,
+    folder: Path | None,
+    park: str | None,
+    today: date,
+) -> Simulation:
+    """A scenario's tables judged; parcels named in it lie beside it in ``folder``."""
+    return asked_of(desk, parameters, mapping, place=place, folder=folder, park=park, today=today).simulate()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A scenario with all that judging it needs: the rows, the book of a park and the cases of its parcels."""
+
+    scenario: Scenario
+    parameters: Parameters
+    book: BookView | None = None
+    cases: Mapping[str, Case] = field(default_factory=dict)
+
+    def simulate(self) -> Simulation:
+        return simulate(self.scenario, self.parameters, book=self.book, cases=self.cases)
+
+    def relieve(self, project: str) -> Relief:
+        return relieve(self.scenario, project, self.parameters, book=self.book, cases=self.cases)
+
+    def select(self, wanted: Wanted, progress: Progress | None = None) -> Selection:
+        return select(
+            self.scenario, wanted, self.parameters, book=self.book, cases=self.cases, progress=progress
+        )
+
+    def risk(self, draws: int, seed: int) -> Risk:
+        return risk(self.scenario, self.parameters, draws=draws, seed=seed, book=self.book, cases=self.cases)
+
+
+def asked_of_path(desk: Desk | None, path: Path, *, park: str | None = None) -> Asked:
+    """A scenario file, alone or with the book of a workspace."""
+    return asked_of(
+        desk,
+        desk.parameters if desk else load(),
+        read_scenario(path),
+        place=path.name,
+        folder=path.parent,
+        park=park,
+        today=desk.today() if desk else date.today(),
+    )
+
+
+def asked_of(
+    desk: Desk | None,
+    parameters: Parameters,
+    mapping: Mapping[str, Any],
+    *,
+    place: str,
+    folder: Path | None,
+    park: str | None,
+    today: date,
+) -> Asked:
+    """A scenario's tables with what judging them needs; parcels named in it lie beside it in ``folder``."""
+    scenario = scenario_from(mapping, place=place, today=today)
+    if desk is None:
+        return Asked(scenario, parameters)
+    account = desk.park(park)
+    cases = parcel_cases(desk, scenario, folder, park=account)
+    return Asked(scenario, parameters, book_view(desk.entries(), account, desk.settings()), cases)
+
+
+def simulate_queue(
+    desk: Desk, projects: Sequence[Project], *, years: Sequence[int], park: str, caps: Mapping[str, Any]
+) -> Simulation:
+    """The workspace's queue as edited, on today's rules, against what stands in the book."""
+    settings = desk.settings()
+    scenario = scenario_of(
+        projects,
+        years=years,
+        place="queue",
+        on=desk.today(),
+        caps=dict(caps),
+        equal_value_kgce_per_kwh=equal_value(settings),
+    )
+    cases = parcel_cases(desk, scenario, None, park=park)
+    return simulate(scenario, desk.parameters, book=book_view(desk.entries(), park, settings), cases=cases)
+
+
+def parcel_cases(desk: Desk, scenario: Scenario, folder: Path | None, *, park: str) -> dict[str, Case]:
+    """The case of each project that names a parcel: a file beside the scenario, or a parcel of the workspace."""
+    cases = {}
+    for project in scenario.projects:
+        if project.land.parcel:
+            parcel = (
+                desk.parcel(project.land.parcel)
+                if folder is None
+                else parcel_from_file(folder / project.land.parcel, id=project.land.id)
+            )
+            cases[project.id] = desk.look(parcel, on=scenario.on, project=project, park=park)
+    return cases
+
+
+def book_view(entries: Sequence[Entry], park: str, settings: Mapping[str, str]) -> BookView:
+    """The accounts of a park and of LIST as the simulation reads them, in the quotas' own units."""
+    held = holders(entries, park)
+    return BookView(
+        park=park,
+        basis=energy_basis(settings),
+        granted=granted(entries, park),
+        baseline=next((reference.amounts for reference in held if reference.ref == BASELINE), {}),
+        references=tuple(reference for reference in held if reference.ref != BASELINE),
+        list_granted=granted(entries, LIST),
+        list_references=holders(entries, LIST),
+    )
+
+
+def granted(entries: Sequence[Entry], park: str) -> dict[tuple[str, int], float]:
+    """What stands granted for each quota and year of a park."""
+    return {
+        (row.quota, row.year): amount_shown(row.quota, row.granted) for row in balances(entries) if row.park == park
+    }
+
+
+def holders(entries: Iterable[Entry], park: str) -> tuple[Reference, ...]:
+    """Who holds something of a park, by first entry."""
+    return tuple(
+        Reference(
+            reference.ref,
+            {(quota, year): amount_shown(quota, amount) for (quota, year), amount in reference.amounts.items()},
+        )
+        for reference in references(entries, park)
+    )

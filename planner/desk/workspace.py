@@ -1,0 +1,86 @@
+"""A workspace begun: empty, or with the demo of the Haikou zone."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from planner.desk.booking import Movement, move_all
+from planner.desk.desk import Desk
+from planner.desk.importing import Request, import_file
+from planner.desk.look import BASIS_SETTING
+from planner.errors import UsageError
+from planner.text import N_, Text
+
+BASES = ("calorific", "equal", "unknown")
+PARCELS_COLUMNS = ("id", "name", "kind", "status")
+
+
+def begin(address: str, *, energy_basis: str = "unknown", parks: Request | None = None) -> Desk:
+    """An empty workspace with an empty parcels layer. Raises UsageError if something is there already."""
+    if energy_basis not in BASES:
+        raise UsageError(
+            problem=Text(N_("--energy-basis {word}: use one of {known}"), word=energy_basis, known=", ".join(BASES))
+        )
+    desk = Desk.open(address, create=True)
+    try:
+        with desk.store.turn() as turn:
+            turn.put_settings({BASIS_SETTING: energy_basis})
+            turn.keep_layer(empty_parcels(), sha256="")
+        if parks is not None:
+            import_file(desk.store, desk.parameters, parks)
+    except BaseException:
+        desk.close()
+        for leftover in Path(address).parent.glob(Path(address).name + "*"):
+            leftover.unlink()
+        raise
+    return desk
+
+
+def empty_parcels() -> Any:
+    """The parcels layer of a new workspace: no feature yet, known everywhere."""
+    import geopandas as gpd
+
+    from planner.land.parcel import CRS, EVERYWHERE, Layer
+
+    frame = gpd.GeoDataFrame({name: [] for name in PARCELS_COLUMNS}, geometry=[], crs=CRS)
+    return Layer("parcels", "parcels", frame.astype(dict.fromkeys(PARCELS_COLUMNS, object)), None, "", EVERYWHERE)
+
+
+def make_demo(address: str, *, actor: str, on: date) -> Desk:
+    """The demo workspace: layers, accounts, the two large projects opened in the book, the queue. Seconds."""
+    import numpy as np
+
+    from planner.demo import SEED, build, seed_rows
+    from planner.store.catalogue import rows, texts
+
+    demo = build(seed_rows(texts("") | texts("haikou")), np.random.default_rng(SEED))
+    desk = Desk.open(address, create=True)
+    with desk.store.turn() as turn:
+        turn.put_settings({row["name"]: row["value"] for row in rows("haikou/settings")})
+        for layer in demo.layers:
+            turn.keep_layer(layer, sha256="")
+        move_all(
+            turn,
+            desk.parameters,
+            [
+                Movement(
+                    row.kind,
+                    row.park,
+                    row.quota,
+                    row.year,
+                    row.amount,
+                    row.unit,
+                    row.basis,
+                    actor,
+                    f"demo-{number}",
+                    on,
+                    row.ref,
+                )
+                for number, row in enumerate(demo.movements, 1)
+            ],
+        )
+        for fields in demo.projects:
+            turn.keep_project(str(fields["id"]), fields)
+    return desk

@@ -1,0 +1,94 @@
+"""Title above, title block below: what names a sheet, and what an office signs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from planner.sheets import fonts
+from planner.sheets.canvas import GREY, INK, Canvas, Stroke
+from planner.sheets.furniture import SMALL, number
+from planner.sheets.paper import Box
+from planner.sheets.plane import Window
+from planner.sheets.sheet import Sheet
+from planner.sheets.voice import Voice
+from planner.text import N_, Text
+
+STAMP = "#b3261e"
+ILLUSTRATIVE = N_("Illustrative: contains invented data")
+
+
+def draw_title(canvas: Canvas, sheet: Sheet, voice: Voice) -> None:
+    """Title in the middle, office and class at the right, the stamp of invented data at the left."""
+    box, u = canvas.paper.title, canvas.unit
+    side = box.w * 0.21
+    if sheet.illustrative:
+        _stamp(canvas, Box(box.x, box.y + 6 * u, side - 3 * u, 9 * u), voice)
+    room = box.w - 2 * side
+    lines, size = fitted(voice.lines(sheet.title), 18 * u, 9.5 * u, room, box.h - 4 * u)
+    step = size * fonts.MM_PER_PT * 1.25
+    top = box.y + box.h / 2 + len(lines) * step / 2 + u
+    for i, line in enumerate(lines):
+        canvas.text(box.x + box.w / 2, top - (i + 0.8) * step, line, size, align="center")
+    small = 8.0 * u
+    right = [voice.line(sheet.title_block.classification), voice.line(sheet.title_block.office)]
+    for i, line in enumerate(right):
+        said = fonts.shortened(line, small, side - 3 * u)
+        canvas.text(box.right, box.top - 5 * u - i * small * fonts.MM_PER_PT * 1.4, said, small, align="right")
+
+
+def fitted(said: str, largest: float, smallest: float, wide: float, high: float) -> tuple[list[str], float]:
+    """Lines and type size at which a text fills a room: as large as may be, cut only at the smallest."""
+    size = largest
+    while True:
+        most = max(1, int(high / (size * fonts.MM_PER_PT * 1.25)))
+        lines = fonts.wrapped(said, size, wide)
+        if len(lines) <= most or size <= smallest:
+            return fonts.wrapped(said, size, wide, most), size
+        size = max(smallest, size * 0.9)
+
+
+def _stamp(canvas: Canvas, box: Box, voice: Voice) -> None:
+    lines, size = fitted(voice.lines(Text(ILLUSTRATIVE)), 9 * canvas.unit, 5 * canvas.unit, box.w - 4, box.h - 1.5)
+    step = size * fonts.MM_PER_PT * 1.25
+    wide = max(fonts.width(line, size) for line in lines) + 4
+    frame = Box(box.x, box.y + box.h / 2 - (len(lines) * step + 2) / 2, wide, len(lines) * step + 2)
+    canvas.box(frame, Stroke(edge=STAMP, width=0.4))
+    for i, line in enumerate(lines):
+        canvas.text(frame.x + wide / 2, frame.top - 1 - (i + 0.8) * step, line, size, colour=STAMP, align="center")
+
+
+def draw_block(canvas: Canvas, sheet: Sheet, view: Window, voice: Voice) -> None:
+    """Cells to be read and signed, and a box for the seal."""
+    box, u = canvas.paper.block, canvas.unit
+    canvas.box(box, Stroke(edge=INK, width=0.35), zorder=8)
+    seal = Box(box.right - 36 * u, box.y + 6 * u, 36 * u, box.h - 6 * u)
+    canvas.box(seal, Stroke(edge=INK, width=0.15))
+    canvas.text(seal.x + 2 * u, seal.top - 4.2 * u, voice.word(N_("Official seal")), SMALL * u, colour=GREY)
+    _cells(canvas, Box(box.x, seal.y, box.w - seal.w, seal.h), _fields(sheet, view, voice))
+    at = sheet.printed_at.strftime("%Y-%m-%d %H:%M")
+    said = f"{voice.word(N_('Run hash'))} {sheet.run_hash} · {voice.word(N_('printed'))} {at}"
+    canvas.text(box.x + 2 * u, box.y + 2 * u, fonts.shortened(said, 6 * u, box.w - 4 * u), 6 * u, colour=GREY)
+
+
+def _fields(sheet: Sheet, view: Window, voice: Voice) -> list[tuple[str, str]]:
+    block, word = sheet.title_block, voice.word
+    return [
+        (word(N_("Parcel")), voice.name(sheet.parcel_id)), (word(N_("Scale")), f"1:{number(view.scale)}"),
+        (word(N_("Drawn")), voice.line(block.maker)), (word(N_("Date")), sheet.printed_at.date().isoformat()),
+        (word(N_("Checked")), voice.line(block.checker)), (word(N_("Approved")), voice.line(block.approver)),
+        (word(N_("Classification")), voice.line(block.classification)),
+        (word(N_("Map review no.")), voice.line(block.review_number)),
+    ]
+
+
+def _cells(canvas: Canvas, box: Box, fields: Sequence[tuple[str, str]]) -> None:
+    """Two cells a line: a small grey label over its value."""
+    u, lines = canvas.unit, (len(fields) + 1) // 2
+    high, wide = box.h / lines, box.w / 2
+    for i, (label, value) in enumerate(fields):
+        cell = Box(box.x + (i % 2) * wide, box.top - (i // 2 + 1) * high, wide, high)
+        canvas.box(cell, Stroke(edge=INK, width=0.12))
+        small, size = 5.8 * u, 7.6 * u
+        x, room = cell.x + 1.4 * u, wide - 2.8 * u
+        canvas.text(x, cell.top - 2.9 * u, fonts.shortened(label, small, room), small, colour=GREY)
+        canvas.text(x, cell.y + 1.6 * u, fonts.shortened(value, size, room), size)

@@ -1,0 +1,149 @@
+"""A page measured in mm: the one place that draws lines, boxes, text and land with matplotlib.
+
+Text is never maths, and has the page's own type; strokes are given in mm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import shapely
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path as Outline
+
+from planner.sheets import fonts
+from planner.sheets.paper import Box, Paper
+from planner.sheets.plane import Window
+
+MM_PER_INCH = 25.4
+INK = "#1f2933"
+GREY = "#5b6570"
+HAIR = "#c9ced4"
+
+Align = Literal["left", "center", "right"]
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """How an area is drawn: fill (None: not), its opacity, edge, width in mm, dashes in mm, matplotlib's hatch."""
+
+    fill: str | None = None
+    opacity: float = 1.0
+    edge: str | None = None
+    width: float = 0.1
+    dashes: tuple[float, ...] = ()
+    hatch: str = ""
+    hatch_width: float = 0.2
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """One page. ``page`` draws in mm from the lower left corner, ``land`` in metres from that of the frame."""
+
+    paper: Paper
+    figure: Figure
+    page: Axes
+    land: Axes
+
+    @property
+    def unit(self) -> float:
+        return self.paper.unit
+
+    def text(
+        self, x: float, y: float, said: str, size: float, *, colour: str = INK, align: Align = "left",
+        turned: bool = False,
+    ) -> Box:
+        """A line of text on its baseline, ``size`` in pt. Returns the box it takes."""
+        wide = fonts.width(said, size)
+        self.page.text(
+            x, y, said, fontsize=size, color=colour, ha=align, va="baseline", family=fonts.families(), parse_math=False,
+            rotation=90 if turned else 0, rotation_mode="anchor", zorder=10,
+        )
+        shift = {"left": 0.0, "center": wide / 2, "right": wide}[align]
+        high = size * fonts.MM_PER_PT
+        if turned:
+            return Box(x - 0.88 * high, y - shift, high * 1.1, wide)
+        return Box(x - shift, y - 0.22 * high, wide, high * 1.1)
+
+    def box(self, box: Box, stroke: Stroke, zorder: float = 3) -> None:
+        """A rectangle."""
+        self.page.add_patch(Rectangle((box.x, box.y), box.w, box.h, zorder=zorder, **_look(stroke)))
+
+    def line(
+        self, points: Sequence[tuple[float, float]], colour: str = INK, width: float = 0.1, zorder: float = 4
+    ) -> None:
+        """A line through points, in mm."""
+        self.page.add_patch(PathPatch(Outline(points), zorder=zorder, **_look(Stroke(edge=colour, width=width))))
+
+    def polygon(self, points: Sequence[tuple[float, float]], stroke: Stroke, zorder: float = 5) -> None:
+        """A closed shape, in mm."""
+        closed = Outline([*points, points[0]], closed=True)
+        self.page.add_patch(PathPatch(closed, zorder=zorder, **_look(stroke)))
+
+    def ground(self, shapes: Any, stroke: Stroke, zorder: float) -> None:
+        """Land in metres from the frame's corner, as one outline; cut at the frame."""
+        outline = outline_of(shapes)
+        if outline is not None:
+            self.land.add_patch(PathPatch(outline, zorder=zorder, **_look(stroke)))
+
+    def dots(self, points: np.ndarray, diameter: float, colour: str, fill: str, zorder: float) -> None:
+        """Circles of a diameter in mm at points (n x 2) in metres."""
+        self.land.plot(
+            points[:, 0], points[:, 1], linestyle="none", marker="o", markersize=_pt(diameter), markerfacecolor=fill,
+            markeredgecolor=colour, markeredgewidth=_pt(0.15), zorder=zorder,
+        )
+
+
+def _pt(mm: float) -> float:
+    return mm / fonts.MM_PER_PT
+
+
+def _look(stroke: Stroke) -> dict[str, Any]:
+    width = _pt(stroke.width) if stroke.edge else 0.0
+    look: dict[str, Any] = {
+        "facecolor": (stroke.fill, stroke.opacity) if stroke.fill else "none", "edgecolor": stroke.edge or "none",
+        "linewidth": width, "joinstyle": "miter" if not stroke.dashes else "round", "capstyle": "butt",
+    }
+    if stroke.dashes and width:
+        look["linestyle"] = (0, tuple(_pt(dash) / width for dash in stroke.dashes))
+    if stroke.hatch:
+        look |= {"hatch": stroke.hatch, "hatchcolor": stroke.edge, "hatch_linewidth": _pt(stroke.hatch_width)}
+    return look
+
+
+def outline_of(shapes: Any) -> Outline | None:
+    """Polygons and lines as one outline; None for nothing.
+
+    Shells and holes turn opposite ways, as a non-zero fill asks.
+    """
+    parts = shapely.get_parts(np.atleast_1d(shapes))
+    dimensions = shapely.get_dimensions(parts)
+    lines = parts[dimensions == 1]
+    rings = np.concatenate([shapely.get_rings(shapely.orient_polygons(parts[dimensions == 2])), lines])
+    if not len(rings):
+        return None
+    points, owner = shapely.get_coordinates(rings, return_index=True)
+    codes = np.full(len(points), Outline.LINETO, dtype=Outline.code_type)
+    starts = np.flatnonzero(np.diff(owner, prepend=-1))
+    codes[starts] = Outline.MOVETO
+    closed = np.append(starts[1:], len(points))[: len(rings) - len(lines)] - 1
+    codes[closed] = Outline.CLOSEPOLY
+    return Outline(points, codes)
+
+
+def canvas(paper: Paper, view: Window) -> Canvas:
+    """An empty page with a frame that shows a window of the plane, true to scale."""
+    figure = Figure(figsize=(paper.width / MM_PER_INCH, paper.height / MM_PER_INCH), dpi=72, facecolor="white")
+    page = figure.add_axes((0.0, 0.0, 1.0, 1.0), xlim=(0.0, paper.width), ylim=(0.0, paper.height), zorder=2)
+    page.set_axis_off()
+    page.patch.set_visible(False)
+    box = paper.frame
+    place = (box.x / paper.width, box.y / paper.height, box.w / paper.width, box.h / paper.height)
+    land = figure.add_axes(place, xlim=(0.0, view.width_m), ylim=(0.0, view.height_m), zorder=1)
+    land.set_axis_off()
+    return Canvas(paper, figure, page, land)

@@ -1,0 +1,180 @@
+"""What stands around a map so that it can be measured: frame, grid, scale bar, north arrow, system, legend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from planner.sheets import fonts, marks
+from planner.sheets.canvas import GREY, HAIR, INK, Canvas, Stroke
+from planner.sheets.ground import Entry
+from planner.sheets.paper import Box
+from planner.sheets.plane import Plane, Window, grid, round_length
+from planner.sheets.voice import Voice
+from planner.text import N_, Text
+
+BAR_MM = 54.0  # at most, for a scale bar on A3
+BODY, SMALL, HEAD = 7.8, 6.5, 9.2  # pt on A3
+MORE = N_("… {count} more")
+SEA_LEVEL = N_("Heights: 1985 National Height Datum")
+SYSTEM = N_("System: China Geodetic Coordinate System 2000")
+
+
+def number(value: float) -> str:
+    """Whole metres with thin groups, as surveyors write them."""
+    return f"{value:,.0f}".replace(",", " ")
+
+
+def leading(size: float) -> float:
+    """From one baseline to the next, in mm."""
+    return size * fonts.MM_PER_PT * 1.28
+
+
+def draw_frame(canvas: Canvas, view: Window) -> None:
+    """Neat line, crosses and ticks of the plane grid, their coordinates outside the line."""
+    frame, size = canvas.paper.frame, 5.8 * canvas.unit
+    canvas.box(frame, Stroke(edge=INK, width=0.35), zorder=8)
+    outer = frame.inset(-6.0 * canvas.unit)
+    canvas.box(outer, Stroke(edge=INK, width=0.15), zorder=8)
+    easts, norths = grid(view)
+    tick, gap = 1.6 * canvas.unit, 2.1 * canvas.unit
+    xs = [(east, frame.x + view.mm(east - view.east)) for east in easts]
+    ys = [(north, frame.y + view.mm(north - view.north)) for north in norths]
+    for east, x in xs:
+        for y, way in ((frame.top, 1), (frame.y, -1)):
+            canvas.line([(x, y), (x, y + way * tick)])
+            if _inside(x, fonts.width(number(east), size), frame.x, frame.right):
+                low = y + gap if way > 0 else y - gap - 0.72 * size * fonts.MM_PER_PT
+                canvas.text(x, low, number(east), size, colour=GREY, align="center")
+    for north, y in ys:
+        for x, way in ((frame.x, -1), (frame.right, 1)):
+            canvas.line([(x, y), (x + way * tick, y)])
+            if _inside(y, fonts.width(number(north), size), frame.y, frame.top):
+                base = x - gap if way < 0 else x + gap + 0.72 * size * fonts.MM_PER_PT
+                canvas.text(base, y, number(north), size, colour=GREY, align="center", turned=True)
+    _crosses(canvas, [x for _, x in xs], [y for _, y in ys])
+
+
+def _inside(at: float, wide: float, low: float, high: float) -> bool:
+    return low <= at - wide / 2 and at + wide / 2 <= high
+
+
+def _crosses(canvas: Canvas, xs: Sequence[float], ys: Sequence[float]) -> None:
+    arm = 1.5 * canvas.unit
+    for x in xs:
+        for y in ys:
+            canvas.line([(x - arm, y), (x + arm, y)], GREY, 0.12)
+            canvas.line([(x, y - arm), (x, y + arm)], GREY, 0.12)
+
+
+def draw_scale(canvas: Canvas, view: Window, plane: Plane, voice: Voice) -> None:
+    """North arrow, 1:N, the bar, and in which system all this is."""
+    box, u = canvas.paper.scale, canvas.unit
+    canvas.box(box, Stroke(edge=INK, width=0.15))
+    _north(canvas, Box(box.x + 4 * u, box.top - 17 * u, 8 * u, 14 * u), voice)
+    said = f"{voice.word(N_('Scale'))} 1:{number(view.scale)}"
+    canvas.text(box.x + 17 * u, box.top - 7 * u, fonts.shortened(said, 10 * u, box.w - 19 * u), 10 * u)
+    _bar(canvas, Box(box.x + 18 * u, box.top - 14.5 * u, min(BAR_MM * u, box.w - 30 * u), 1.6 * u), view)
+    lines = [
+        voice.lines(Text(SYSTEM)), voice.lines(Text("{code} · {name}", code=plane.code, name=plane.name)),
+        voice.lines(Text(SEA_LEVEL)), voice.lines(Text(N_("Grid in metres; true to scale when printed at 100 %"))),
+    ]
+    write(canvas, "\n".join(lines), Box(box.x, box.y + u, box.w, box.h - 21 * u).inset(3 * u, 0), SMALL * u, GREY)
+
+
+def write(canvas: Canvas, said: str, box: Box, size: float, colour: str = INK) -> float:
+    """Wrapped text from the top of a box, cut where the box ends. Returns the height used."""
+    step = leading(size)
+    lines = fonts.wrapped(said, size, box.w, max(1, int(box.h / step)))
+    for i, line in enumerate(lines):
+        canvas.text(box.x, box.top - (i + 0.8) * step, line, size, colour=colour)
+    return len(lines) * step
+
+
+def _north(canvas: Canvas, box: Box, voice: Voice) -> None:
+    middle, foot = box.x + box.w / 2, box.y
+    tip, notch = (middle, box.top - 4 * canvas.unit), (middle, foot + 2.2 * canvas.unit)
+    canvas.polygon([tip, (box.x + box.w * 0.12, foot), notch], Stroke(INK, edge=INK, width=0.12))
+    canvas.polygon([tip, (box.right - box.w * 0.12, foot), notch], Stroke("#ffffff", edge=INK, width=0.12))
+    said = fonts.shortened(voice.word(N_("N")), 8 * canvas.unit, box.w + 4 * canvas.unit)
+    canvas.text(middle, box.top - 3 * canvas.unit, said, 8 * canvas.unit, align="center")
+
+
+def _bar(canvas: Canvas, box: Box, view: Window) -> None:
+    """Four pieces of a round length, filled by turns; figures at start, middle and end."""
+    whole = round_length(box.w * view.scale / 1_000.0)
+    piece = view.mm(whole) / 4
+    for i in range(4):
+        fill = Stroke(INK if i % 2 == 0 else "#ffffff", edge=INK, width=0.12)
+        canvas.box(Box(box.x + i * piece, box.y, piece, box.h), fill)
+    unit, per = ("km", 1_000.0) if whole >= 2_000 else ("m", 1.0)
+    for i in (0, 2, 4):
+        figure = f"{whole / per * i / 4:g}" + (f" {unit}" if i == 4 else "")
+        canvas.text(box.x + i * piece, box.y - 2.9 * canvas.unit, figure, 6.2 * canvas.unit, align="center")
+
+
+def draw_legend(canvas: Canvas, entries: Sequence[Entry], voice: Voice) -> int:
+    """The legend in columns, as many entries as find room; the rest is counted. Returns how many are shown."""
+    box, u = canvas.paper.legend, canvas.unit
+    canvas.box(box, Stroke(edge=INK, width=0.15))
+    canvas.text(box.x + 3 * u, box.top - 5 * u, voice.word(N_("Legend")), HEAD * u)
+    inner, step = Box(box.x + 3 * u, box.y + 1.5 * u, box.w - 6 * u, box.h - 9 * u), 4.7 * u
+    rows = int(inner.h / step)
+    size, swatch = 6.8 * u, 8.0 * u
+    widths = _columns([entry.label for entry in entries], rows, size, swatch, inner.w)
+    room = rows * len(widths)
+    shown = entries if len(entries) <= room else entries[: room - 1]
+    for i, entry in enumerate(shown):
+        column, row = divmod(i, rows)
+        at = Box(inner.x + sum(widths[:column]), inner.top - (row + 1) * step, widths[column], step)
+        _entry(canvas, entry, at, size, swatch)
+    if len(shown) < len(entries):
+        more = voice.line(Text(MORE, count=len(entries) - len(shown)))
+        canvas.text(inner.x + sum(widths[:-1]), inner.top - rows * step + 1.3 * u, more, size, colour=GREY)
+    return len(shown)
+
+
+def _columns(labels: Sequence[str], rows: int, size: float, swatch: float, room: float) -> list[float]:
+    """Widths of the columns: each as wide as its labels (within reason), as many as fit the room."""
+    widths: list[float] = []
+    for start in range(0, len(labels), rows):
+        longest = max(fonts.width(label, size) for label in labels[start : start + rows])
+        wide = min(longest + swatch + 3.0, room / 2 if len(labels) > rows else room)
+        if sum(widths) + wide > room:
+            break
+        widths.append(wide)
+    return widths or [room]
+
+
+def _entry(canvas: Canvas, entry: Entry, at: Box, size: float, swatch: float) -> None:
+    base = at.y + 0.32 * at.h
+    if entry.stroke is None:
+        canvas.text(at.x, base, fonts.shortened(entry.label, size, at.w - 2.0), size, colour=GREY)
+        return
+    box = Box(at.x, at.y + at.h * 0.17, swatch * 0.78, at.h * 0.66)
+    _swatch(canvas, entry, box)
+    room = at.w - swatch - 2.0
+    size = max(0.75 * size, min(size, size * room / max(fonts.width(entry.label, size), 0.1)))
+    canvas.text(at.x + swatch, base, fonts.shortened(entry.label, size, room), size)
+
+
+def _swatch(canvas: Canvas, entry: Entry, box: Box) -> None:
+    stroke = entry.stroke or Stroke()
+    middle = box.y + box.h / 2
+    if entry.shape == "line":
+        canvas.line([(box.x, middle), (box.right, middle)], stroke.edge or GREY, max(stroke.width, 0.15))
+    elif entry.shape == "point":
+        side = box.h * 0.6
+        canvas.box(Box(box.x + box.w / 2 - side / 2, middle - side / 2, side, side), stroke)
+    else:
+        canvas.box(box, stroke)
+    if entry.verdict is not None:
+        size = box.h * 0.74
+        spot = Box(box.x + box.w / 2 - size / 2, middle - size / 2, size, size)
+        canvas.box(spot.inset(-0.25), Stroke("#ffffff"), zorder=4)
+        marks.sign(canvas, spot, entry.verdict)
+
+
+def rules(canvas: Canvas, ys: Iterable[float], x: float, right: float) -> None:
+    """Thin lines across."""
+    for y in ys:
+        canvas.line([(x, y), (right, y)], HAIR, 0.1)

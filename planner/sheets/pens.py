@@ -1,0 +1,44 @@
+"""Every way a sheet can leave the house: one pen per file ending."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from planner.errors import InputError
+from planner.sheets.sheet import Sheet
+from planner.text import N_
+
+
+class PenUnknown(InputError):
+    code = "E_USAGE"
+    sentence = N_("Nothing can be written as '{ending}'. Use a name that ends in one of: {known}.")
+
+
+def _map_sheet(sheet: Sheet, path: Path, *, paper: str = "A3", scale: int | None = None) -> Path:
+    from planner.sheets import map_sheet  # matplotlib takes a second to come; nobody else waits for it
+
+    return map_sheet.draw(sheet, path, paper=paper, scale=scale)
+
+
+def _web(sheet: Sheet, path: Path, *, paper: str = "A3", scale: int | None = None) -> Path:
+    from planner.sheets import web
+
+    return web.draw(sheet, path)
+
+
+PENS: Mapping[str, Callable[..., Path]] = MappingProxyType({
+    ".pdf": _map_sheet, ".png": _map_sheet, ".svg": _map_sheet, ".html": _web,
+})
+
+
+def draw(sheet: Sheet, path: Path, *, paper: str = "A3", scale: int | None = None) -> Path:
+    """Write a sheet with the pen of the path's ending; ``paper`` and ``scale`` (1:N) only matter to paper.
+
+    Raises PenUnknown for another ending, and what the pen raises.
+    """
+    pen = PENS.get(path.suffix.lower())
+    if pen is None:
+        raise PenUnknown(ending=path.suffix or path.name, known=", ".join(PENS))
+    return pen(sheet, path, paper=paper, scale=scale)

@@ -1,0 +1,162 @@
+"""Ground and paper: the plane in metres, the scale that suits, and what the frame then shows.
+
+A sheet is true at 100 %: a length of L metres is L / scale metres of paper, in the plane of ``Sheet.plane_crs``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from pyproj import CRS, Transformer
+from shapely.geometry.base import BaseGeometry
+
+from planner.errors import InputError
+from planner.land.parcel import CRS as GEOGRAPHIC
+from planner.text import N_
+
+# Scales of the national series (GB/T 13989-2012), smaller ones in the same steps.
+SCALES = (500, 1_000, 2_000, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000)
+FILL = 0.8  # of the frame's tighter side, taken by the parcel at most
+GRID_MM = 30.0  # least distance of grid lines on paper
+EDGE_DEGREES = 0.002  # edges are straight in degrees: longer ones are cut before they are bent into the plane
+
+
+class ScaleTooLarge(InputError):
+    """The parcel does not fit the frame at the scale asked for."""
+
+    code = "E_USAGE"
+    sentence = N_(
+        "At 1:{scale} the parcel is {needs_mm:,.0f} mm long on paper and the frame only {frame_mm:,.0f} mm. "
+        "Use --scale {fits} or leave the scale out."
+    )
+
+
+class PlaneUnsuitable(InputError):
+    """A sheet needs a projected system in metres."""
+
+    code = "E_CRS_REFUSED"
+    sentence = N_(
+        "A sheet cannot be drawn in {crs}: it is not a plane in metres. Use a CGCS2000 zone such as EPSG:4525."
+    )
+
+
+@dataclass(frozen=True)
+class Window:
+    """What a frame shows: metres east and north of its lower left corner, size of the frame in mm, scale 1:N."""
+
+    east: float
+    north: float
+    width_mm: float
+    height_mm: float
+    scale: int
+
+    @property
+    def width_m(self) -> float:
+        """Ground width of the frame."""
+        return self.width_mm * self.scale / 1_000.0
+
+    @property
+    def height_m(self) -> float:
+        """Ground height of the frame."""
+        return self.height_mm * self.scale / 1_000.0
+
+    def mm(self, metres: float) -> float:
+        """A length on the ground as it is on paper."""
+        return metres * 1_000.0 / self.scale
+
+    def box(self, margin_mm: float = 0.0) -> BaseGeometry:
+        """The ground in the frame, in metres from its lower left corner."""
+        margin = margin_mm * self.scale / 1_000.0
+        return shapely.box(-margin, -margin, self.width_m + margin, self.height_m + margin)
+
+
+@dataclass(frozen=True)
+class Plane:
+    """The way from degrees on CGCS2000 to metres of a sheet and back."""
+
+    code: str
+    name: str
+    there: Transformer
+    back: Transformer
+
+    def flat(self, shapes: Any, origin: tuple[float, float] = (0.0, 0.0)) -> Any:
+        """Shapes (EPSG:4490, one or an array) in metres from ``origin`` (east, north)."""
+        def move(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            east, north = self.there.transform(x, y)
+            return east - origin[0], north - origin[1]
+
+        return shapely.transform(shapely.segmentize(shapely.force_2d(shapes), EDGE_DEGREES), move, interleaved=False)
+
+
+def plane(code: str) -> Plane:
+    """The plane of a projected CRS. Raises PlaneUnsuitable for degrees or feet."""
+    crs = CRS.from_user_input(code)
+    if not crs.is_projected or any(axis.unit_name != "metre" for axis in crs.axis_info):
+        raise PlaneUnsuitable(crs=code)
+    return Plane(
+        code, crs.name, Transformer.from_crs(GEOGRAPHIC, crs, always_xy=True),
+        Transformer.from_crs(crs, GEOGRAPHIC, always_xy=True),
+    )
+
+
+def window(flat: BaseGeometry, frame_mm: tuple[float, float], scale: int | None = None) -> Window:
+    """The frame around a shape in metres: at ``scale``, or at the largest of SCALES at which it fills at most FILL.
+
+    Raises ScaleTooLarge when the shape does not fit at the scale asked for.
+    """
+    west, south, east, north = flat.bounds
+    sizes = (east - west, north - south)
+    if scale is None:
+        scale = _suits(sizes, frame_mm, FILL)
+    for size, frame in zip(sizes, frame_mm, strict=True):
+        if size * 1_000.0 / scale > frame:
+            fits = _suits(sizes, frame_mm, 1.0)
+            raise ScaleTooLarge(scale=scale, needs_mm=size * 1_000.0 / scale, frame_mm=frame, fits=fits)
+    wide, high = (frame * scale / 1_000.0 for frame in frame_mm)
+    return Window((west + east - wide) / 2, (south + north - high) / 2, frame_mm[0], frame_mm[1], scale)
+
+
+def _suits(sizes_m: Iterable[float], frame_mm: Iterable[float], fill: float) -> int:
+    least = max(size * 1_000.0 / (frame * fill) for size, frame in zip(sizes_m, frame_mm, strict=True))
+    last = SCALES[-1]
+    return next((scale for scale in SCALES if scale >= least), math.ceil(least / last) * last)
+
+
+def round_length(metres: float) -> float:
+    """The largest of 1, 2, 5 times a power of ten that is not above a length."""
+    power = 10.0 ** math.floor(math.log10(metres))
+    return next(step * power for step in (5.0, 2.0, 1.0) if step * power <= metres * (1 + 1e-9))
+
+
+def round_up(metres: float) -> float:
+    """The smallest of 1, 2, 5 times a power of ten that is not below a length."""
+    power = 10.0 ** math.floor(math.log10(metres))
+    return next(step * power for step in (1.0, 2.0, 5.0, 10.0) if step * power >= metres * (1 - 1e-9))
+
+
+def grid(view: Window) -> tuple[list[float], list[float]]:
+    """Eastings and northings (whole metres) at which the grid is drawn: at least GRID_MM apart on paper."""
+    step = max(1.0, round_up(GRID_MM * view.scale / 1_000.0))
+    return _multiples(view.east, view.width_m, step), _multiples(view.north, view.height_m, step)
+
+
+def _multiples(start: float, length: float, step: float) -> list[float]:
+    first = math.ceil(start / step)
+    return [k * step for k in range(first, math.floor((start + length) / step) + 1)]
+
+
+def surroundings(
+    shape: BaseGeometry, plane_crs: str, frame_mm: tuple[float, float], scale: int | None = None
+) -> BaseGeometry:
+    """The ground that a frame around a shape shows, as a box in degrees (EPSG:4490): what a layer must cover."""
+    flat = plane(plane_crs)
+    view = window(flat.flat(shape), frame_mm, scale)
+    ground = shapely.box(view.east, view.north, view.east + view.width_m, view.north + view.height_m)
+    corners = shapely.segmentize(ground, max(view.width_m, view.height_m) / 8)
+    x, y = flat.back.transform(*shapely.get_coordinates(corners).T)
+    return shapely.box(x.min(), y.min(), x.max(), y.max())

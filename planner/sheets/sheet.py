@@ -1,0 +1,107 @@
+"""One sheet: every figure of a case fixed once, so that pens never compute.
+
+Built by the desk from a case; map, web page and later deck, opinion and workbook draw it. Areas are printed in
+parts that add up to their total (planner.units.rounded_parts).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import geopandas as gpd
+from shapely.geometry.base import BaseGeometry
+
+from planner.parameters import NO_CLASSES, LandClass
+from planner.text import N_, Text, Translate
+from planner.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Row:
+    """One printed line: what, the figure as printed with its unit, and its basis or clause.
+
+    ``figures`` are the figures of a table with several columns (one each of ``Sheet.quota_columns``); a row
+    that has them leaves ``figure`` empty. A figure given as Text is said in the language of the page.
+    """
+
+    label: Text
+    figure: str | Text
+    note: Text | None = None
+    verdict: Verdict | None = None
+    figures: Sequence[str | Text] = ()
+
+    @property
+    def cells(self) -> tuple[str | Text, ...]:
+        """The figures of the line, however many there are."""
+        return tuple(self.figures) or ((self.figure,) if self.figure else ())
+
+
+@dataclass(frozen=True)
+class MapLayer:
+    """What a pen draws beneath the parcel: frame in EPSG:4490 clipped to the surroundings (columns id, name, and
+    code_system, code where classes are drawn), its role, printed title and vintage."""
+
+    role: str
+    title: Text
+    frame: gpd.GeoDataFrame
+    as_of: date | None
+    illustrative: bool
+
+
+@dataclass(frozen=True)
+class Piece:
+    """An offending part of a finding, drawn hatched by its verdict (EPSG:4490)."""
+
+    shape: BaseGeometry
+    verdict: Verdict
+    label: Text
+
+
+@dataclass(frozen=True)
+class TitleBlock:
+    """What an office fills in; an empty field is printed as a box to be signed.
+
+    ``review_number`` is the map review number (shown publicly) and ``classification`` the secrecy class.
+    """
+
+    office: str = ""
+    maker: str = ""
+    checker: str = ""
+    approver: str = ""
+    classification: Text = field(default_factory=lambda: Text(N_("Internal")))
+    review_number: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All that paper may show of one case, or of the whole workspace (then ``parcel`` is None).
+
+    ``lang`` is zh, en or both; ``translate`` is the language of a page in one language (a page in both says
+    every Text twice). ``role_titles`` names layers by their role (role -> message id), ``classes`` gives land
+    classes their colour and name. ``plane_crs`` is a projected CRS in metres, east first when drawn.
+    """
+
+    title: Text
+    parcel_id: str
+    parcel: BaseGeometry | None
+    verdict: Verdict | None
+    headline: Text
+    takes: Sequence[Row]
+    findings: Sequence[Row]
+    quotas: Sequence[Row]
+    layers: Sequence[MapLayer]
+    pieces: Sequence[Piece]
+    sources: Sequence[Text]
+    notes: Sequence[Text]
+    plane_crs: str
+    printed_at: datetime
+    run_hash: str
+    illustrative: bool
+    translate: Translate
+    lang: str
+    classes: Mapping[tuple[str, str], LandClass] = field(default_factory=lambda: NO_CLASSES)
+    quota_columns: Sequence[Text] = ()
+    role_titles: Mapping[str, str] = field(default_factory=dict)
+    title_block: TitleBlock = field(default_factory=TitleBlock)
