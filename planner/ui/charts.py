@@ -1,0 +1,237 @@
+"""Charts of the budgets: what stands in a year, by whom, against the cap.
+
+Written as Vega-Lite specifications (what Streamlit draws in the browser, nothing fetched): a chart library that
+checks each of them against the whole grammar would take longer than the simulation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from planner.admission.outcome import BalanceRow, Judged, Simulation
+from planner.quota.accounts import BASELINE, LIST
+from planner.text import N_
+from planner.ui.session import _, named
+from planner.verdict import Verdict
+from planner.webmap.style import ACCENT, LOOKS
+
+Spec = dict[str, Any]
+IN_PLACE, OTHERS, PROPOSED = N_("in place"), N_("other approved"), N_("proposed")
+NAMED = 2  # approved projects that get a segment of their own, the largest first
+ASKED = {"energy_tce": "counted_tce", "carbon_tco2": "carbon_tco2"}  # what a refused project would add, by quota
+BUCKET_COLOURS = ("#9aa3af", "#4f86b8", "#1f4e79", "#dfe5ea")
+_COLOURS = ("#9aa3af", "#1f4e79", "#4f86b8", "#a9c6df", "#7cc0b8")  # in place, named x2, others, proposed
+_CHOSEN = "#d98e04"
+_RED = LOOKS[Verdict.EXCEEDS].colour
+
+
+def rows_of(simulation: Simulation, quota: str) -> list[BalanceRow]:
+    """The park's rows of one quota, by year."""
+    return [row for row in simulation.balance if row.quota == quota and row.park != LIST]
+
+
+def segments(
+    rows: Iterable[BalanceRow], projects: Mapping[str, Judged], chosen: str | None
+) -> tuple[list[Spec], list[str], list[str]]:
+    """What is used by year in at most six segments: values (year, who, amount, rank), names in order, their colours.
+
+    A chosen project that was refused is drawn where it would have stood.
+    """
+    rows = list(rows)
+    large = _largest(rows, projects, chosen)
+    names = {draw.id: named(draw.name or draw.id) for row in rows for draw in row.parts}
+    names |= {id_: named(project.name or id_) for id_, project in projects.items()}
+    order = [_(IN_PLACE), *(names[id_] for id_ in large), _(OTHERS), _(PROPOSED)]
+    colours = [_COLOURS[0], *_COLOURS[1 : 1 + len(large)], *_COLOURS[3:]]
+    if chosen is not None:
+        order, colours = [*order, names[chosen]], [*colours, _CHOSEN]
+
+    def who(id_: str) -> str:
+        if id_ == BASELINE:
+            return _(IN_PLACE)
+        if id_ in large or id_ == chosen:
+            return names[id_]
+        return _(OTHERS) if id_ not in projects or projects[id_].status == "committed" else _(PROPOSED)
+
+    summed: dict[tuple[int, str], float] = {}
+    for row in rows:
+        for draw in row.parts:
+            summed[row.year, who(draw.id)] = summed.get((row.year, who(draw.id)), 0.0) + draw.amount
+        if chosen is not None and not projects[chosen].admitted and row.quota in ASKED:
+            summed[row.year, names[chosen]] = getattr(projects[chosen].demand[row.year], ASKED[row.quota]) or 0.0
+    values = [
+        {"year": str(year), "who": name, "amount": amount, "rank": order.index(name)}
+        for (year, name), amount in summed.items()
+    ]
+    return values, order, colours
+
+
+def _largest(rows: Iterable[BalanceRow], projects: Mapping[str, Judged], chosen: str | None) -> list[str]:
+    """The approved projects with the most, the chosen one aside."""
+    totals: dict[str, float] = {}
+    for row in rows:
+        for draw in row.parts:
+            approved = draw.id not in projects or projects[draw.id].status == "committed"
+            if approved and draw.id not in (BASELINE, chosen):
+                totals[draw.id] = max(totals.get(draw.id, 0.0), draw.amount)
+    return sorted(totals, key=lambda id_: -totals[id_])[:NAMED]
+
+
+def budget(
+    simulation: Simulation,
+    quota: str,
+    *,
+    title: str,
+    height: int,
+    chosen: str | None = None,
+    top: float | None = None,
+    legend: bool = True,
+) -> Spec:
+    """One quota by year: stacked use, the cap as a line across each bar, what is missing above it."""
+    rows = rows_of(simulation, quota)
+    values, order, colours = segments(rows, {project.id: project for project in simulation.projects}, chosen)
+    bars = {
+        "data": {"values": values},
+        "mark": {"type": "bar", "size": 26 if legend else 12},
+        "encoding": {
+            "x": _YEAR,
+            "y": _amount(top),
+            "order": {"field": "rank", "type": "quantitative"},
+            "color": _colour("who", order, colours, legend),
+            "tooltip": _tooltip("who", _("Who")),
+        },
+    }
+    return _finished([bars, *_caps(rows, 38 if legend else 16)], title, height)
+
+
+def _caps(rows: Sequence[BalanceRow], size: int) -> list[Spec]:
+    """The cap of each year as a line of ``size`` pixels, and in figures what is missing."""
+    values = [
+        {
+            "year": str(row.year),
+            "cap": row.cap + row.transferred,
+            "used": row.cap + row.transferred - (row.left or 0.0),
+            "short": f"{row.left:,.0f}" if row.left is not None and row.left < 0 else "",
+        }
+        for row in rows
+        if row.cap is not None
+    ]
+    tips = [
+        {"field": "year", "title": _("Year")},
+        {"field": "cap", "type": "quantitative", "title": _("Cap"), "format": ",.0f"},
+    ]
+    line = {
+        "data": {"values": values},
+        "mark": {"type": "tick", "color": _RED, "thickness": 2.5, "size": size, "opacity": 1},
+        "encoding": {"x": _YEAR, "y": {"field": "cap", "type": "quantitative"}, "tooltip": tips},
+    }
+    words = {
+        "data": {"values": values},
+        "mark": {"type": "text", "color": _RED, "dy": -7, "fontSize": 11, "fontWeight": "bold"},
+        "encoding": {"x": _YEAR, "y": {"field": "used", "type": "quantitative"}, "text": {"field": "short"}},
+    }
+    return [line, words]
+
+
+def ratio(simulation: Simulation, quota: str, *, title: str, height: int, cap: float | None) -> Spec:
+    """An intensity by year: the ratio after the whole queue as a line, ``cap`` as ticks."""
+    values = [
+        {
+            "year": str(row.year),
+            "cap": cap,
+            "ratio": None if row.left is None or row.cap is None else row.cap - row.left,
+        }
+        for row in rows_of(simulation, quota)
+    ]
+    tips = [
+        {"field": "year", "title": _("Year")},
+        {"field": "ratio", "type": "quantitative", "title": _("Intensity"), "format": ".4f"},
+        {"field": "cap", "type": "quantitative", "title": _("Cap"), "format": ".4f"},
+    ]
+    axis = {"field": "ratio", "type": "quantitative", "title": None, "axis": {"format": ".2f", "tickCount": 5}}
+    line = {
+        "data": {"values": values},
+        "mark": {"type": "line", "color": ACCENT, "point": True},
+        "encoding": {"x": _YEAR, "y": axis, "tooltip": tips},
+    }
+    ticks = {
+        "data": {"values": values},
+        "mark": {"type": "tick", "color": _RED, "thickness": 2.5, "size": 30, "opacity": 1},
+        "encoding": {"x": _YEAR, "y": {"field": "cap", "type": "quantitative"}, "tooltip": tips},
+    }
+    return _finished([line, ticks], title, height)
+
+
+def accounts(values: Sequence[Spec], order: Sequence[str], *, title: str, height: int) -> Spec:
+    """One quota of the book by year: opened, reserved, committed and free (values of year, bucket, amount)."""
+    ranked = [{**value, "rank": order.index(value["bucket"])} for value in values]
+    bars = {
+        "data": {"values": ranked},
+        "mark": {"type": "bar", "size": 16},
+        "encoding": {
+            "x": _YEAR,
+            "y": _amount(None),
+            "order": {"field": "rank", "type": "quantitative"},
+            "color": _colour("bucket", order, BUCKET_COLOURS, False),
+            "tooltip": _tooltip("bucket", _("Bucket")),
+        },
+    }
+    return _finished([bars], title, height)
+
+
+def highest(simulations: Iterable[Simulation], quota: str) -> float:
+    """The top of a shared axis: the largest use or cap of a quota in several simulations."""
+    tops = [
+        max((row.cap or 0.0) + row.transferred, sum(draw.amount for draw in row.parts))
+        for simulation in simulations
+        for row in rows_of(simulation, quota)
+    ]
+    return max(tops, default=0.0) * 1.08
+
+
+_YEAR: Spec = {"field": "year", "type": "ordinal", "title": None, "axis": {"labelAngle": 0}}
+
+
+def _amount(top: float | None) -> Spec:
+    axis: Spec = {
+        "field": "amount",
+        "type": "quantitative",
+        "title": None,
+        "stack": True,
+        "axis": {"format": ",~f", "tickCount": 5},
+    }
+    return axis | {"scale": {"domain": [0, top]}} if top else axis
+
+
+def _colour(field: str, order: Sequence[str], colours: Sequence[str], legend: bool) -> Spec:
+    key = {"orient": "bottom", "columns": 6, "symbolSize": 70, "labelLimit": 150, "title": None} if legend else None
+    return {
+        "field": field,
+        "type": "nominal",
+        "sort": list(order),
+        "legend": key,
+        "scale": {"domain": list(order), "range": list(colours)},
+    }
+
+
+def _tooltip(field: str, title: str) -> list[Spec]:
+    return [
+        {"field": "year", "title": _("Year")},
+        {"field": field, "title": title},
+        {"field": "amount", "type": "quantitative", "title": _("Amount"), "format": ",.2~f"},
+    ]
+
+
+def _finished(layers: list[Spec], title: str, height: int) -> Spec:
+    return {
+        "layer": layers,
+        "height": height,
+        "title": {"text": title, "anchor": "start", "fontSize": 13, "fontWeight": 600, "offset": 6},
+        "config": {
+            "view": {"stroke": None},
+            "axis": {"gridColor": "#eceef1", "domainColor": "#9aa3af"},
+            "legend": {"labelFontSize": 11},
+        },
+        "usermeta": {"embedOptions": {"actions": False}},
+    }

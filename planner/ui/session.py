@@ -1,0 +1,81 @@
+"""What one browser session remembers, and the desk that all sessions share."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from planner.desk.desk import Desk
+from planner.desk.paper import ROLE_TITLES
+from planner.text import Text, Translate
+from planner.words import LANGUAGES, for_reader, in_language, translator
+
+ADDRESS = "PLANNER_WORKSPACE"
+DEFAULT_ADDRESS = "workspace.gpkg"
+Kept = TypeVar("Kept")
+
+
+@st.cache_resource(show_spinner=False)
+def _desk(address: str) -> Desk:
+    return Desk.open(address)
+
+
+def desk() -> Desk:
+    """The desk of the workspace the app was started on. Raises WorkspaceMissing, StoreDamaged."""
+    return _desk(os.environ.get(ADDRESS) or DEFAULT_ADDRESS)
+
+
+def lang() -> str:
+    """The session's language: chosen in the header, else ``?lang=`` of the address, else Chinese."""
+    chosen = st.session_state.get("lang") or st.query_params.get("lang")
+    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+
+
+def translate() -> Translate:
+    """The translation of the session."""
+    return translator(lang())
+
+
+def _(msgid: str, **facts: Any) -> str:
+    """A message in the session's language."""
+    return said(Text(msgid, **facts))
+
+
+def said(text: Text) -> str:
+    """A sentence of the rooms below in the session's language, its names too."""
+    return for_reader(text, lang(), ROLE_TITLES).say(translate())
+
+
+def named(name: str) -> str:
+    """A name of the data, the side of it that the reader reads where it is written in both languages."""
+    return in_language(name, lang())
+
+
+def kept(name: str, make: Callable[[], Kept]) -> Kept:
+    """A value of the session, made when first asked for."""
+    if name not in st.session_state:
+        st.session_state[name] = make()
+    value: Kept = st.session_state[name]
+    return value
+
+
+def request_key(purpose: str, content: str) -> str:
+    """The idempotency key of a request: the same until its content changes or ``forget_key`` is called.
+
+    A double click, or a click after a lost answer, so asks for the same thing and is done once.
+    """
+    name = f"key-{purpose}"
+    held = st.session_state.get(name)
+    if held is None or held[0] != content:
+        held = st.session_state[name] = (content, f"app-{uuid.uuid4().hex}")
+    key: str = held[1]
+    return key
+
+
+def forget_key(purpose: str) -> None:
+    """The request was answered: the next one is new."""
+    st.session_state.pop(f"key-{purpose}", None)

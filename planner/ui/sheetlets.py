@@ -1,0 +1,110 @@
+"""The layers of the workspace as the map draws them, made once a change of the layer and shared by all sessions."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import streamlit as st
+
+from planner.desk.desk import Desk
+from planner.desk.paper import ROLE_TITLES
+from planner.land.parcel import Layer
+from planner.store.base import LayerInfo
+from planner.text import Translate
+from planner.webmap.build import Sheetlet
+from planner.webmap.layers import FINEST, Drawn, View, by_view, drawn, in_view
+from planner.webmap.style import role_look
+
+KEPT = 60  # drawings of a layer (by stamp, language, view) kept for all sessions
+
+
+class Cache:
+    """The last ``KEPT`` answers of a slow function, by key."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[object, ...], Drawn] = OrderedDict()
+
+    def get(self, key: tuple[object, ...], make: Callable[[], Drawn]) -> Drawn:
+        if key not in self._kept:
+            self._kept[key] = make()
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return self._kept[key]
+
+
+@st.cache_resource(show_spinner=False)
+def _cache() -> Cache:
+    return Cache()
+
+
+def sheetlets(
+    desk: Desk, infos: Iterable[LayerInfo], *, on: frozenset[str] | None, lang: str, translate: Translate
+) -> list[Sheetlet]:
+    """Every layer for a new map. ``on``: the layers the person had switched on, None for the first time."""
+    made = []
+    for info in infos:
+        layer = desk.layer(info.name)
+        rows = np.arange(0) if by_view(layer) else None
+        picture = _cache().get(
+            (info.name, info.stamp, lang, "legend" if by_view(layer) else "whole"),
+            lambda layer=layer, rows=rows: _whole(desk, layer, rows, lang, translate),  # type: ignore[misc]
+        )
+        made.append(
+            Sheetlet(
+                key=info.name,
+                role=info.role,
+                title=title(info, infos, translate),
+                vintage=vintage(layer),
+                drawn=picture,
+                by_view=by_view(layer),
+                on=role_look(info.role).on if on is None else info.name in on,
+            )
+        )
+    return made
+
+
+def _whole(desk: Desk, layer: Layer, rows: np.ndarray | None, lang: str, translate: Translate) -> Drawn:
+    finest = 0.0 if layer.role == "parcels" else FINEST  # parcels are snapped to: every digit counts
+    return drawn(
+        layer,
+        desk.parameters.classes,
+        rows=rows,
+        total=len(layer.frame),
+        pixel_degrees=finest,
+        translate=translate,
+        lang=lang,
+    )
+
+
+def in_this_view(desk: Desk, info: LayerInfo, view: View, *, lang: str, translate: Translate) -> tuple[Drawn, str]:
+    """What a large layer shows in a view, and the stamp by which the browser knows it already."""
+    layer = desk.layer(info.name)
+    stamp = f"{info.stamp}/{view.west:.5f}/{view.south:.5f}/{view.east:.5f}/{view.north:.5f}/{view.zoom:g}"
+
+    def make() -> Drawn:
+        rows, total = in_view(layer, view)
+        return drawn(
+            layer,
+            desk.parameters.classes,
+            rows=rows,
+            total=total,
+            pixel_degrees=view.pixel_degrees,
+            translate=translate,
+            lang=lang,
+        )
+
+    return _cache().get((info.name, stamp, lang), make), stamp
+
+
+def title(info: LayerInfo, infos: Iterable[LayerInfo], translate: Translate) -> str:
+    """The role's name; with the layer's own name where a role has several."""
+    named = translate(ROLE_TITLES.get(info.role, info.role))
+    alone = sum(1 for other in infos if other.role == info.role) == 1
+    return named if alone else f"{named} {info.name}"
+
+
+def vintage(layer: Layer) -> str:
+    """The date of the data, as short as it is known."""
+    return layer.as_of.strftime("%Y-%m") if layer.as_of else "-"
