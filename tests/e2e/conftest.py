@@ -96,12 +96,18 @@ class Driver:
         self.map_ready()
 
     def map_ready(self) -> None:
+        self.only_map()
         self.page.frame_locator(FRAME).locator(".planner-panel").wait_for(timeout=PATIENCE_MS)
+
+    def only_map(self) -> None:
+        """A change of the ground brings a new frame before the old one is taken away: wait until one is left."""
+        expect(self.page.locator(FRAME)).to_have_count(1, timeout=PATIENCE_MS)
 
     @property
     def frame(self) -> Frame:
         """The map's frame; a change of the ground takes one away and brings another, which may take a moment."""
         for _ in range(100):
+            self.only_map()
             found = self.page.wait_for_selector(FRAME).content_frame()
             if found is not None and not found.is_detached():
                 return found
@@ -139,6 +145,7 @@ class Driver:
         raise AssertionError("the map did not stay where it was put")
 
     def pixel(self, lng: float, lat: float) -> tuple[float, float]:
+        self.only_map()
         box = self.box(self.page.locator(FRAME))
         x, y = self.frame.evaluate(
             f"(() => {{const p = window.map.latLngToContainerPoint([{lat}, {lng}]); return [p.x, p.y];}})()"
