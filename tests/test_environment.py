@@ -79,7 +79,7 @@ def test_conda_users_get_the_versions_of_the_lock():
 
 
 def test_conda_users_get_the_same_pythons():
-    (pythons,) = re.findall(r"^\s+- python(\S+)$", (ROOT / "environment.yml").read_text("utf-8"), re.MULTILINE)
+    (pythons,) = re.findall(r"^\s+- python([<>=]\S+)$", (ROOT / "environment.yml").read_text("utf-8"), re.MULTILINE)
     assert pythons == PROJECT["project"]["requires-python"]
 
 
