@@ -87,10 +87,12 @@ def test_a_turn_that_fails_leaves_nothing_of_it(store):
         turn.keep_layer(layer(), sha256="1")
         turn.put_settings({"basis": "equal"})
         turn.keep_project("p", {"id": "p"})
+        turn.keep_record("scenario", "s", {"a": 1})
         turn.remember("key", "content", {"a": 1}, "Li")
         assert len(turn.entries()) == 2
         raise ZeroDivisionError
     assert (len(store.entries()), store.layers(), store.settings(), store.projects()) == (1, [], {}, {})
+    assert store.records("scenario") == {}
     with store.turn() as turn:
         assert turn.answer("key", "content") is None
         book(turn, "reserve", 100, "B")
@@ -309,3 +311,17 @@ def test_threads_that_race_for_one_cap_never_pass_it(store):
         one.join()
     assert len(store.entries()) == 11 and refused == ["E_OVERDRAW"] * 10
     assert verify(store.entries()).ok and store.faults() == []
+
+
+def test_records_come_back_by_kind_in_the_order_they_were_first_kept(store):
+    with store.turn() as turn:
+        turn.keep_record("scenario", "乙", {"on": date(2026, 1, 5), "名": "甲"})
+        turn.keep_record("scenario", "a", {"n": 1})
+        turn.keep_record("assessment", "a", {"n": 2})
+        turn.keep_record("scenario", "乙", {"on": date(2026, 1, 6)})
+    assert list(store.records("scenario").items()) == [("乙", {"on": "2026-01-06"}), ("a", {"n": 1})]
+    with store.turn() as turn:
+        turn.drop_record("scenario", "a")
+        turn.drop_record("scenario", "never kept")
+    assert (store.records("scenario").keys(), store.records("assessment")) == ({"乙"}, {"a": {"n": 2}})
+    assert store.records("other") == {}

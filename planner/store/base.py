@@ -81,6 +81,10 @@ class Turn(Protocol):
     def keep_project(self, id: str, fields: Mapping[str, Any]) -> None: ...
     def drop_project(self, id: str) -> None: ...
     def put_settings(self, values: Mapping[str, str]) -> None: ...
+    def keep_record(self, kind: str, id: str, fields: Mapping[str, Any]) -> None:
+        """Put a JSON-able record of a kind, or change it in its place."""
+
+    def drop_record(self, kind: str, id: str) -> None: ...
 
 
 class Store(Protocol):
@@ -101,6 +105,9 @@ class Store(Protocol):
     def cases(self) -> list[CaseRecord]: ...
     def projects(self) -> dict[str, dict[str, Any]]:
         """The queue as kept, id -> fields of interface section 4, in order of entry."""
+
+    def records(self, kind: str) -> dict[str, dict[str, Any]]:
+        """What is kept of a kind, id -> fields, in order of entry."""
 
     def turn(self) -> AbstractContextManager[Turn]: ...
     def faults(self) -> list[Text]:

@@ -1,4 +1,4 @@
-"""The book, the acts, cases, queue and settings as rows of the workspace."""
+"""The book, the acts, cases, queue, records and settings as rows of the workspace."""
 
 from __future__ import annotations
 
@@ -229,6 +229,27 @@ def keep_project(connection: Connection, id: str, fields: Mapping[str, Any]) -> 
 
 def drop_project(connection: Connection, id: str) -> None:
     connection.execute(text("DELETE FROM planner_projects WHERE id = :id"), {"id": id})
+
+
+def records(connection: Connection, kind: str) -> dict[str, dict[str, Any]]:
+    found = connection.execute(
+        text("SELECT id, fields FROM planner_records WHERE kind = :kind ORDER BY place"), {"kind": kind}
+    )
+    return {row.id: json.loads(row.fields) for row in found}
+
+
+def keep_record(connection: Connection, kind: str, id: str, fields: Mapping[str, Any]) -> None:
+    connection.execute(
+        text(
+            "INSERT INTO planner_records (kind, id, fields) VALUES (:kind, :id, :fields) "
+            "ON CONFLICT (kind, id) DO UPDATE SET fields = excluded.fields"
+        ),
+        {"kind": kind, "id": id, "fields": dumped(fields)},
+    )
+
+
+def drop_record(connection: Connection, kind: str, id: str) -> None:
+    connection.execute(text("DELETE FROM planner_records WHERE kind = :kind AND id = :id"), {"kind": kind, "id": id})
 
 
 def settings(connection: Connection) -> dict[str, str]:

@@ -84,6 +84,10 @@ class GeoPackageStore:
         with self._look() as connection:
             return book.projects(connection)
 
+    def records(self, kind: str) -> dict[str, dict[str, Any]]:
+        with self._look() as connection:
+            return book.records(connection, kind)
+
     @contextmanager
     def turn(self) -> Iterator[Turn]:
         with self._transaction(write=True) as connection:
@@ -192,6 +196,12 @@ class GeoPackageTurn:
 
     def put_settings(self, values: Mapping[str, str]) -> None:
         book.put_settings(self._connection, values)
+
+    def keep_record(self, kind: str, id: str, fields: Mapping[str, Any]) -> None:
+        book.keep_record(self._connection, kind, id, fields)
+
+    def drop_record(self, kind: str, id: str) -> None:
+        book.drop_record(self._connection, kind, id)
 
 
 def _engine(path: Path, busy_s: float) -> Engine:

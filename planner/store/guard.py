@@ -19,6 +19,8 @@ from planner.store.sql import script, statements
 from planner.text import N_, Text
 
 APPLICATION_ID, USER_VERSION = 0x47504B47, 10300  # "GPKG", 1.3
+# The scripts that make the tables of a workspace, in the order in which they came.
+SHAPES = ("schema", "records")
 Objects = dict[tuple[str, str], str]
 
 _LIST = "SELECT type, name, COALESCE(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
@@ -37,7 +39,7 @@ def check_ours(connection: Connection) -> None:
 
 
 def check_base(connection: Connection) -> None:
-    """The tables and triggers of schema.sql are all there, unchanged. Raises StoreDamaged."""
+    """The tables and triggers of the base are all there, unchanged. Raises StoreDamaged."""
     check_ours(connection)
     there = _objects(connection.exec_driver_sql(_LIST))
     for key, sql in _base().items():
@@ -79,7 +81,7 @@ def _scratch(making: Iterable[str]) -> Objects:
 
 @cache
 def _base() -> Objects:
-    return _scratch(statements(script("schema")))
+    return _scratch(statement for name in SHAPES for statement in statements(script(name)))
 
 
 def _made(tables: Iterable[Table]) -> Objects:

@@ -57,6 +57,7 @@ class _State:
     cases: dict[str, CaseRecord] = field(default_factory=dict)
     projects: dict[str, str] = field(default_factory=dict)
     acts: dict[str, tuple[str, str]] = field(default_factory=dict)
+    records: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def copy(self) -> _State:
         return _State(
@@ -66,6 +67,7 @@ class _State:
             dict(self.cases),
             dict(self.projects),
             dict(self.acts),
+            dict(self.records),
         )
 
 
@@ -100,6 +102,9 @@ class MemoryStore:
 
     def projects(self) -> dict[str, dict[str, Any]]:
         return {id: json.loads(fields) for id, fields in self._state.projects.items()}
+
+    def records(self, kind: str) -> dict[str, dict[str, Any]]:
+        return {id: json.loads(fields) for (of, id), fields in self._state.records.items() if of == kind}
 
     @contextmanager
     def turn(self) -> Iterator[Turn]:
@@ -206,6 +211,12 @@ class MemoryTurn:
 
     def put_settings(self, values: Mapping[str, str]) -> None:
         self._state.settings |= {key: str(value) for key, value in values.items()}
+
+    def keep_record(self, kind: str, id: str, fields: Mapping[str, Any]) -> None:
+        self._state.records[kind, id] = dumped(fields)
+
+    def drop_record(self, kind: str, id: str) -> None:
+        self._state.records.pop((kind, id), None)
 
     def _change(self, kept: _Kept, kinds: Kinds, rows: list[Values], shapes: list[Any]) -> None:
         info = replace(kept.info, features=len(rows), stamp=stamp(kept.info.version))

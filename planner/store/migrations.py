@@ -37,7 +37,13 @@ def first_shape(connection: Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (first_shape,)
+def records(connection: Connection) -> None:
+    """Room for what people state beside the book."""
+    for statement in statements(script("records")):
+        connection.exec_driver_sql(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (first_shape, records)
 
 
 def migrate(connection: Connection, at: str) -> None:
