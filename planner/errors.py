@@ -303,6 +303,11 @@ class NetworkShare(InputError):
                   "Move the workspace to a local disk.")
 
 
+class RegisterRowMissing(InputError):
+    code = "E_ROW_MISSING"
+    sentence = N_("The register '{register}' has no row '{id}'. Look at its rows first.")
+
+
 class Overdraw(StoreRefused):
     code = "E_OVERDRAW"
     sentence = N_("{quota} {year} of {park} is short: asked {asked:,.10g} {unit}, free {free:,.10g} {unit}, short "

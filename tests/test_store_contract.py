@@ -19,6 +19,7 @@ from planner.errors import (
     LayerMissing,
     NotHeld,
     Overdraw,
+    RegisterRowMissing,
     Unbalanced,
     UsageError,
 )
@@ -325,3 +326,34 @@ def test_records_come_back_by_kind_in_the_order_they_were_first_kept(store):
         turn.drop_record("scenario", "never kept")
     assert (store.records("scenario").keys(), store.records("assessment")) == ({"乙"}, {"a": {"n": 2}})
     assert store.records("other") == {}
+
+
+def test_rows_of_a_register_keep_every_version_and_an_unchanged_row_makes_none(store):
+    with store.turn() as turn:
+        first = turn.keep_row("stock", id="S-2", document={"on": date(2026, 1, 5), "m2": 1.5}, shape=SQUARE, actor="Li")
+        turn.keep_row("stock", id="S-1", document={"名": "甲"}, shape=None, actor="Li")
+        turn.keep_row("contracts", id="S-1", document={}, shape=None, actor="Li")
+        assert [row.id for row in turn.register("stock")] == ["S-1", "S-2"]
+    with store.turn() as turn:
+        again = turn.keep_row("stock", id="S-2", document={"on": "2026-01-05", "m2": 1.5}, shape=SQUARE, actor="Wu")
+        moved = turn.keep_row("stock", id="S-2", document={"m2": 1.5}, shape=TRIANGLE, actor="Wu")
+        gone = turn.drop_row("stock", id="S-1", actor="Wu")
+    assert (first.version, again, moved.version, moved.actor, moved.at) == (1, first, 2, "Wu", NOON.isoformat())
+    assert (gone.version, gone.document) == (2, None)
+    assert store.register("stock") == [moved] and [row.id for row in store.register("contracts")] == ["S-1"]
+    assert [row.document for row in store.row_versions("stock", "S-1")] == [{"名": "甲"}, None]
+    assert store.row_versions("stock", "S-2")[0].shape == SQUARE and store.row_versions("stock", "no") == []
+
+
+def test_a_row_that_is_not_there_cannot_be_taken_out_and_one_taken_out_may_return(store):
+    with pytest.raises(RegisterRowMissing), store.turn() as turn:
+        turn.drop_row("stock", id="S-1", actor="Li")
+    with store.turn() as turn:
+        turn.keep_row("stock", id="S-1", document={"a": 1}, shape=None, actor="Li")
+        turn.drop_row("stock", id="S-1", actor="Li")
+        back = turn.keep_row("stock", id="S-1", document={"a": 1}, shape=None, actor="Li")
+    assert back.version == 3 and store.register("stock") == [back]
+    with pytest.raises(ZeroDivisionError), store.turn() as turn:
+        turn.drop_row("stock", id="S-1", actor="Li")
+        raise ZeroDivisionError
+    assert store.register("stock") == [back]

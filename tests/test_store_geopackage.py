@@ -193,6 +193,25 @@ def test_a_file_that_is_not_a_workspace_is_refused_and_stays_as_it_is_byte_for_b
         assert file.read_bytes() == before and len(os.listdir(tmp_path)) == 2
 
 
+def test_a_workspace_from_before_the_registers_opens_with_its_book_and_takes_rows(path, raw):
+    raw.execute("DROP TABLE planner_register_rows")  # its triggers go with it
+    raw.execute("DELETE FROM planner_migrations WHERE name = 'registers'")
+    with closing(GeoPackageStore(path)) as store:
+        assert verify(store.entries()).ok and store.entries() and store.register("stock") == []
+        with store.turn() as turn:
+            turn.keep_row("stock", id="S-1", document={"a": 1}, shape=FAR, actor="Li")
+    with closing(GeoPackageStore(path)) as store:
+        assert [row.shape for row in store.register("stock")] == [FAR]
+
+
+def test_the_file_itself_keeps_every_version_of_a_row(path, raw):
+    with closing(GeoPackageStore(path)) as store, store.turn() as turn:
+        turn.keep_row("stock", id="S-1", document={"a": 1}, shape=None, actor="Li")
+    for statement in ("UPDATE planner_register_rows SET document = '{}'", "DELETE FROM planner_register_rows"):
+        with pytest.raises(sqlite3.IntegrityError, match="stay as they were"):
+            raw.execute(statement)
+
+
 def test_a_workspace_of_a_newer_planner_is_refused_with_the_way_out(path, raw):
     raw.execute("INSERT INTO planner_migrations VALUES ('a_later_shape', '2030-01-01')")
     with pytest.raises(StoreDamaged, match="newer version"):

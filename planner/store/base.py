@@ -47,6 +47,25 @@ class CaseRecord:
     request: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class RegisterRow:
+    """One version of a row of a register, counted from 1. ``document`` holds its values, JSON-able; None where this
+    version took the row out. ``shape`` is its outline (EPSG:4490) where it has one of its own."""
+
+    register: str
+    id: str
+    version: int
+    at: str
+    actor: str
+    document: Mapping[str, Any] | None
+    shape: BaseGeometry | None
+
+    def says(self, other: RegisterRow) -> bool:
+        """Whether two versions hold the same values and the same outline, to the last digit."""
+        same_shape = (self.shape and self.shape.wkb) == (other.shape and other.shape.wkb)
+        return self.document == other.document and same_shape
+
+
 class Turn(Protocol):
     """One write transaction: everything in it happens, or nothing. Reads inside it see its own writes."""
 
@@ -86,6 +105,15 @@ class Turn(Protocol):
 
     def drop_record(self, kind: str, id: str) -> None: ...
 
+    def register(self, name: str) -> list[RegisterRow]: ...
+    def keep_row(
+        self, register: str, *, id: str, document: Mapping[str, Any], shape: BaseGeometry | None, actor: str
+    ) -> RegisterRow:
+        """Add or change a row: a new version, unless nothing of it changes; then the version in force is returned."""
+
+    def drop_row(self, register: str, *, id: str, actor: str) -> RegisterRow:
+        """Take a row out; its versions stay. Raises RegisterRowMissing."""
+
 
 class Store(Protocol):
     """Where layers, the book, cases and the queue are kept."""
@@ -108,6 +136,12 @@ class Store(Protocol):
 
     def records(self, kind: str) -> dict[str, dict[str, Any]]:
         """What is kept of a kind, id -> fields, in order of entry."""
+
+    def register(self, name: str) -> list[RegisterRow]:
+        """The rows of a register in force, by id."""
+
+    def row_versions(self, register: str, id: str) -> list[RegisterRow]:
+        """Every version of a row, oldest first; empty where there never was one."""
 
     def turn(self) -> AbstractContextManager[Turn]: ...
     def faults(self) -> list[Text]:

@@ -19,8 +19,8 @@ from sqlalchemy.pool import QueuePool
 from planner.errors import StoreDamaged, WorkspaceExists, WorkspaceMissing
 from planner.land.parcel import Layer
 from planner.quota.entries import Draft, Entry
-from planner.store import backup, blobs, book, guard, layers
-from planner.store.base import CaseRecord, LayerInfo, Turn
+from planner.store import backup, blobs, book, guard, layers, registers
+from planner.store.base import CaseRecord, LayerInfo, RegisterRow, Turn
 from planner.store.clock import Clock, utc_now
 from planner.store.migrations import MIGRATIONS, migrate
 from planner.store.trouble import spoken
@@ -87,6 +87,14 @@ class GeoPackageStore:
     def records(self, kind: str) -> dict[str, dict[str, Any]]:
         with self._look() as connection:
             return book.records(connection, kind)
+
+    def register(self, name: str) -> list[RegisterRow]:
+        with self._look() as connection:
+            return registers.rows(connection, name)
+
+    def row_versions(self, register: str, id: str) -> list[RegisterRow]:
+        with self._look() as connection:
+            return registers.versions(connection, register, id)
 
     @contextmanager
     def turn(self) -> Iterator[Turn]:
@@ -202,6 +210,20 @@ class GeoPackageTurn:
 
     def drop_record(self, kind: str, id: str) -> None:
         book.drop_record(self._connection, kind, id)
+
+    def register(self, name: str) -> list[RegisterRow]:
+        return registers.rows(self._connection, name)
+
+    def keep_row(
+        self, register: str, *, id: str, document: Mapping[str, Any], shape: BaseGeometry | None, actor: str
+    ) -> RegisterRow:
+        at = self._clock().isoformat()
+        return registers.keep(
+            self._connection, register, id=id, document=document, shape=shape, actor=actor, at=at
+        )
+
+    def drop_row(self, register: str, *, id: str, actor: str) -> RegisterRow:
+        return registers.drop(self._connection, register, id=id, actor=actor, at=self._clock().isoformat())
 
 
 def _engine(path: Path, busy_s: float) -> Engine:

@@ -20,7 +20,7 @@ from planner.text import N_, Text
 
 APPLICATION_ID, USER_VERSION = 0x47504B47, 10300  # "GPKG", 1.3
 # The scripts that make the tables of a workspace, in the order in which they came.
-SHAPES = ("schema", "records")
+SHAPES = ("schema", "records", "registers")
 Objects = dict[tuple[str, str], str]
 
 _LIST = "SELECT type, name, COALESCE(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"

@@ -13,12 +13,12 @@ from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 
-from planner.errors import FeatureMissing, KeyReused, LayerExists, LayerMissing, UsageError
+from planner.errors import FeatureMissing, KeyReused, LayerExists, LayerMissing, RegisterRowMissing, UsageError
 from planner.land.parcel import CRS, Layer
 from planner.quota.balances import fence, standing
 from planner.quota.chain import balanced, seal
 from planner.quota.entries import Draft, Entry
-from planner.store.base import CaseRecord, LayerInfo, Turn
+from planner.store.base import CaseRecord, LayerInfo, RegisterRow, Turn
 from planner.store.book import dumped
 from planner.store.clock import Clock, utc_now
 from planner.store.features import checked_name
@@ -58,6 +58,7 @@ class _State:
     projects: dict[str, str] = field(default_factory=dict)
     acts: dict[str, tuple[str, str]] = field(default_factory=dict)
     records: dict[tuple[str, str], str] = field(default_factory=dict)
+    rows: dict[tuple[str, str], tuple[RegisterRow, ...]] = field(default_factory=dict)  # versions, oldest first
 
     def copy(self) -> _State:
         return _State(
@@ -68,6 +69,7 @@ class _State:
             dict(self.projects),
             dict(self.acts),
             dict(self.records),
+            dict(self.rows),
         )
 
 
@@ -105,6 +107,12 @@ class MemoryStore:
 
     def records(self, kind: str) -> dict[str, dict[str, Any]]:
         return {id: json.loads(fields) for (of, id), fields in self._state.records.items() if of == kind}
+
+    def register(self, name: str) -> list[RegisterRow]:
+        return _rows(self._state, name)
+
+    def row_versions(self, register: str, id: str) -> list[RegisterRow]:
+        return list(self._state.rows.get((register, id), ()))
 
     @contextmanager
     def turn(self) -> Iterator[Turn]:
@@ -218,6 +226,32 @@ class MemoryTurn:
     def drop_record(self, kind: str, id: str) -> None:
         self._state.records.pop((kind, id), None)
 
+    def register(self, name: str) -> list[RegisterRow]:
+        return _rows(self._state, name)
+
+    def keep_row(
+        self, register: str, *, id: str, document: Mapping[str, Any], shape: BaseGeometry | None, actor: str
+    ) -> RegisterRow:
+        earlier = self._state.rows.get((register, id), ())
+        row = self._version(register, id, len(earlier) + 1, actor, json.loads(dumped(document)), shape)
+        if earlier and earlier[-1].says(row):
+            return earlier[-1]
+        self._state.rows[register, id] = (*earlier, row)
+        return row
+
+    def drop_row(self, register: str, *, id: str, actor: str) -> RegisterRow:
+        earlier = self._state.rows.get((register, id), ())
+        if not earlier or earlier[-1].document is None:
+            raise RegisterRowMissing(register=register, id=id)
+        row = self._version(register, id, len(earlier) + 1, actor, None, None)
+        self._state.rows[register, id] = (*earlier, row)
+        return row
+
+    def _version(
+        self, register: str, id: str, version: int, actor: str, document: Any, shape: BaseGeometry | None
+    ) -> RegisterRow:
+        return RegisterRow(register, id, version, self._clock().isoformat(), actor, document, shape)
+
     def _change(self, kept: _Kept, kinds: Kinds, rows: list[Values], shapes: list[Any]) -> None:
         info = replace(kept.info, features=len(rows), stamp=stamp(kept.info.version))
         versions = self._state.layers[info.name.casefold()]
@@ -225,6 +259,11 @@ class MemoryTurn:
             *versions[:-1],
             _Kept(info, kept.coverage, kinds, tuple(rows), tuple(shapes)),
         )
+
+
+def _rows(state: _State, register: str) -> list[RegisterRow]:
+    last = [versions[-1] for (name, _), versions in state.rows.items() if name == register]
+    return sorted((row for row in last if row.document is not None), key=lambda row: row.id.encode())
 
 
 def _versions(state: _State, name: str) -> tuple[_Kept, ...]:

@@ -43,7 +43,13 @@ def records(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (first_shape, records)
+def registers(connection: Connection) -> None:
+    """The registers of a park join the workspace."""
+    for statement in statements(script("registers")):
+        connection.exec_driver_sql(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (first_shape, records, registers)
 
 
 def migrate(connection: Connection, at: str) -> None:
