@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from threading import Thread
 
@@ -25,10 +26,11 @@ from planner.errors import (
 )
 from planner.land.parcel import Layer
 from planner.quota.accounts import LIST, Account
-from planner.quota.balances import balances
+from planner.quota.balances import YearClosed, balances
 from planner.quota.chain import verify
 from planner.quota.entries import Bucket, Draft, Kind, Leg
 from planner.quota.movements import MOVEMENTS, Warrant
+from planner.quota.notes import closing_note, reversal_note
 from planner.store.base import CaseRecord, Store, Turn
 from planner.store.open import open_store
 
@@ -122,6 +124,26 @@ def test_the_list_sinks_until_something_is_granted_to_it(store):
         book(turn, "grant", 501, account=listed)
     with pytest.raises(Overdraw), store.turn() as turn:
         turn.append(raw(Kind.RESERVE, Leg(*listed, Bucket.FREE, -2, "B"), Leg(*listed, Bucket.RESERVED, 2, "B")))
+
+
+def test_a_closed_year_takes_no_entry_until_its_close_is_reversed(store):
+    with store.turn() as turn:
+        book(turn, "grant", 100)
+        turn.append(replace(raw(Kind.CLOSE, key="close"), note=closing_note("P", 2026, {})))
+    with pytest.raises(YearClosed, match="entry 2"), store.turn() as turn:
+        turn.append(raw(Kind.RESERVE, Leg(*LAND, Bucket.FREE, -1, "B"), Leg(*LAND, Bucket.RESERVED, 1, "B")))
+    with store.turn() as turn:
+        book(turn, "grant", 100, account=LAND._replace(year=2027))
+        turn.append(replace(raw(Kind.CLOSE, key="open again"), note=reversal_note(2)))
+        book(turn, "reserve", 100, "B")
+    assert verify(store.entries()).ok
+
+
+def test_only_the_entries_behind_a_place_are_read_when_asked(store):
+    with store.turn() as turn:
+        for n in range(3):
+            book(turn, "grant", n + 1)
+    assert (store.entries(1), store.entries(3)) == (store.entries()[1:], [])
 
 
 def test_a_key_is_answered_once_and_refused_with_other_content(store):

@@ -6,16 +6,31 @@ free + opened + reserved + committed = granted, in every account and at every ti
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from planner.errors import NotHeld, Overdraw, ReservedShort
+from planner.errors import NotHeld, Overdraw, ReservedShort, StoreRefused
 from planner.quota.accounts import HOLDING, LIST, OUTSIDERS, Account, Cell, amount_shown, cell, unit_of
 from planner.quota.entries import Bucket, Draft, Entry, Kind, Leg
-from planner.text import Text
+from planner.quota.notes import closed_years
+from planner.text import N_, Text
 
 GRANTING = (Kind.GRANT, Kind.TRANSFER)  # the kinds that make or move what stands granted
+
+
+class YearClosed(StoreRefused):
+    code = "E_CLOSED"
+    sentence = N_("{year} of {park} was closed by entry {by}. To correct it, reverse that entry first, then close "
+                  "anew.")
+
+
+class Stand(Protocol):
+    """What the fence asks of whoever knows what stands."""
+
+    def amount(self, at: Cell) -> int: ...
+    def is_granted(self, account: Account) -> bool: ...
+    def closed_by(self, park: str, year: int) -> int | None: ...
 
 
 @dataclass(frozen=True)
@@ -57,10 +72,14 @@ class Reference:
 
 @dataclass
 class Standing:
-    """Everything that stands after some entries: amounts by cell, and the accounts something was granted to."""
+    """Everything that stands after some entries: amounts by cell, the accounts something was granted to, the years
+    that are closed, and how many entries that were."""
 
     cells: dict[Cell, int] = field(default_factory=lambda: defaultdict(int))
     granted: set[Account] = field(default_factory=set)
+    closed: dict[tuple[str, int], int] = field(default_factory=dict)
+    entries: int = 0
+    _closings: list[tuple[int, str]] = field(default_factory=list)
 
     def amount(self, at: Cell) -> int:
         return self.cells.get(at, 0)
@@ -68,7 +87,14 @@ class Standing:
     def is_granted(self, account: Account) -> bool:
         return account in self.granted
 
+    def closed_by(self, park: str, year: int) -> int | None:
+        return self.closed.get((park, year))
+
     def add(self, draft: Draft) -> None:
+        self.entries += 1
+        if draft.kind is Kind.CLOSE:
+            self._closings.append((self.entries, draft.note))
+            self.closed = closed_years(self._closings)
         for leg in draft.legs:
             account = Account(leg.park, leg.quota, leg.year)
             self.cells[cell(account, leg.bucket, leg.ref)] += leg.amount
@@ -134,27 +160,30 @@ def references(entries: Iterable[Entry], park: str) -> tuple[Reference, ...]:
     return tuple(Reference(ref, by) for ref, by in alive.items() if by)
 
 
-def fence(draft: Draft, amount: Callable[[Cell], int], is_granted: Callable[[Account], bool]) -> None:
-    """Refuse a draft of which a leg would take more than there is; the legs count in turn.
+def fence(draft: Draft, stand: Stand) -> None:
+    """Refuse a draft of which a leg would take more than there is, or touch a closed year; the legs count in turn.
 
     What may go below zero: ``outside``; ``free`` by kind open (a fact, not a decision); ``free`` of an
-    ungranted LIST by kind reserve. Raises Overdraw, ReservedShort, NotHeld.
+    ungranted LIST by kind reserve. Raises Overdraw, ReservedShort, NotHeld, YearClosed.
     """
     now: dict[Cell, int] = {}
     for leg in draft.legs:
         at = cell(Account(leg.park, leg.quota, leg.year), leg.bucket, leg.ref)
-        before = now.get(at, amount(at))
+        by = stand.closed_by(leg.park, leg.year)
+        if by is not None:
+            raise YearClosed(park=leg.park, year=leg.year, by=by)
+        before = now.get(at, stand.amount(at))
         now[at] = before + leg.amount
-        if leg.amount < 0 and now[at] < 0 and not _may_sink(draft.kind, at, is_granted):
+        if leg.amount < 0 and now[at] < 0 and not _may_sink(draft.kind, at, stand):
             raise _short(draft, leg, before)
 
 
-def _may_sink(kind: Kind, at: Cell, is_granted: Callable[[Account], bool]) -> bool:
+def _may_sink(kind: Kind, at: Cell, stand: Stand) -> bool:
     if at.bucket is Bucket.OUTSIDE:
         return True
     if at.bucket is not Bucket.FREE:
         return False
-    return kind is Kind.OPEN or (kind is Kind.RESERVE and at.park == LIST and not is_granted(at.account))
+    return kind is Kind.OPEN or (kind is Kind.RESERVE and at.park == LIST and not stand.is_granted(at.account))
 
 
 def _short(draft: Draft, leg: Leg, before: int) -> Overdraw | NotHeld:

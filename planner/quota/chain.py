@@ -94,7 +94,7 @@ def _first_problem(entries: tuple[Entry, ...]) -> Text | None:
         if residue(entry.draft):
             return Text(N_("The legs of entry {seq} do not cancel."), seq=entry.seq)
         try:
-            fence(entry.draft, stand.amount, stand.is_granted)
+            fence(entry.draft, stand)
         except StoreRefused as refused:
             return Text(N_("Entry {seq} takes more than there was: {reason}"), seq=entry.seq, reason=refused.text)
         stand.add(entry.draft)

@@ -28,6 +28,9 @@ class Kind(StrEnum):
     COMMIT = "commit"
     RELEASE = "release"
     TRANSFER = "transfer"
+    EXPIRE = "expire"
+    CARRY = "carry"
+    CLOSE = "close"
 
 
 @dataclass(frozen=True)

@@ -206,8 +206,7 @@ def _draft(warrant: Warrant, kind: Kind, legs: Sequence[Leg], ref: str) -> Draft
 
 
 def _fenced(entries: Iterable[Entry], draft: Draft) -> Draft:
-    stand = standing(entries)
-    fence(draft, stand.amount, stand.is_granted)
+    fence(draft, standing(entries))
     return draft
 
 

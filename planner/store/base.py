@@ -126,7 +126,9 @@ class Store(Protocol):
         """A layer with all its features, by default as it is now; text columns have dtype str, missing values are
         None/NaN. Raises LayerMissing."""
 
-    def entries(self) -> list[Entry]: ...
+    def entries(self, after: int = 0) -> list[Entry]:
+        """The book in order, or only what follows the entry numbered ``after``."""
+
     def head(self) -> str:
         """Hash of the last entry, "" for an empty book."""
 

@@ -16,13 +16,17 @@ from planner.quota.accounts import Account, Cell
 from planner.quota.balances import Standing, fence, standing
 from planner.quota.chain import balanced, seal
 from planner.quota.entries import Bucket, Draft, Entry, Kind, Leg
+from planner.quota.notes import closed_years
 from planner.store.base import CaseRecord
 from planner.text import N_, Text
 
 _ENTRIES = text(
-    "SELECT seq, at, kind, on_day, basis, actor, key, ref, note, previous, hash FROM planner_entries ORDER BY seq"
+    "SELECT seq, at, kind, on_day, basis, actor, key, ref, note, previous, hash FROM planner_entries "
+    "WHERE seq > :after ORDER BY seq"
 )
-_LEGS = text("SELECT seq, park, quota, year, bucket, amount, ref FROM planner_legs ORDER BY seq, position")
+_LEGS = text(
+    "SELECT seq, park, quota, year, bucket, amount, ref FROM planner_legs WHERE seq > :after ORDER BY seq, position"
+)
 _LAST = text("SELECT seq, hash FROM planner_entries ORDER BY seq DESC LIMIT 1")
 _AMOUNT = text(
     "SELECT amount FROM planner_balances WHERE park = :park AND quota = :quota AND year = :year "
@@ -32,6 +36,7 @@ _GRANTED = text(
     "SELECT 1 FROM planner_legs AS l JOIN planner_entries AS e ON e.seq = l.seq WHERE l.park = :park "
     "AND l.quota = :quota AND l.year = :year AND l.bucket = 'free' AND e.kind IN ('grant', 'transfer') LIMIT 1"
 )
+_CLOSINGS = text("SELECT seq, note FROM planner_entries WHERE kind = 'close' ORDER BY seq")
 _ADD_ENTRY = text(
     "INSERT INTO planner_entries (seq, at, kind, on_day, basis, actor, key, ref, note, legs, previous, hash) "
     "VALUES (:seq, :at, :kind, :on_day, :basis, :actor, :key, :ref, :note, :legs, :previous, :hash)"
@@ -42,11 +47,12 @@ _ADD_LEG = text(
 )
 
 
-def entries(connection: Connection) -> list[Entry]:
-    """The whole book in order, read from the rows as they stand (nothing is taken from a cache)."""
+def entries(connection: Connection, after: int = 0) -> list[Entry]:
+    """The book behind the entry ``after``, in order, read from the rows as they stand (nothing comes from a cache)."""
+    behind = {"after": after}
     legs = {
         seq: tuple(Leg(row.park, row.quota, row.year, Bucket(row.bucket), row.amount, row.ref) for row in rows)
-        for seq, rows in groupby(connection.execute(_LEGS), key=lambda row: row.seq)
+        for seq, rows in groupby(connection.execute(_LEGS, behind), key=lambda row: row.seq)
     }
     return [
         Entry(
@@ -65,7 +71,7 @@ def entries(connection: Connection) -> list[Entry]:
                 note=row.note,
             ),
         )
-        for row in connection.execute(_ENTRIES)
+        for row in connection.execute(_ENTRIES, behind)
     ]
 
 
@@ -79,7 +85,7 @@ def append(connection: Connection, draft: Draft, at: str) -> Entry:
     """Chain a draft behind the last entry. Raises Overdraw, NotHeld, Unbalanced, KeyReused."""
     if connection.execute(text("SELECT 1 FROM planner_entries WHERE key = :key"), {"key": draft.key}).first():
         raise KeyReused(key=draft.key)
-    fence(balanced(draft), lambda cell: amount(connection, cell), lambda account: is_granted(connection, account))
+    fence(balanced(draft), _Kept(connection))
     seq, previous = head(connection)
     entry = seal(draft, seq=seq + 1, at=at, previous=previous)
     connection.execute(
@@ -116,14 +122,25 @@ def append(connection: Connection, draft: Draft, at: str) -> Entry:
     return entry
 
 
-def amount(connection: Connection, cell: Cell) -> int:
-    """What stands in one cell, from the cache that the file keeps beside the legs."""
-    found = connection.execute(_AMOUNT, {**cell._asdict(), "bucket": cell.bucket.value}).scalar()
-    return int(found or 0)
+class _Kept:
+    """What stands, asked of the rows one figure at a time."""
 
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._closed: dict[tuple[str, int], int] | None = None
 
-def is_granted(connection: Connection, account: Account) -> bool:
-    return connection.execute(_GRANTED, account._asdict()).first() is not None
+    def amount(self, at: Cell) -> int:
+        """From the cache that the file keeps beside the legs."""
+        found = self._connection.execute(_AMOUNT, {**at._asdict(), "bucket": at.bucket.value}).scalar()
+        return int(found or 0)
+
+    def is_granted(self, account: Account) -> bool:
+        return self._connection.execute(_GRANTED, account._asdict()).first() is not None
+
+    def closed_by(self, park: str, year: int) -> int | None:
+        if self._closed is None:
+            self._closed = closed_years((row.seq, row.note) for row in self._connection.execute(_CLOSINGS))
+        return self._closed.get((park, year))
 
 
 def faults(connection: Connection) -> list[Text]:

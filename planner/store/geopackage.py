@@ -68,9 +68,9 @@ class GeoPackageStore:
         with self._look() as connection:
             return layers.layer(connection, name, version)
 
-    def entries(self) -> list[Entry]:
+    def entries(self, after: int = 0) -> list[Entry]:
         with self._look() as connection:
-            return book.entries(connection)
+            return book.entries(connection, after)
 
     def head(self) -> str:
         with self._look() as connection:

@@ -93,8 +93,8 @@ class MemoryStore:
                 return kept.layer()
         raise _missing(self._state, f"{name} ({version})")
 
-    def entries(self) -> list[Entry]:
-        return list(self._state.entries)
+    def entries(self, after: int = 0) -> list[Entry]:
+        return self._state.entries[after:]
 
     def head(self) -> str:
         return self._state.entries[-1].hash if self._state.entries else ""
@@ -156,8 +156,7 @@ class MemoryTurn:
         entries = self._state.entries
         if any(entry.draft.key == draft.key for entry in entries):
             raise KeyReused(key=draft.key)
-        stand = standing(entries)
-        fence(balanced(draft), stand.amount, stand.is_granted)
+        fence(balanced(draft), standing(entries))
         entry = seal(
             draft, seq=len(entries) + 1, at=self._clock().isoformat(), previous=entries[-1].hash if entries else ""
         )
