@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.admission.outcome import Case, Simulation
-from planner.desk import booking, importing, paper, queue
+from planner.desk import booking, importing, paper, queue, scenarios
 from planner.desk.booking import Document, Movement
 from planner.desk.ground import Ground, park_of, parks_with_accounts
 from planner.desk.look import book_asks, look, with_ref
@@ -109,6 +109,10 @@ class Desk:
     def projects(self) -> list[Project]:
         """The queue as kept, in order of entry."""
         return [project_from({**fields, "id": id_}, place=id_) for id_, fields in self.store.projects().items()]
+
+    def scenarios(self) -> list[scenarios.Saved]:
+        """The scenarios saved under a name; what is done with them stands in ``planner.desk.scenarios``."""
+        return scenarios.saved(self.store)
 
     # ------------------------------------------------------------ looking
     def look(
