@@ -1,4 +1,4 @@
-"""What every store does, memory or file: one test, each store."""
+"""What every store does: one test, each store."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from planner.quota.chain import verify
 from planner.quota.entries import Bucket, Draft, Kind, Leg
 from planner.quota.movements import MOVEMENTS, Warrant
 from planner.quota.notes import closing_note, reversal_note
-from planner.store.base import CaseRecord, Store, Turn
+from planner.store.base import TRIES, CaseChanged, CaseRecord, Store, Turn, TurnLost, in_turn
 from planner.store.open import open_store
 
 LAND = Account("P", "new_construction_m2", 2026)
@@ -312,6 +312,44 @@ def test_cases_projects_and_settings_are_kept_in_order_and_changed_in_place(stor
     assert (store.cases()[0].shape, store.cases()[0].document) == (SQUARE, {"on": "2026-01-05", "m2": 1.5})
     assert list(store.projects().items()) == [("z", {"id": "z", "ramp": [0.5, 1.0]}), ("a", {"id": "a"})]
     assert store.settings() == {"basis": "calorific", "park": "P"}
+
+
+def test_of_two_who_change_the_case_they_both_saw_the_second_is_told_what_changed(store):
+    case = CaseRecord("C-1", "P-1", SQUARE, "submitted", "2026-01-05", "Li", {}, {})
+    with store.turn() as turn:
+        assert turn.keep_case(case, expected=0).version == 1
+    seen = store.cases()[0]
+    with store.turn() as turn:
+        assert turn.keep_case(replace(seen, state="decided", actor="Wu"), expected=seen.version).version == 2
+    with pytest.raises(CaseChanged, match="by Wu: it is now 'decided', version 2") as told, store.turn() as turn:
+        turn.put_settings({"half": "done"})
+        turn.keep_case(replace(seen, state="withdrawn"), expected=seen.version)
+    assert (told.value.code, told.value.now) == ("E_CONFLICT", store.cases()[0])
+    assert (store.cases()[0].state, store.settings()) == ("decided", {})
+    with pytest.raises(CaseChanged), store.turn() as turn:
+        turn.keep_case(replace(case, id="C-2"), expected=3)
+
+
+def test_work_that_the_database_gave_up_is_done_again_but_not_for_ever(store):
+    tries: list[int] = []
+
+    def work(turn: Turn) -> str:
+        turn.put_settings({"n": str(len(tries))})
+        tries.append(1)
+        if len(tries) < 3:
+            raise TurnLost
+        return "done"
+
+    assert in_turn(store, work) == "done" and store.settings() == {"n": "2"}
+    tries.clear()
+
+    def hopeless(turn: Turn) -> None:
+        tries.append(1)
+        raise TurnLost
+
+    with pytest.raises(TurnLost):
+        in_turn(store, hopeless)
+    assert len(tries) == TRIES
 
 
 def test_threads_that_race_for_one_cap_never_pass_it(store):

@@ -208,7 +208,7 @@ def test_the_file_itself_keeps_every_version_of_a_row(path, raw):
     with closing(GeoPackageStore(path)) as store, store.turn() as turn:
         turn.keep_row("stock", id="S-1", document={"a": 1}, shape=None, actor="Li")
     for statement in ("UPDATE planner_register_rows SET document = '{}'", "DELETE FROM planner_register_rows"):
-        with pytest.raises(sqlite3.IntegrityError, match="stay as they were"):
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
             raw.execute(statement)
 
 

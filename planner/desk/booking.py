@@ -17,7 +17,7 @@ from planner.quota.accounts import LIST, Account
 from planner.quota.balances import standing
 from planner.quota.entries import Entry
 from planner.quota.movements import MOVEMENTS, Ask, Warrant, reserve_many, transfer
-from planner.store.base import CaseRecord, Store, Turn
+from planner.store.base import CaseRecord, Store, Turn, in_turn
 from planner.text import N_, Text, english
 from planner.units import base_unit, booked
 from planner.verdict import Verdict
@@ -91,13 +91,16 @@ def once(
     Raises KeyReused (other content) and whatever ``work`` raises; then nothing is written.
     """
     content = content_hash(request)
-    with store.turn() as turn:
+
+    def answered(turn: Turn) -> Document:
         earlier = turn.answer(key, content)
         if earlier is not None:
             return earlier
         answer = work(turn)
         turn.remember(key, content, answer, actor)
         return answer
+
+    return in_turn(store, answered)
 
 
 def move(store: Store, parameters: Parameters, call: Movement) -> Document:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from shapely.geometry.base import BaseGeometry
 
+from planner.errors import StoreBusy, StoreRefused
 from planner.land.parcel import Layer
 from planner.quota.entries import Draft, Entry
-from planner.text import Text
+from planner.text import N_, Text
+
+Done = TypeVar("Done")
+TRIES = 5  # of a turn that the database gives up
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,8 @@ class LayerInfo:
 
 @dataclass(frozen=True)
 class CaseRecord:
-    """A case as kept: the document of its check and its request are JSON-able mappings."""
+    """A case as kept: the document of its check and its request are JSON-able mappings. ``version`` counts its
+    changes from 1; it is the store's, what a caller puts there is not written."""
 
     id: str
     parcel_id: str
@@ -45,6 +51,25 @@ class CaseRecord:
     actor: str
     document: Mapping[str, Any]
     request: Mapping[str, Any]
+    version: int = 0
+
+
+class CaseChanged(StoreRefused):
+    """Someone else changed the case first; ``now`` is the case as it stands, None where it is not there."""
+
+    code = "E_CONFLICT"
+    sentence = N_("Case '{case}' was changed meanwhile by {actor}: it is now '{state}', version {version}, and you saw "
+                  "version {seen}. Look at it again, then decide.")
+
+    def __init__(self, case: str, seen: int, now: CaseRecord | None) -> None:
+        self.now = now
+        facts = {"actor": now.actor, "state": now.state, "version": now.version} if now else dict.fromkeys(
+            ("actor", "state", "version"), "-")
+        super().__init__(where={"case": case}, case=case, seen=seen, **facts)
+
+
+class TurnLost(StoreBusy):
+    """The database gave the turn up in favour of another one; nothing of it was written and it can be done again."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +121,12 @@ class Turn(Protocol):
     def drop_feature(self, layer: str, *, id: str) -> None:
         """Take one feature out. Raises LayerMissing, FeatureMissing."""
 
-    def keep_case(self, case: CaseRecord) -> None: ...
+    def keep_case(self, case: CaseRecord, *, expected: int | None = None) -> CaseRecord:
+        """Add or change a case. With ``expected`` only if that is the version that is there (0: none is there).
+
+        Raises CaseChanged.
+        """
+
     def keep_project(self, id: str, fields: Mapping[str, Any]) -> None: ...
     def drop_project(self, id: str) -> None: ...
     def put_settings(self, values: Mapping[str, str]) -> None: ...
@@ -113,6 +143,14 @@ class Turn(Protocol):
 
     def drop_row(self, register: str, *, id: str, actor: str) -> RegisterRow:
         """Take a row out; its versions stay. Raises RegisterRowMissing."""
+    def rows(self, table: str, **where: Any) -> list[dict[str, Any]]:
+        """Rows of a table of ``tables.py`` by its short name, in order; only those with these values."""
+
+    def add(self, table: str, *rows: Mapping[str, Any]) -> None: ...
+    def change(self, table: str, where: Mapping[str, Any], values: Mapping[str, Any]) -> int:
+        """Give the rows that match new values; returns how many matched: 0 where a version expected is not there."""
+
+    def drop(self, table: str, where: Mapping[str, Any]) -> int: ...
 
 
 class Store(Protocol):
@@ -144,6 +182,8 @@ class Store(Protocol):
 
     def row_versions(self, register: str, id: str) -> list[RegisterRow]:
         """Every version of a row, oldest first; empty where there never was one."""
+    def rows(self, table: str, **where: Any) -> list[dict[str, Any]]:
+        """Rows of a table of ``tables.py`` by its short name, in order; only those with these values."""
 
     def turn(self) -> AbstractContextManager[Turn]: ...
     def faults(self) -> list[Text]:
@@ -153,3 +193,19 @@ class Store(Protocol):
         """A consistent copy, opened and verified before it takes the name ``path``. Raises StoreRefused, UsageError."""
 
     def close(self) -> None: ...
+
+
+def in_turn(store: Store, work: Callable[[Turn], Done]) -> Done:
+    """Do a piece of writing in one turn, again when the database gave it up in favour of another one.
+
+    ``work`` may run several times: it may change nothing but the turn. Raises what ``work`` raises, TurnLost.
+    """
+    for again in range(TRIES):
+        try:
+            with store.turn() as turn:
+                return work(turn)
+        except TurnLost:
+            if again == TRIES - 1:
+                raise
+            time.sleep(0.02 * 2**again)
+    raise AssertionError("unreachable")

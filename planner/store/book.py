@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from typing import Any
 
 import shapely
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
 from planner.errors import KeyReused
 from planner.quota.accounts import Account, Cell
@@ -17,7 +18,8 @@ from planner.quota.balances import Standing, fence, standing
 from planner.quota.chain import balanced, seal
 from planner.quota.entries import Bucket, Draft, Entry, Kind, Leg
 from planner.quota.notes import closed_years
-from planner.store.base import CaseRecord
+from planner.store.base import CaseChanged, CaseRecord
+from planner.store.tables import dumped
 from planner.text import N_, Text
 
 _ENTRIES = text(
@@ -44,6 +46,15 @@ _ADD_ENTRY = text(
 _ADD_LEG = text(
     "INSERT INTO planner_legs (seq, position, park, quota, year, bucket, amount, ref) "
     "VALUES (:seq, :position, :park, :quota, :year, :bucket, :amount, :ref)"
+)
+_CASE = "id, parcel_id, shape, state, made_at, actor, document, request, version"
+_ADD_CASE = text(
+    f"INSERT INTO planner_cases ({_CASE}) "  # noqa: S608
+    "VALUES (:id, :parcel_id, :shape, :state, :made_at, :actor, :document, :request, :version)"
+)
+_CHANGE_CASE = text(
+    "UPDATE planner_cases SET parcel_id = :parcel_id, shape = :shape, state = :state, made_at = :made_at, "
+    "actor = :actor, document = :document, request = :request, version = :version WHERE id = :id AND version = :was"
 )
 
 
@@ -186,44 +197,45 @@ def remember(connection: Connection, key: str, content: str, given: Mapping[str,
 
 
 def cases(connection: Connection) -> list[CaseRecord]:
-    rows = connection.execute(
-        text("SELECT id, parcel_id, shape, state, made_at, actor, document, request FROM planner_cases ORDER BY place")
-    )
-    return [
-        CaseRecord(
-            row.id,
-            row.parcel_id,
-            shapely.from_wkb(row.shape),
-            row.state,
-            row.made_at,
-            row.actor,
-            json.loads(row.document),
-            json.loads(row.request),
-        )
-        for row in rows
-    ]
+    return [_case(row) for row in connection.execute(text(f"SELECT {_CASE} FROM planner_cases ORDER BY place"))]  # noqa: S608
 
 
-def keep_case(connection: Connection, case: CaseRecord) -> None:
-    connection.execute(
-        text(
-            "INSERT INTO planner_cases (id, parcel_id, shape, state, made_at, actor, document, request) "
-            "VALUES (:id, :parcel_id, :shape, :state, :made_at, :actor, :document, :request) "
-            "ON CONFLICT (id) DO UPDATE SET "
-            "parcel_id = excluded.parcel_id, shape = excluded.shape, state = excluded.state, "
-            "made_at = excluded.made_at, "
-            "actor = excluded.actor, document = excluded.document, request = excluded.request"
-        ),
-        {
-            "id": case.id,
-            "parcel_id": case.parcel_id,
-            "shape": shapely.to_wkb(case.shape),
-            "state": case.state,
-            "made_at": case.made_at,
-            "actor": case.actor,
-            "document": dumped(case.document),
-            "request": dumped(case.request),
-        },
+def keep_case(connection: Connection, case: CaseRecord, expected: int | None = None) -> CaseRecord:
+    """Write a case, as the version after the one that is there. Raises CaseChanged if that is not ``expected``."""
+    one = text(f"SELECT {_CASE} FROM planner_cases WHERE id = :id")  # noqa: S608
+    there = connection.execute(one, {"id": case.id}).one_or_none()
+    version = there.version if there else 0
+    if expected is not None and expected != version:
+        raise CaseChanged(case.id, expected, _case(there) if there else None)
+    fields = {
+        "id": case.id,
+        "parcel_id": case.parcel_id,
+        "shape": shapely.to_wkb(case.shape),
+        "state": case.state,
+        "made_at": case.made_at,
+        "actor": case.actor,
+        "document": dumped(case.document),
+        "request": dumped(case.request),
+        "version": version + 1,
+    }
+    if there is None:
+        connection.execute(_ADD_CASE, fields)
+    elif not connection.execute(_CHANGE_CASE, {**fields, "was": version}).rowcount:
+        raise CaseChanged(case.id, version, None)  # the second fence: the lock of the turn lets nobody come between
+    return replace(case, version=version + 1)
+
+
+def _case(row: Row[Any]) -> CaseRecord:
+    return CaseRecord(
+        row.id,
+        row.parcel_id,
+        shapely.from_wkb(row.shape),
+        row.state,
+        row.made_at,
+        row.actor,
+        json.loads(row.document),
+        json.loads(row.request),
+        row.version,
     )
 
 
@@ -283,14 +295,3 @@ def put_settings(connection: Connection, values: Mapping[str, str]) -> None:
             ),
             {"key": key, "value": str(value)},
         )
-
-
-def dumped(value: Mapping[str, Any]) -> str:
-    """A document as it is kept; days as ISO text."""
-    return json.dumps(value, ensure_ascii=False, default=_said)
-
-
-def _said(value: Any) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} cannot be kept as JSON")

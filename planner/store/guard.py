@@ -11,19 +11,18 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, create_engine
 
 from planner.errors import StoreDamaged
+from planner.store import migrations
 from planner.store.features import Table
-from planner.store.sql import script, statements
+from planner.store.migrations import APPLICATION_ID, USER_VERSION
 from planner.text import N_, Text
 
-APPLICATION_ID, USER_VERSION = 0x47504B47, 10300  # "GPKG", 1.3
-# The scripts that make the tables of a workspace, in the order in which they came.
-SHAPES = ("schema", "records", "registers")
 Objects = dict[tuple[str, str], str]
 
 _LIST = "SELECT type, name, COALESCE(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+OLDER = Text(N_("its shape is that of an older planner; open it again"))
 _SHADOWS = ("_node", "_parent", "_rowid")
 
 
@@ -34,24 +33,24 @@ def check_ours(connection: Connection) -> None:
         raise StoreDamaged(reason=Text(N_("it is not a planner workspace")))
     there = _objects(connection.exec_driver_sql(_LIST))
     record = ("table", "planner_migrations")
-    if there.get(record) != _base()[record]:
+    if there.get(record) != base(migrations.names()[:1])[record]:
         raise StoreDamaged(reason=Text(N_("it is not a planner workspace")))
 
 
-def check_base(connection: Connection) -> None:
-    """The tables and triggers of the base are all there, unchanged. Raises StoreDamaged."""
+def check_base(connection: Connection, done: tuple[str, ...]) -> None:
+    """What the migrations ``done`` make is all there, unchanged. Raises StoreDamaged."""
     check_ours(connection)
     there = _objects(connection.exec_driver_sql(_LIST))
-    for key, sql in _base().items():
+    for key, sql in base(done).items():
         if there.get(key) != sql:
             raise StoreDamaged(
                 reason=Text(N_("its part '{name}' is missing or was changed by another program"), name=key[1])
             )
 
 
-def check_all(connection: Connection, tables: Iterable[Table]) -> None:
-    """Besides the base there is nothing but the layers' own tables, indices and triggers."""
-    expected, there = {**_base(), **_made(tables)}, _objects(connection.exec_driver_sql(_LIST))
+def check_all(connection: Connection, tables: Iterable[Table], done: tuple[str, ...]) -> None:
+    """Besides that there is nothing but the layers' own tables, indices and triggers. Raises StoreDamaged."""
+    expected, there = {**base(done), **_made(tables)}, _objects(connection.exec_driver_sql(_LIST))
     for key in sorted(there.keys() | expected.keys()):
         if key not in expected:
             raise StoreDamaged(reason=Text(N_("it holds '{name}', which the planner did not make"), name=key[1]))
@@ -62,30 +61,34 @@ def check_all(connection: Connection, tables: Iterable[Table]) -> None:
 
 
 def _objects(rows: Iterable[Any]) -> Objects:
+    """What is said of each object; how a statement is broken into lines does not count."""
     return {
-        (kind, name): "" if name.startswith("rtree_") and name.endswith(_SHADOWS) and kind == "table" else sql
+        (kind, name): "" if name.startswith("rtree_") and name.endswith(_SHADOWS) and kind == "table" else _line(sql)
         for kind, name, sql in rows
     }  # the text of an index's own tables is SQLite's, not ours
 
 
-def _scratch(making: Iterable[str]) -> Objects:
-    """What a file holds after these statements: SQLite itself says how it writes them down."""
-    connection = sqlite3.connect(":memory:")
-    try:
-        for statement in making:
-            connection.execute(statement)
-        return _objects(connection.execute(_LIST).fetchall())
-    finally:
-        connection.close()
+def _line(sql: str) -> str:
+    return " ".join(sql.split())
 
 
 @cache
-def _base() -> Objects:
-    return _scratch(statement for name in SHAPES for statement in statements(script(name)))
+def base(done: tuple[str, ...]) -> Objects:
+    """What an empty workspace holds after some migrations: SQLite itself says how it writes them down."""
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
+        for migration in migrations.MIGRATIONS:
+            if migration.__name__ in done:
+                migration(connection)
+        return _objects(connection.exec_driver_sql(_LIST))
 
 
 def _made(tables: Iterable[Table]) -> Objects:
-    return _scratch(statement for table in tables for statement in table.ddl())
-
-
-NEWER = Text(N_("it was written by a newer version of the planner; update the planner"))
+    connection = sqlite3.connect(":memory:")
+    try:
+        for table in tables:
+            for statement in table.ddl():
+                connection.execute(statement)
+        return _objects(connection.execute(_LIST).fetchall())
+    finally:
+        connection.close()

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from pyproj import CRS
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
-from planner.store.guard import APPLICATION_ID, USER_VERSION
+from planner.errors import StoreDamaged
+from planner.store import tables
 from planner.store.sql import script, statements
+from planner.store.tables import create
+from planner.text import N_, Text
 
 Migration = Callable[[Connection], None]
+APPLICATION_ID, USER_VERSION = 0x47504B47, 10300  # "GPKG", 1.3
+NEWER = Text(N_("it was written by a newer version of the planner; update the planner"))
+_RECORD = text("INSERT INTO planner_migrations (name, applied_at) VALUES (:name, :at)")
 
 
 def first_shape(connection: Connection) -> None:
@@ -37,28 +43,42 @@ def first_shape(connection: Connection) -> None:
     )
 
 
+def versions_of_cases(connection: Connection) -> None:
+    """Every change of a case counts on, so that two people who change it at once are told apart."""
+    connection.exec_driver_sql("ALTER TABLE planner_cases ADD COLUMN version BIGINT NOT NULL DEFAULT 1")
+
+
 def records(connection: Connection) -> None:
     """Room for what people state beside the book."""
-    for statement in statements(script("records")):
-        connection.exec_driver_sql(statement)
+    create(connection, tables.RECORDS)
 
 
 def registers(connection: Connection) -> None:
     """The registers of a park join the workspace."""
-    for statement in statements(script("registers")):
-        connection.exec_driver_sql(statement)
+    create(connection, tables.REGISTER_ROWS)
 
 
-MIGRATIONS: tuple[Migration, ...] = (first_shape, records, registers)
+# Never changed once they are out, only added to. A migration speaks what SQLite and PostgreSQL both understand:
+# a new table is ``create(connection, tables.NAME)``.
+MIGRATIONS: tuple[Migration, ...] = (first_shape, records, registers, versions_of_cases)
 
 
-def migrate(connection: Connection, at: str) -> None:
-    """Apply what is not yet applied, in order, with its record."""
-    has_record = connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = 'planner_migrations'").first()
-    done = (
-        {row[0] for row in connection.exec_driver_sql("SELECT name FROM planner_migrations")} if has_record else set()
-    )
+def migrate(connection: Connection, done: Sequence[str], at: str) -> None:
+    """Apply what is not among ``done``, in order, each with its record."""
     for migration in MIGRATIONS:
         if migration.__name__ not in done:
             migration(connection)
-            connection.exec_driver_sql("INSERT INTO planner_migrations VALUES (?, ?)", (migration.__name__, at))
+            connection.execute(_RECORD, {"name": migration.__name__, "at": at})
+
+
+def applied(connection: Connection) -> tuple[str, ...]:
+    """The migrations a workspace has had, in our order. Raises StoreDamaged where one of them is not known here."""
+    done = {row[0] for row in connection.exec_driver_sql("SELECT name FROM planner_migrations")}
+    if done - set(names()):
+        raise StoreDamaged(reason=NEWER)
+    return tuple(name for name in names() if name in done)
+
+
+def names() -> tuple[str, ...]:
+    """All migrations there are."""
+    return tuple(migration.__name__ for migration in MIGRATIONS)

@@ -8,10 +8,9 @@ from planner.errors import NetworkShare, UsageError
 from planner.store.base import Store
 from planner.store.clock import Clock, utc_now
 from planner.store.geopackage import GeoPackageStore
-from planner.store.memory import MemoryStore
+from planner.store.memory import MEMORY, MemoryStore
 from planner.text import N_, Text
 
-MEMORY = "memory:"
 MOUNTS = Path("/proc/mounts")
 # Kinds of mounted file systems on which SQLite's shared memory does not reach the other machines.
 SHARES = frozenset(

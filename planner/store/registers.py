@@ -12,12 +12,12 @@ from sqlalchemy import Connection, Row, text
 
 from planner.errors import RegisterRowMissing
 from planner.store.base import RegisterRow
-from planner.store.book import dumped
+from planner.store.tables import dumped
 
 _COLUMNS = "register, id, version, at, actor, document, shape"
 _CURRENT = text(
-    f"SELECT {_COLUMNS} FROM planner_register_rows AS row WHERE register = :register AND document IS NOT NULL "  # noqa: S608  (a constant)
-    "AND version = (SELECT max(version) FROM planner_register_rows WHERE register = row.register AND id = row.id) "
+    f"SELECT {_COLUMNS} FROM planner_register_rows AS kept WHERE register = :register AND document IS NOT NULL "  # noqa: S608  (a constant)
+    "AND version = (SELECT max(version) FROM planner_register_rows WHERE register = kept.register AND id = kept.id) "
     "ORDER BY id"
 )
 _VERSIONS = text(

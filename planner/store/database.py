@@ -1,0 +1,158 @@
+"""What the file and the database do alike: every verb of a store over one SQLAlchemy connection."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import Connection
+
+from planner.land.parcel import Layer
+from planner.quota.entries import Draft, Entry
+from planner.store import book, layers, registers, tables
+from planner.store.base import CaseRecord, LayerInfo, RegisterRow, Turn
+from planner.store.clock import Clock
+
+
+class DatabaseStore(ABC):
+    """The verbs that read; a store says how it begins a transaction, backs itself up and finds its faults."""
+
+    where: str
+    _clock: Clock
+
+    @abstractmethod
+    def _transaction(self, *, write: bool) -> AbstractContextManager[Connection]:
+        """A transaction of one moment: of a writer it is the only one, of a reader it sees no change of others."""
+
+    def settings(self) -> dict[str, str]:
+        with self._look() as connection:
+            return book.settings(connection)
+
+    def layers(self) -> list[LayerInfo]:
+        with self._look() as connection:
+            return layers.infos(connection)
+
+    def layer(self, name: str, version: int | None = None) -> Layer:
+        with self._look() as connection:
+            return layers.layer(connection, name, version)
+
+    def entries(self, after: int = 0) -> list[Entry]:
+        with self._look() as connection:
+            return book.entries(connection, after)
+
+    def head(self) -> str:
+        with self._look() as connection:
+            return book.head(connection)[1]
+
+    def cases(self) -> list[CaseRecord]:
+        with self._look() as connection:
+            return book.cases(connection)
+
+    def projects(self) -> dict[str, dict[str, Any]]:
+        with self._look() as connection:
+            return book.projects(connection)
+
+    def records(self, kind: str) -> dict[str, dict[str, Any]]:
+        with self._look() as connection:
+            return book.records(connection, kind)
+
+    def register(self, name: str) -> list[RegisterRow]:
+        with self._look() as connection:
+            return registers.rows(connection, name)
+
+    def row_versions(self, register: str, id: str) -> list[RegisterRow]:
+        with self._look() as connection:
+            return registers.versions(connection, register, id)
+
+    def rows(self, table: str, **where: Any) -> list[dict[str, Any]]:
+        with self._look() as connection:
+            return tables.rows(connection, table, where)
+
+    @contextmanager
+    def turn(self) -> Iterator[Turn]:
+        with self._transaction(write=True) as connection:
+            yield DatabaseTurn(connection, self._clock)
+
+    def _look(self) -> AbstractContextManager[Connection]:
+        return self._transaction(write=False)
+
+
+class DatabaseTurn:
+    """One write transaction, holding the write lock from its first moment."""
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        self._connection, self._clock = connection, clock
+        self._entries: list[Entry] | None = None  # read once: nobody else can write while the turn lasts
+
+    def answer(self, key: str, content: str) -> dict[str, Any] | None:
+        return book.answer(self._connection, key, content)
+
+    def remember(self, key: str, content: str, answer: Mapping[str, Any], actor: str) -> None:
+        book.remember(self._connection, key, content, answer, actor, self._clock().isoformat())
+
+    def entries(self) -> list[Entry]:
+        if self._entries is None:
+            self._entries = book.entries(self._connection)
+        return list(self._entries)
+
+    def append(self, draft: Draft) -> Entry:
+        entry = book.append(self._connection, draft, self._clock().isoformat())
+        if self._entries is not None:
+            self._entries.append(entry)
+        return entry
+
+    def keep_layer(self, layer: Layer, *, sha256: str, replace: bool = False) -> LayerInfo:
+        return layers.keep(self._connection, layer, sha256=sha256, replace=replace)
+
+    def put_feature(self, layer: str, *, id: str, shape: BaseGeometry, values: Mapping[str, Any]) -> None:
+        layers.put_feature(self._connection, layer, id=id, shape=shape, values=values)
+
+    def drop_feature(self, layer: str, *, id: str) -> None:
+        layers.drop_feature(self._connection, layer, id=id)
+
+    def keep_case(self, case: CaseRecord, *, expected: int | None = None) -> CaseRecord:
+        return book.keep_case(self._connection, case, expected)
+
+    def keep_project(self, id: str, fields: Mapping[str, Any]) -> None:
+        book.keep_project(self._connection, id, fields)
+
+    def drop_project(self, id: str) -> None:
+        book.drop_project(self._connection, id)
+
+    def put_settings(self, values: Mapping[str, str]) -> None:
+        book.put_settings(self._connection, values)
+
+    def keep_record(self, kind: str, id: str, fields: Mapping[str, Any]) -> None:
+        book.keep_record(self._connection, kind, id, fields)
+
+    def drop_record(self, kind: str, id: str) -> None:
+        book.drop_record(self._connection, kind, id)
+
+    def register(self, name: str) -> list[RegisterRow]:
+        return registers.rows(self._connection, name)
+
+    def keep_row(
+        self, register: str, *, id: str, document: Mapping[str, Any], shape: BaseGeometry | None, actor: str
+    ) -> RegisterRow:
+        at = self._clock().isoformat()
+        return registers.keep(
+            self._connection, register, id=id, document=document, shape=shape, actor=actor, at=at
+        )
+
+    def drop_row(self, register: str, *, id: str, actor: str) -> RegisterRow:
+        return registers.drop(self._connection, register, id=id, actor=actor, at=self._clock().isoformat())
+
+    def rows(self, table: str, **where: Any) -> list[dict[str, Any]]:
+        return tables.rows(self._connection, table, where)
+
+    def add(self, table: str, *rows: Mapping[str, Any]) -> None:
+        tables.add(self._connection, table, rows)
+
+    def change(self, table: str, where: Mapping[str, Any], values: Mapping[str, Any]) -> int:
+        return tables.change(self._connection, table, where, values)
+
+    def drop(self, table: str, where: Mapping[str, Any]) -> int:
+        return tables.drop(self._connection, table, where)
