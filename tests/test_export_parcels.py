@@ -14,7 +14,7 @@ import shapely
 from planner.cli import main
 from planner.formats import read
 from planner.formats.datum_alarm import gcj02
-from planner.formats.write_parcels import write_parcels
+from planner.formats.write_parcels import ENDINGS, write_parcels
 
 X, Y = 37414154.659, 2205933.526
 LAND = gpd.GeoDataFrame(
@@ -22,7 +22,6 @@ LAND = gpd.GeoDataFrame(
     geometry=[shapely.box(X, Y, X + 155, Y + 155), shapely.box(X + 155, Y, X + 300, Y + 155)],
     crs="EPSG:4525",
 )
-KINDS = {"txt": "out.txt", "dxf": "out.dxf", "shapefile": "out.zip"}
 # Metres of offset at Haikou, as published for the web maps' datum.
 GCJ_OFFSET_M = 503
 
@@ -45,14 +44,15 @@ def test_a_parcel_of_a_file_and_all_of_a_workspace_go_out_and_come_back(run, tmp
     run("init --workspace w.gpkg")
     assert run("import land.geojson --role parcels --workspace w.gpkg")[0] == 0
     one, every = (" --parcel land.geojson --id A", ["A"]), ("", ["A", "B"])
-    for kind, (words, ids) in (("txt", one), ("txt", every), ("dxf", every), ("shapefile", every)):
-        status, made = run(f"export {kind} --out {KINDS[kind]} --workspace w.gpkg{words}")
+    for kind, (words, ids) in (("txt", one), *((kind, every) for kind in ENDINGS)):
+        out = f"out{ENDINGS[kind]}"
+        status, made = run(f"export {kind} --out {out} --workspace w.gpkg{words}")
         assert (status, made["kind"]) == (0, kind)
-        found = read(tmp_path / KINDS[kind], crs="EPSG:4525" if kind == "dxf" else None)
+        found = read(tmp_path / out)
         wanted = LAND[LAND["id"].isin(ids)]
         assert sorted(found.ids) == ids
         assert sorted(found.source["name"]) == sorted(wanted["name"])
-        plane = found.source.to_crs("EPSG:4525").set_index("id").loc[ids].geometry
+        plane = found.source.to_crs("EPSG:4525").set_axis(list(found.ids)).loc[ids].geometry
         assert shapely.hausdorff_distance(plane.values, wanted.geometry.values).max() < 0.001
 
 
@@ -64,6 +64,15 @@ def test_an_ending_of_another_kind_and_an_empty_workspace_are_wrong_calls(run, t
     status, found = run("export txt --out out.txt --parcel none.geojson --workspace w.gpkg")
     assert (status, found["error"]["code"]) == (2, "E_FEATURE_MISSING")
     assert not (tmp_path / "out.txt").exists()
+
+
+def test_an_export_never_takes_the_place_of_the_workspace(run, tmp_path):
+    write_parcels(tmp_path / "land.geojson", LAND, "geojson", on=date(2026, 1, 1))
+    run("init --workspace w.gpkg")
+    before = (tmp_path / "w.gpkg").read_bytes()
+    status, found = run("export geopackage --out ./w.gpkg --parcel land.geojson --id A --workspace w.gpkg")
+    assert (status, found["error"]["code"]) == (2, "E_USAGE")
+    assert (tmp_path / "w.gpkg").read_bytes() == before
 
 
 def test_a_layer_from_a_web_map_is_reported_with_its_offset_before_it_is_stored(run, tmp_path):

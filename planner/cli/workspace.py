@@ -116,7 +116,13 @@ def start_app(
 
 
 def export(
-    kind: Annotated[str, typer.Argument(help="sheet (PDF, PNG, SVG), web (one HTML file), txt, dxf or shapefile.")],
+    kind: Annotated[
+        str,
+        typer.Argument(
+            help="sheet (PDF, PNG, SVG), web (one HTML file); parcels as txt, dxf, dxf-gbk, shapefile, points-xlsx, "
+            "points-csv, geojson, topojson, geopackage, flatgeobuf, geoparquet, kml or kmz."
+        ),
+    ],
     out: opt.Out,
     parcel: Annotated[Path | None, typer.Option("--parcel", help="File with the parcel.")] = None,
     case: Annotated[str | None, typer.Option("--case", help="A case of the workspace.")] = None,
@@ -134,7 +140,7 @@ def export(
     lang: opt.PageLang = None,
     debug: opt.Debug = False,
 ) -> int:
-    """The sheet or the web map of a case; parcels as TXT, DXF or shapefile; the whole workspace as web map or file."""
+    """The sheet or the web map of a case; parcels as files of others; the whole workspace as web map or file."""
     made = call(json, lang, debug)
 
     def work() -> Answer:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from planner.admission.outcome import Case
 from planner.desk.desk import Desk
-from planner.desk.export_parcels import PARCEL_ENDINGS, export_parcels
+from planner.desk.export_parcels import export_parcels
 from planner.desk.opening import parcel_from_file, project_from_file
 from planner.errors import UsageError
+from planner.formats.write_parcels import KINDS as PARCEL_KINDS
 from planner.sheets.pens import draw
 from planner.text import N_, Text
 
@@ -40,7 +41,7 @@ def export_any(
     """
     if parcel is not None and case_id is not None:
         raise UsageError(problem=Text(N_("name either --parcel or --case, not both")))
-    if kind in PARCEL_ENDINGS:
+    if kind in PARCEL_KINDS:
         day = on or date.today()
         return export_parcels(desk, kind, out, on=day, parcel=parcel, case_id=case_id, id=id, crs=crs)
     if parcel is None and case_id is None:
@@ -68,7 +69,7 @@ def export_case(
 def refuse_kind(kind: str, out: Path, paper: str, scale: int | None) -> None:
     """Raises UsageError for a kind, ending, paper or scale that cannot be made."""
     if kind not in ENDINGS:
-        known = ", ".join([*ENDINGS, *PARCEL_ENDINGS])
+        known = ", ".join([*ENDINGS, *PARCEL_KINDS])
         raise UsageError(problem=Text(N_("export {kind}: use one of {known}"), kind=kind, known=known))
     if out.suffix.lower() not in ENDINGS[kind]:
         raise UsageError(

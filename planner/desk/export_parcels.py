@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import geopandas as gpd
 import pandas as pd
@@ -12,12 +13,9 @@ from planner import formats
 from planner.desk.desk import Desk
 from planner.desk.opening import chosen_row
 from planner.errors import LayerMissing, UsageError
-from planner.formats.write_parcels import write_parcels
+from planner.formats.write_parcels import ENDINGS, write_parcels
 from planner.land.parcel import CRS, Parcel
 from planner.text import N_, Text
-
-# Kind -> the ending of its file; a shapefile goes as one zip with all its parts.
-PARCEL_ENDINGS = {"txt": ".txt", "dxf": ".dxf", "shapefile": ".zip"}
 
 
 def export_parcels(
@@ -31,20 +29,22 @@ def export_parcels(
     id: str | None = None,
     crs: str | None = None,
 ) -> Path:
-    """`planner export txt|dxf|shapefile`; ``on`` is the day the TXT names.
+    """`planner export txt|dxf|shapefile ...`: any of ``write_parcels.KINDS``; ``on`` is the day the TXT names.
 
-    Raises UsageError for an ending that is not the kind's, LayerMissing for a workspace without parcels, and what the
-    parcel's file or the case raises.
+    Raises UsageError for an ending that is not the kind's or a path that is the workspace, LayerMissing for a
+    workspace without parcels, and what the parcel's file or the case raises.
     """
-    if out.suffix.lower() != PARCEL_ENDINGS[kind]:
+    if out.suffix.lower() != ENDINGS[kind]:
         raise UsageError(
             problem=Text(
                 N_("--out {path}: the ending for {kind} is one of {known}"),
                 path=str(out),
                 kind=kind,
-                known=PARCEL_ENDINGS[kind],
+                known=ENDINGS[kind],
             )
         )
+    if desk.store.where != "memory:" and out.resolve() == Path(desk.store.where).resolve():
+        raise UsageError(problem=Text(N_("{path} is the workspace itself. Choose another path."), path=str(out)))
     if parcel is not None:
         frame = _of_file(parcel, id=id, crs=crs)
     elif case_id is not None:
@@ -53,6 +53,14 @@ def export_parcels(
         frame = _of_workspace(desk)
     write_parcels(out, frame, kind, on=on)
     return out
+
+
+def parcel_bytes(frame: gpd.GeoDataFrame, kind: str, *, on: date) -> bytes:
+    """Parcels as the bytes of a file of a kind, for a download."""
+    with TemporaryDirectory(prefix="planner-") as folder:
+        path = Path(folder) / f"parcels{ENDINGS[kind]}"
+        write_parcels(path, frame, kind, on=on)
+        return path.read_bytes()
 
 
 def _of_file(path: Path, *, id: str | None, crs: str | None) -> gpd.GeoDataFrame:

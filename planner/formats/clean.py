@@ -10,6 +10,9 @@ _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 # Marks that turn the reading direction around can make a name look like another: shown by their code.
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
+# What a spreadsheet takes for the start of a formula, full-width forms included; apostrophes may stand before it.
+_FORMULA = re.compile("'*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+
 
 def clean_text(text: str) -> tuple[str, bool]:
     """The text without control characters, direction marks written out as [U+202E]; and whether that changed it.
@@ -25,3 +28,16 @@ def clean_text(text: str) -> tuple[str, bool]:
 def clean_value(value: Any) -> tuple[Any, bool]:
     """``clean_text`` for a cell that may hold anything; other types pass as they are."""
     return clean_text(value) if isinstance(value, str) else (value, False)
+
+
+def tame(value: Any) -> Any:
+    """A cell of a CSV file that no spreadsheet runs: a text like a formula gets an apostrophe; others pass.
+
+    Source: OWASP, CSV injection.
+    """
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+
+
+def untamed(text: str) -> str:
+    """The text that ``tame`` was given."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text

@@ -19,6 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.errors import ParseError, PlannerError
 from planner.formats.confined import Table, read_drawing
+from planner.formats.crs import proposed
 from planner.formats.decode import guessed_repair, known_encoding
 from planner.formats.limits import ARC_TOLERANCE, MAX_TEXT_BYTES
 from planner.formats.raw import Raw
@@ -53,9 +54,19 @@ def read_dxf(request: Request) -> Raw:
     raw.shapes = [_shape(raw, position, rings) for position, (rings, _) in enumerate(rows)]
     _label(raw, table.extra["texts"])
     raw.notes.extend(_notes(table))
+    raw.crs = _said_system(table)
     if guessed:
         raw.repairs.append(guessed_repair())
     return raw
+
+
+def _said_system(table: Table) -> str | None:
+    """The system that this planner wrote beside the outlines, where all of them carry the same and the digits of the
+    drawing do not speak against it: someone may have moved it since."""
+    said = {_document(record).get("crs") for record in table.columns["record"]}
+    system = next(iter(said)) if len(said) == 1 else None
+    by_digits = proposed(shapely.get_coordinates([shape for shape in table.shapes if shape is not None]))
+    return system if isinstance(system, str) and by_digits in (None, system) else None
 
 
 def _mended(data: bytes) -> bytes:
@@ -132,12 +143,16 @@ def _key(rings: Rings) -> frozenset[tuple[float, float]]:
 
 
 def _recorded(record: str | None) -> dict[str, Any]:
+    fields = _document(record).get("fields")
+    return fields if isinstance(fields, dict) else {}
+
+
+def _document(record: str | None) -> dict[str, Any]:
     try:
         found = json.loads(record or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
-    fields = found.get("fields") if isinstance(found, dict) else None
-    return fields if isinstance(fields, dict) else {}
+    return found if isinstance(found, dict) else {}
 
 
 def _columns(table: Table, rows: list[tuple[Rings, dict[str, Any]]]) -> Table:

@@ -33,7 +33,7 @@ from planner.units import M2_PER_HA, MU_PER_HA
 Floats = NDArray[np.float64]
 
 AREA_KINDS = ("面", "")
-_CGCS2000 = re.compile(r"2000|CGCS", re.IGNORECASE)
+CGCS2000 = re.compile(r"2000|CGCS", re.IGNORECASE)
 _M2_PER = {"ha": M2_PER_HA, "m2": 1.0, "mu": M2_PER_HA / MU_PER_HA}
 _UNIT_WORDS = (("平方米", "m2"), ("公顷", "ha"), ("㎡", "m2"), ("m2", "m2"), ("亩", "mu"), ("ha", "ha"))
 # A declared area is that of the shape when it is within 5 % in some unit; the units are 10 000 and 15 times apart.
@@ -160,7 +160,7 @@ def _swapped(point: Floats) -> AxisOrRange:
 def _crs(header: dict[str, str], prefix: int | None, option: str | None) -> str | None:
     """EPSG code from the header and the zone prefix; None lets the person's word stand."""
     system, zone, degrees = header.get("坐标系", ""), _number(header.get("带号")), _number(header.get("几度分带"))
-    if system and not _CGCS2000.search(system):
+    if system and not CGCS2000.search(system):
         parse(option) if option else None
         raise CrsRefused(crs=system, reason=Text(N_("only CGCS2000 needs no local shift")))
     if zone and prefix and zone != prefix:

@@ -39,6 +39,8 @@ MAX_XML_TAGS = 1_000_000
 
 # Tables of quotas and projects are typed by people.
 MAX_ROWS = 20_000
+# Tables of boundary points are written by programs.
+MAX_POINT_ROWS = 300_000
 MAX_COLUMNS = 200
 MAX_TOML_BYTES = 4 * MIB
 # openpyxl takes about a second for 3 MiB of sheet; 20 000 rows of ten columns are some 15 MiB.

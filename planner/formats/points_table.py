@@ -14,11 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from planner.errors import ContentUnsupported, CrsConflict, InputError, PlannerError, Rejected, RowBad
+from planner.errors import ContentUnsupported, CrsConflict, CrsRefused, InputError, PlannerError, Rejected, RowBad
 from planner.formats.crs import gauss_kruger, label, parse
 from planner.formats.decode import decoded
 from planner.formats.geojson import columns
-from planner.formats.land_txt import zone_prefix
+from planner.formats.land_txt import CGCS2000, zone_prefix
+from planner.formats.limits import MAX_POINT_ROWS
 from planner.formats.numbers import NotANumber, plain_decimal, short
 from planner.formats.raw import Raw
 from planner.formats.request import Request
@@ -39,6 +40,7 @@ class _Parcel:
     rings: list[list[tuple[float, float]]] = field(default_factory=list)
     record: dict[str, Any] = field(default_factory=dict)
     ring: str = ""
+    systems: set[str] = field(default_factory=set)
 
 
 def read_points(request: Request) -> Raw:
@@ -47,7 +49,9 @@ def read_points(request: Request) -> Raw:
     Raises Rejected (E_ROWS, one error a bad row), ContentUnsupported for a table without coordinates, what
     ``zone_prefix`` raises, CrsConflict; what is wrong in one parcel goes to ``Raw.errors``.
     """
-    sheet = read_sheet(request.path, layer=request.layer, encoding=request.encoding)
+    sheet = read_sheet(
+        request.path, layer=request.layer, encoding=request.encoding, most_rows=MAX_POINT_ROWS
+    )
     fields = roles(sheet.headings)
     axes = _axes(fields)
     if axes is None:
@@ -58,8 +62,12 @@ def read_points(request: Request) -> Raw:
     turned = request.swap_axes != (axes in (("x", "y"), ("lat", "lon")))
     for parcel in parcels:
         parcel.rings = [[(b, a) if turned else (a, b) for a, b in ring] for ring in parcel.rings]
+    prefix = None
     if not set(axes) & _DEGREES and parcels:
-        _zone_fits(zone_prefix([np.array(ring) for parcel in parcels for ring in parcel.rings]), request.crs)
+        prefix = zone_prefix([np.array(ring) for parcel in parcels for ring in parcel.rings])
+    raw.crs = _system(parcels, prefix)
+    for stated in (raw.crs, request.crs):
+        _zone_fits(prefix, stated)
     for position, parcel in enumerate(parcels):
         _add(raw, position, parcel)
     raw.columns = columns([parcel.record for parcel in parcels])
@@ -96,13 +104,19 @@ def _parcels(
             bad.append(wrong)
             continue
         current = _word(record.get(fields.get("parcel", ""))) or current
-        _take(parcels.setdefault(current, _Parcel(current)), record, point, fields)
+        _take(parcels.setdefault(current, _Parcel(current)), record, point, fields, axes)
     if bad:
         raise Rejected(bad, kind="rows")
     return list(parcels.values())
 
 
-def _take(parcel: _Parcel, record: Mapping[str, Any], point: tuple[float, float], fields: Mapping[str, str]) -> None:
+def _take(
+    parcel: _Parcel,
+    record: Mapping[str, Any],
+    point: tuple[float, float],
+    fields: Mapping[str, str],
+    axes: tuple[str, str],
+) -> None:
     """One point into its ring: a new one at each change of the ring's number or, without numbers, behind a closed
     one."""
     ring = _word(record.get(fields.get("ring", ""))) or parcel.ring
@@ -112,12 +126,29 @@ def _take(parcel: _Parcel, record: Mapping[str, Any], point: tuple[float, float]
         parcel.rings.append([])
     parcel.ring = ring
     parcel.rings[-1].append(point)
-    points = {fields[role] for role in ("label", "ring", "x", "y", "east", "north", "lon", "lat") if role in fields}
+    points = {fields[role] for role in ("label", "ring", "crs", *axes) if role in fields}
+    if system := _word(record.get(fields.get("crs", ""))):
+        parcel.systems.add(system)
     named = {fields[role]: role for role in ("name",) if role in fields}
     for heading, value in record.items():
         if heading not in points and _word(value):
             column = "id" if heading == fields.get("parcel") else named.get(heading, heading)
             parcel.record.setdefault(column, str(value) if column in ("id", "name") else _plain(value))
+
+
+def _system(parcels: Sequence[_Parcel], prefix: int | None) -> str | None:
+    """The system that a column names; None without one. Raises CrsConflict for several, CrsRefused for an old or local
+    one. CGCS2000 without a zone in front of the eastings stays open."""
+    said = sorted({system for parcel in parcels for system in parcel.systems})
+    if not said:
+        return None
+    if len(said) > 1:
+        raise CrsConflict(reason=Text(N_("its rows name several: {systems}"), systems=short(", ".join(said))))
+    if found := re.search(r"EPSG\s*:+\s*(\d{4,6})", said[0], re.IGNORECASE):
+        return f"EPSG:{found[1]}"
+    if not CGCS2000.search(said[0]):
+        raise CrsRefused(crs=short(said[0]), reason=Text(N_("only CGCS2000 needs no local shift")))
+    return gauss_kruger(prefix, 3 if prefix >= 25 else 6, prefixed=True) if prefix else None
 
 
 def _number(record: Mapping[str, Any], heading: str, row: int) -> float:

@@ -44,6 +44,7 @@ TABLE_HEADINGS: Mapping[str, frozenset[str]] = MappingProxyType(
         "ring": frozenset({"圈号", "地块圈号", "环号", "ring"}),
         "parcel": frozenset({"地块编号", "地块号", "宗地号", "宗地代码", "图斑编号", "parcel", "parcelid", "id"}),
         "name": frozenset({"地块名称", "名称", "name"}),
+        "crs": frozenset({"坐标系", "坐标系统", "crs"}),
     }
 )
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.errors import AmbiguousLayer, FileLayerMissing, GeometryEmpty, GeometryType, ParseError, PlannerError
-from planner.formats.geojson import _id, _record, columns
+from planner.formats.geojson import _crs, _id, _record, columns
 from planner.formats.raw import Raw
 from planner.formats.rings import kind_name, points, polygon
 from planner.text import N_, Text
@@ -21,7 +21,8 @@ Floats = NDArray[np.float64]
 
 
 def read_topojson(document: Mapping[str, Any], *, layer: str | None, encoding: str) -> Raw:
-    """The polygons of one object of a topology. A topology never says its coordinate system.
+    """The polygons of one object of a topology. A topology seldom says its coordinate system; one in a
+    ``crs`` member, as the older GeoJSON has it, is heeded.
 
     Raises ParseError, AmbiguousLayer (several objects and none named), FileLayerMissing.
     """
@@ -30,7 +31,7 @@ def read_topojson(document: Mapping[str, Any], *, layer: str | None, encoding: s
         raise ParseError(reason=Text(N_("the topology has no 'objects'")))
     name = _choose(list(objects), layer)
     arcs = _arcs(document)
-    raw = Raw(format="TopoJSON", layer=name, encoding=encoding)
+    raw = Raw(format="TopoJSON", layer=name, encoding=encoding, crs=_crs(document))
     records: list[dict[str, Any]] = []
     for position, geometry in enumerate(_geometries(objects[name])):
         raw.ids.append(_id(geometry, geometry.get("properties") or {}))

@@ -27,7 +27,7 @@ from planner.errors import (
     XmlDtd,
     ZipBomb,
 )
-from planner.formats.clean import clean_value
+from planner.formats.clean import clean_value, untamed
 from planner.formats.decode import decoded
 from planner.formats.limits import MAX_COLUMNS, MAX_ROWS, MAX_SHEET_BYTES, MAX_TEXT_BYTES, MIB
 from planner.formats.zips import opened, unpacked
@@ -61,7 +61,9 @@ class Sheet:
             yield number, {name: value for name, value in zip(self.headings, values, strict=False) if name}
 
 
-def read_sheet(path: Path, *, layer: str | None = None, encoding: str | None = None) -> Sheet:
+def read_sheet(
+    path: Path, *, layer: str | None = None, encoding: str | None = None, most_rows: int = MAX_ROWS
+) -> Sheet:
     """The table of a file; ``layer`` names the sheet where several hold something.
 
     Raises FileMissing, ContentUnsupported, XmlDtd, ZipBomb, TooLarge, ParseError, AmbiguousLayer, FileLayerMissing.
@@ -73,17 +75,17 @@ def read_sheet(path: Path, *, layer: str | None = None, encoding: str | None = N
     with path.open("rb") as file:
         head = file.read(8)
     if head.startswith(b"PK"):
-        return _sheet(_workbook(path, layer))
+        return _sheet(_workbook(path, layer, most_rows), most_rows)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise ContentUnsupported(found=Text(N_("an old or locked Office document")), known=SUPPORTED)
-    return _sheet(_csv(path, encoding))
+    return _sheet(_csv(path, encoding), most_rows)
 
 
-def _workbook(path: Path, layer: str | None) -> list[list[Any]]:
+def _workbook(path: Path, layer: str | None, most_rows: int) -> list[list[Any]]:
     _check_members(path)
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)
-        found = {sheet.title: _cells(sheet) for sheet in book.worksheets if layer in (None, sheet.title)}
+        found = {sheet.title: _cells(sheet, most_rows) for sheet in book.worksheets if layer in (None, sheet.title)}
         names = [sheet.title for sheet in book.worksheets]
         book.close()
     except InputError:
@@ -118,11 +120,11 @@ def _check_members(path: Path) -> None:
                     raise XmlDtd(part=member.filename)
 
 
-def _cells(sheet: Any) -> list[list[Any]]:
+def _cells(sheet: Any, most_rows: int) -> list[list[Any]]:
     # What the sheet says of its own size may be a lie.
     sheet.reset_dimensions()
     rows: list[list[Any]] = []
-    for cells in sheet.iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS):
+    for cells in sheet.iter_rows(max_row=most_rows + 1, max_col=MAX_COLUMNS):
         rows.append([Formula(str(cell.value)) if cell.data_type == "f" else cell.value for cell in cells])
     return rows
 
@@ -135,7 +137,7 @@ def _csv(path: Path, encoding: str | None) -> list[list[Any]]:
     separator = max(",;\t", key=first.count)
     try:
         rows = [
-            [value if value != "" else None for value in row]
+            [untamed(value) if value != "" else None for value in row]
             for row in csv.reader(io.StringIO(text), delimiter=separator, strict=True)
         ]
     except csv.Error:
@@ -143,10 +145,11 @@ def _csv(path: Path, encoding: str | None) -> list[list[Any]]:
     return [list(row) for row in rows]
 
 
-def _sheet(rows: Sequence[Sequence[Any]]) -> Sheet:
-    if len(rows) > MAX_ROWS:
+def _sheet(rows: Sequence[Sequence[Any]], most_rows: int) -> Sheet:
+    if len(rows) > most_rows:
         raise TooLarge(
-            found=Text(N_("more than {limit:,} rows"), limit=MAX_ROWS), limit=Text(N_("{limit:,} rows"), limit=MAX_ROWS)
+            found=Text(N_("more than {limit:,} rows"), limit=most_rows),
+            limit=Text(N_("{limit:,} rows"), limit=most_rows),
         )
     filled = [(number, row) for number, row in enumerate(rows, start=1) if any(_said(value) for value in row)]
     if not filled:

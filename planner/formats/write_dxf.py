@@ -1,6 +1,7 @@
 """Parcels as a drawing: a closed polyline for each ring, a label in each parcel, the parcel's fields beside its lines.
 
-AutoCAD 2010, which writes UTF-8; x is the easting with its zone, y the northing, in metres.
+AutoCAD 2010, which writes UTF-8, or for older programs AutoCAD 2004 in GBK; x is the easting with its zone, y the
+northing, in metres.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 import shapely
 from ezdxf.lldxf.const import DXFError
 
+from planner.formats.crs import label
 from planner.formats.dxf_outlines import APP
 
 PARCELS, LABELS = "PARCELS", "LABELS"
@@ -24,18 +26,21 @@ _CHUNK, _MOST = 250, 15_000
 _LABEL_SHARE = 0.06
 
 
-def write_dxf(path: Path, frame: gpd.GeoDataFrame) -> None:
+def write_dxf(path: Path, frame: gpd.GeoDataFrame, *, gbk: bool = False) -> None:
     """Parcels in metres of a zone; the columns id and name, where they are there, as labels."""
-    document = ezdxf.new("R2010")
+    document = ezdxf.new("R2004" if gbk else "R2010")
+    if gbk:
+        document.encoding = "gbk"  # written as $DWGCODEPAGE ANSI_936; a sign that GBK lacks becomes \\U+XXXX
     document.header["$INSUNITS"] = _METRES
     document.appids.add(APP)
     for layer, colour in ((PARCELS, 1), (LABELS, 7)):
         document.layers.add(layer, color=colour)
     space = document.modelspace()
+    system = label(frame.crs)
     table = frame.drop(columns="geometry").astype(object)
     rows = table.where(table.notna(), None).to_dict("records")
     for number, (shape, row) in enumerate(zip(frame.geometry.values, rows, strict=True), start=1):
-        tags = _tags(number, row)
+        tags = _tags(number, row, system)
         for part in shapely.get_parts(shape):
             for ring in (part.exterior, *part.interiors):
                 line = space.add_lwpolyline(
@@ -49,11 +54,11 @@ def write_dxf(path: Path, frame: gpd.GeoDataFrame) -> None:
         raise OSError(str(wrong)) from wrong
 
 
-def _tags(number: int, row: dict[str, Any]) -> list[tuple[int, str]]:
+def _tags(number: int, row: dict[str, Any], system: str) -> list[tuple[int, str]]:
     """The fields as JSON of ASCII letters, in pieces; only id and name where all is more than an entity may carry."""
     for fields in (row, {name: row[name] for name in ("id", "name") if name in row}, {}):
         said = {name: _plain(value) for name, value in fields.items() if value is not None}
-        text = json.dumps({"parcel": number, "fields": said})
+        text = json.dumps({"parcel": number, "crs": system, "fields": said})
         if len(text) <= _MOST:
             break
     return [(1000, text[at : at + _CHUNK]) for at in range(0, len(text), _CHUNK)]

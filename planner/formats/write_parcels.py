@@ -1,12 +1,14 @@
 """Parcels into files of others: each reopens through the door with the same shapes to 1 mm and the same words.
 
 A frame in a projected system keeps its corners; one in longitude/latitude goes to the Gauss-Krueger zone of its middle
-where a format needs metres (TXT, DXF).
+where a format needs metres (TXT, DXF, coordinate tables).
 """
 
 from __future__ import annotations
 
 import io
+import json
+import os
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
@@ -14,7 +16,6 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 import geopandas as gpd
 import numpy as np
@@ -26,11 +27,16 @@ from shapely.geometry.base import BaseGeometry
 from planner.formats.clean import clean_text
 from planner.formats.crs import LONLAT, gauss_kruger, label, to_lonlat
 from planner.formats.write import write_geojson
+from planner.formats.write_kml import write_kml, write_kmz
+from planner.formats.write_points import write_points_csv, write_points_xlsx
+from planner.formats.write_topojson import write_topojson
 from planner.formats.write_txt import write_txt
 
 # dBASE: 10 bytes a name, 254 a text. Source: ESRI Shapefile Technical Description, "Organization of the dBASE File".
 _NAME_BYTES, _TEXT_BYTES = 10, 254
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+# Names that the tables of a GeoPackage need for themselves.
+_TAKEN = frozenset({"fid", "geom", "geometry", "rowid", "oid"})
 # An edge straight in degrees bends in the plane: pieces of 110 m leave it by less than 0.3 mm in China, and a point
 # within 0.1 mm of a straight line is no corner.
 _PIECE_DEGREES, _STRAIGHT_M = 0.001, 1e-4
@@ -41,18 +47,22 @@ def write_parcels(path: Path, frame: gpd.GeoDataFrame, kind: str, *, on: date, m
 
     Parameters: ``frame`` with a system and Polygons or MultiPolygons; its columns id, name, use and code go where the
     format has a place for them, all columns where it has room. ``on`` the day and ``maker`` the office that the TXT
-    names. Raises KeyError for another kind.
+    names. The file takes its name when it is whole. Raises KeyError for another kind.
     """
     clean = _cleaned(frame)
-    if kind in ("txt", "dxf"):
-        plane, zone, degrees = in_zone(clean)
-        if kind == "txt":
-            return write_txt(path, plane, zone, degrees, on=on, maker=maker)
-        from planner.formats.write_dxf import write_dxf  # its library takes half a second to load
-
-        write_dxf(path, plane)
-    else:
-        _WRITERS[kind](path, clean)
+    with tempfile.TemporaryDirectory(prefix=".planner-", dir=path.parent) as folder:
+        made = Path(folder) / f"parcels{ENDINGS[kind]}"
+        if kind in _IN_METRES:
+            plane, zone, degrees = in_zone(clean)
+            if kind == "txt":
+                write_txt(made, plane, zone, degrees, on=on, maker=maker)
+            else:
+                _IN_METRES[kind](made, plane)
+        elif kind == "shapefile":
+            _shapefile(made, clean, path.stem)
+        else:
+            _WRITERS[kind](made, clean)
+        os.replace(made, path)
 
 
 def in_zone(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, int, int]:
@@ -82,69 +92,51 @@ def _lonlat(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _cleaned(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Words without control characters, columns of one type where their values have one."""
-    table = pd.DataFrame({str(name): [_value(v) for v in frame[name]] for name in frame.columns.drop("geometry")})
-    table.index = frame.index
-    return gpd.GeoDataFrame(table.infer_objects(), geometry=frame.geometry.values, crs=frame.crs).reset_index(drop=True)
+    """Words without control characters; a column of numbers stays one, values of several types become words."""
+    columns = {str(name): _column([_value(value) for value in frame[name]]) for name in frame.columns.drop("geometry")}
+    table = pd.DataFrame(columns, index=range(len(frame)))
+    shapes = np.asarray(frame.geometry.values, dtype=object)
+    return gpd.GeoDataFrame(table.infer_objects(), geometry=shapes, crs=frame.crs)
+
+
+def _column(values: list[Any]) -> pd.Series:
+    kinds = {type(value) for value in values if value is not None}
+    if kinds <= {str} or kinds <= {int, float} or kinds == {bool}:
+        return pd.Series(values, dtype=object)
+    return pd.Series([None if value is None else str(value) for value in values], dtype=object)
 
 
 def _value(value: Any) -> Any:
+    """A cell as a word, a number, true or false, or nothing; lists and tables as their JSON text."""
+    value = value.item() if isinstance(value, np.generic) else value
     if isinstance(value, str):
         return clean_text(value)[0]
-    return None if value is None or value is pd.NA or value != value else value
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    if value is None or value is pd.NA or value != value or isinstance(value, bytes):
+        return None
+    # A whole number beyond eight bytes has no place in any of the tables.
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**63:
+        return str(value)
+    return value if isinstance(value, bool | int | float) else str(value)
 
 
-def _geojson(path: Path, frame: gpd.GeoDataFrame) -> None:
-    write_geojson(path, _records(_lonlat(frame)))
-
-
-def _records(frame: gpd.GeoDataFrame) -> list[tuple[dict[str, Any], BaseGeometry]]:
-    table = pd.DataFrame(frame.drop(columns="geometry")).astype(object)
+def _pieces(frame: gpd.GeoDataFrame) -> list[tuple[dict[str, Any], BaseGeometry]]:
+    """(fields, shape in longitude/latitude) of each parcel."""
+    lonlat = _lonlat(frame)
+    table = pd.DataFrame(lonlat.drop(columns="geometry")).astype(object)
     rows = table.where(table.notna(), None).to_dict("records")
     plain = [{str(k): v.item() if isinstance(v, np.generic) else v for k, v in row.items()} for row in rows]
-    return list(zip(plain, frame.geometry.values, strict=True))
+    return list(zip(plain, lonlat.geometry.values, strict=True))
 
 
-def _kml(path: Path, frame: gpd.GeoDataFrame) -> None:
-    """Source: OGC 12-007r2, sections 9 and 10; longitude and latitude to 1e-9 degree."""
-    marks = [_placemark(record, shape) for record, shape in _records(_lonlat(frame))]
-    head = '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document>'
-    path.write_text("\n".join([head, *marks, "</Document></kml>\n"]), encoding="utf-8")
-
-
-def _placemark(record: Mapping[str, Any], shape: BaseGeometry) -> str:
-    id_mark = f" id={quoteattr(str(record['id']))}" if record.get("id") is not None else ""
-    data = "".join(
-        f"<Data name={quoteattr(name)}><value>{escape(str(value))}</value></Data>"
-        for name, value in record.items()
-        if name not in ("id", "name") and value is not None
-    )
-    parts = "".join(_kml_polygon(part) for part in shapely.get_parts(shapely.orient_polygons(shape)))
-    name = escape(str(record.get("name") or ""))
-    return (
-        f"<Placemark{id_mark}><name>{name}</name><ExtendedData>{data}</ExtendedData>"
-        f"<MultiGeometry>{parts}</MultiGeometry></Placemark>"
-    )
-
-
-def _kml_polygon(part: BaseGeometry) -> str:
-    rings = [("outer", part.exterior), *(("inner", ring) for ring in part.interiors)]
-    return "<Polygon>" + "".join(_kml_ring(kind, ring) for kind, ring in rings) + "</Polygon>"
-
-
-def _kml_ring(kind: str, ring: BaseGeometry) -> str:
-    points = " ".join(f"{x:.9f},{y:.9f}" for x, y in shapely.get_coordinates(ring))
-    return f"<{kind}BoundaryIs><LinearRing><coordinates>{points}</coordinates></LinearRing></{kind}BoundaryIs>"
-
-
-def _gpkg(path: Path, frame: gpd.GeoDataFrame) -> None:
-    path.unlink(missing_ok=True)
-    frame.to_file(path, driver="GPKG", layer="parcels")
+def _geopackage(path: Path, frame: gpd.GeoDataFrame) -> None:
+    names = [str(name) for name in frame.columns if name != "geometry"]
+    frame.rename(columns=_distinct(names, 1_000, _TAKEN)).to_file(path, driver="GPKG", layer="parcels")
 
 
 def _flatgeobuf(path: Path, frame: gpd.GeoDataFrame) -> None:
     # Without its index the rows keep their order.
-    path.unlink(missing_ok=True)
     frame.to_file(path, driver="FlatGeobuf", SPATIAL_INDEX="NO")
 
 
@@ -152,12 +144,12 @@ def _geoparquet(path: Path, frame: gpd.GeoDataFrame) -> None:
     frame.to_parquet(path, index=False)
 
 
-def _shapefile(path: Path, frame: gpd.GeoDataFrame) -> None:
+def _shapefile(path: Path, frame: gpd.GeoDataFrame, stem: str) -> None:
     """A zip of all five parts; names and texts cut between characters to what dBASE holds."""
-    short = frame.rename(columns=_short_names([str(name) for name in frame.columns if name != "geometry"]))
+    short = frame.rename(columns=_distinct([str(name) for name in frame.columns if name != "geometry"], _NAME_BYTES))
     for name in short.columns.drop("geometry"):
         short[name] = [_cut(value, _TEXT_BYTES) if isinstance(value, str) else value for value in short[name]]
-    stem, packed = path.stem, io.BytesIO()
+    packed = io.BytesIO()
     with tempfile.TemporaryDirectory(prefix="planner-") as folder:
         short.to_file(Path(folder) / "parcels.shp", driver="ESRI Shapefile", encoding="UTF-8")
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -166,15 +158,17 @@ def _shapefile(path: Path, frame: gpd.GeoDataFrame) -> None:
     path.write_bytes(packed.getvalue())
 
 
-def _short_names(names: list[str]) -> dict[str, str]:
-    """Each name in at most 10 bytes of UTF-8, all different."""
+def _distinct(names: list[str], most_bytes: int, taken: frozenset[str] = frozenset()) -> dict[str, str]:
+    """Each name in at most so many bytes of UTF-8, all different whatever their case."""
     found: dict[str, str] = {}
+    used = set(taken)
     for name in names:
-        short, number = _cut(name, _NAME_BYTES), 1
-        while short in found.values():
+        short, number = _cut(name, most_bytes), 1
+        while short.casefold() in used:
             number += 1
-            short = f"{_cut(name, _NAME_BYTES - len(str(number)))}{number}"
+            short = f"{_cut(name, most_bytes - len(str(number)))}{number}"
         found[name] = short
+        used.add(short.casefold())
     return found
 
 
@@ -182,14 +176,48 @@ def _cut(text: str, most: int) -> str:
     return text.encode("utf-8")[:most].decode("utf-8", "ignore")
 
 
-_WRITERS: Mapping[str, Callable[[Path, gpd.GeoDataFrame], None]] = MappingProxyType(
+def _dxf(path: Path, frame: gpd.GeoDataFrame, *, gbk: bool = False) -> None:
+    from planner.formats.write_dxf import write_dxf  # its library takes half a second to load
+
+    write_dxf(path, frame, gbk=gbk)
+
+
+_IN_METRES: Mapping[str, Callable[..., None]] = MappingProxyType(
     {
-        "geojson": _geojson,
-        "gpkg": _gpkg,
-        "shapefile": _shapefile,
-        "flatgeobuf": _flatgeobuf,
-        "geoparquet": _geoparquet,
-        "kml": _kml,
+        "txt": write_txt,
+        "dxf": _dxf,
+        "dxf-gbk": lambda path, frame: _dxf(path, frame, gbk=True),
+        "points-xlsx": write_points_xlsx,
+        "points-csv": write_points_csv,
     }
 )
-KINDS = (*_WRITERS, "txt", "dxf")
+_WRITERS: Mapping[str, Callable[[Path, gpd.GeoDataFrame], None]] = MappingProxyType(
+    {
+        "geojson": lambda path, frame: write_geojson(path, _pieces(frame)),
+        "topojson": lambda path, frame: write_topojson(path, _pieces(frame)),
+        "geopackage": _geopackage,
+        "flatgeobuf": _flatgeobuf,
+        "geoparquet": _geoparquet,
+        "kml": lambda path, frame: write_kml(path, _pieces(frame)),
+        "kmz": lambda path, frame: write_kmz(path, _pieces(frame)),
+    }
+)
+# Kind -> the ending of its file; a shapefile goes as one zip with all its parts.
+ENDINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "txt": ".txt",
+        "dxf": ".dxf",
+        "dxf-gbk": ".dxf",
+        "shapefile": ".zip",
+        "points-xlsx": ".xlsx",
+        "points-csv": ".csv",
+        "geojson": ".geojson",
+        "topojson": ".topojson",
+        "geopackage": ".gpkg",
+        "flatgeobuf": ".fgb",
+        "geoparquet": ".parquet",
+        "kml": ".kml",
+        "kmz": ".kmz",
+    }
+)
+KINDS = tuple(ENDINGS)

@@ -21,7 +21,7 @@ from shapely.geometry.base import BaseGeometry
 from planner.land.geodesy import plane_m2
 from planner.units import M2_PER_HA
 
-_DECIMALS = 3
+DECIMALS = 3
 # What parts the columns of a line, and what ends it.
 _PARTING = re.compile(r"[,，@＠\r\n\t]+")
 
@@ -29,9 +29,8 @@ _PARTING = re.compile(r"[,，@＠\r\n\t]+")
 def write_txt(path: Path, frame: gpd.GeoDataFrame, zone: int, degrees: int, *, on: date, maker: str = "") -> None:
     """Parcels in metres of a zone with its number in front of the eastings, columns id, name, use and code where they
     are there."""
-    shapes = shapely.orient_polygons(np.asarray(frame.geometry.values, dtype=object), exterior_cw=True)
     lines = [*_header(zone, degrees, on, maker), "[地块坐标]"]
-    for shape, (_, row) in zip(shapes, frame.iterrows(), strict=True):
+    for shape, (_, row) in zip(frame.geometry.values, frame.iterrows(), strict=True):
         lines.extend(_parcel(shape, row))
     path.write_bytes(("\r\n".join(lines) + "\r\n").encode("gb18030"))
 
@@ -46,31 +45,38 @@ def _header(zone: int, degrees: int, on: date, maker: str) -> list[str]:
         ("投影类型", "高斯克吕格"),
         ("计量单位", "米"),
         ("带号", zone),
-        ("精度", 10.0**-_DECIMALS),
+        ("精度", 10.0**-DECIMALS),
         ("转换参数", ",,,,,,"),
     )
     return ["[属性描述]", *(f"{key}={value}" for key, value in said)]
 
 
 def _parcel(shape: BaseGeometry, row: Any) -> Iterator[str]:
-    """The head line and the points: labels run on over the rings, the ring number grows."""
-    parts = shapely.get_parts(shape)
-    rings = [_rounded(ring) for part in parts for ring in (part.exterior, *part.interiors)]
-    count = sum(len(ring) for ring in rings)
+    """The head line and the points."""
+    points = list(ring_rows(shape))
     hectares = float(plane_m2(shape)) / M2_PER_HA
     id, name, use, code = (_field(row.get(column)) for column in ("id", "name", "use", "code"))
-    yield f"{count},{hectares:.4f},{id},{name},面,,{use},{code},@"
+    yield f"{len(points)},{hectares:.4f},{id},{name},面,,{use},{code},@"
+    for label, ring, north, east in points:
+        yield f"{label},{ring},{north:.{DECIMALS}f},{east:.{DECIMALS}f}"
+
+
+def ring_rows(shape: BaseGeometry) -> Iterator[tuple[str, int, float, float]]:
+    """(label, ring, northing, easting) of each boundary point, outer rings clockwise from the north-west corner; labels
+    run on over the rings, the ring number grows, the first point closes its ring under its own label."""
+    parts = shapely.get_parts(shapely.orient_polygons(shape, exterior_cw=True))
     label = 1
-    for number, ring in enumerate(rings, start=1):
-        last = len(ring) - 1
-        for place, (east, north) in enumerate(ring):
-            yield f"J{label if place == last else label + place},{number},{north:.{_DECIMALS}f},{east:.{_DECIMALS}f}"
+    for number, ring in enumerate((ring for part in parts for ring in (part.exterior, *part.interiors)), start=1):
+        points = _rounded(ring)
+        last = len(points) - 1
+        for place, (east, north) in enumerate(points.tolist()):
+            yield f"J{label if place == last else label + place}", number, north, east
         label += last
 
 
 def _rounded(ring: BaseGeometry) -> NDArray[np.float64]:
     """The closed ring, to the millimetre, from its north-west corner on."""
-    points = np.round(shapely.get_coordinates(ring)[:-1], _DECIMALS)
+    points = np.round(shapely.get_coordinates(ring)[:-1], DECIMALS)
     first = int(np.argmax(points[:, 1] - points[:, 0]))
     turned = np.roll(points, -first, axis=0)
     return np.vstack([turned, turned[:1]])

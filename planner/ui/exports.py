@@ -5,12 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from planner.formats.clean import tame
 from planner.sheets.workbook import table_xlsx
 from planner.text import N_
 from planner.ui.session import _
 
-# A spreadsheet takes these for the start of a formula, full-width forms included.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 CSV = N_("CSV")
 XLSX = N_("XLSX")
 _XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -21,18 +20,12 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
 
     Numbers stay numbers.
     """
-    tame = frame.copy()
-    for column in tame.columns:
-        if not pd.api.types.is_numeric_dtype(tame[column]):
-            tame[column] = [_tame(value) for value in tame[column]]
-    tame.columns = [_tame(name) for name in tame.columns]
-    return tame.to_csv(index=False).encode("utf-8-sig")
-
-
-def _tame(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    return f"'{value}" if value.startswith(_FORMULA) else value
+    safe = frame.copy()
+    for column in safe.columns:
+        if not pd.api.types.is_numeric_dtype(safe[column]):
+            safe[column] = [tame(value) for value in safe[column]]
+    safe.columns = [tame(name) for name in safe.columns]
+    return safe.to_csv(index=False).encode("utf-8-sig")
 
 
 def csv_button(frame: pd.DataFrame, name: str, *, key: str) -> None:

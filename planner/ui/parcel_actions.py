@@ -9,6 +9,7 @@ from planner.errors import PlannerError
 from planner.land.parcel import Parcel
 from planner.ui.drafts import MapState, drop, fly_to, rename, take_up, throw
 from planner.ui.map_state import Ground
+from planner.ui.parcel_files import files
 from planner.ui.projects import quick_form
 from planner.ui.refusals import refused
 from planner.ui.session import _, kept, named
@@ -59,6 +60,8 @@ def manage(at: Desk, state: MapState, where: Ground, parcel: Parcel) -> None:
             throw(state, state.active)
             st.rerun(scope="fragment")
         return
+    if where.parcels is not None:
+        files(where.parcels.frame[where.parcels.frame["id"] == parcel.id], parcel.id, on=at.today(), key=parcel.id)
     if st.button(_("Edit its boundary"), width="stretch", key="take-up"):
         take_up(state, parcel, registered=True)
         fly_to(state, parcel.shape)

@@ -9,7 +9,8 @@ from planner.land.geodesy import ellipsoid_m2
 from planner.ui.drafts import MapState, fly_to
 from planner.ui.exports import csv_button
 from planner.ui.map_state import Ground, registered
-from planner.ui.session import _, lang
+from planner.ui.parcel_files import files
+from planner.ui.session import _, desk, lang
 from planner.units import ha, mu, rounded
 from planner.webmap.layers import called
 
@@ -20,7 +21,7 @@ def table(state: MapState, where: Ground) -> None:
     """The registered parcels: search, sort, a row shows itself on the map."""
     if where.parcels is None:
         return
-    search, count, export = st.columns([2.2, 1.1, 1.1], vertical_alignment="center")
+    search, count, export, out = st.columns([2.0, 1.1, 0.8, 1.0], vertical_alignment="center")
     wanted = search.text_input(
         _("Search parcels"),
         key="search",
@@ -31,6 +32,9 @@ def table(state: MapState, where: Ground) -> None:
     count.caption(_("{shown} of {total} parcels", shown=len(frame_), total=len(where.ids)))
     with export:
         csv_button(frame_, "parcels", key="csv-parcels")
+    with out.popover(_("Files"), icon=":material/file_export:", width="stretch"):
+        listed = where.parcels.frame[where.parcels.frame["id"].astype(str).isin(frame_.iloc[:, 0])]
+        files(listed, "parcels", on=desk().today(), key="parcels")
     picked = st.dataframe(
         frame_,
         hide_index=True,
