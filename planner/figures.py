@@ -15,7 +15,9 @@ _FORMS = {
     "wan_yuan/mu": (N_("{value:,} x 10,000 yuan per mu"), 2),
     "tce_per_wan_yuan": (N_("{value:,} tce per 10,000 yuan"), 4),
     "tco2_per_wan_yuan": (N_("{value:,} tCO2 per 10,000 yuan"), 4),
-    "share": (N_("{value:,}"), 4),
+    "share": (N_("{value:,}"), 6),
+    "1": (N_("{value:,}"), 4),
+    "m": (N_("{value:,} m"), 1),
 }
 UNKNOWN = Text(N_("unknown"))
 

@@ -80,11 +80,12 @@ def judge_ask(ask: Ask, quota: Quota, account: Account | None, *, warn_at: float
 
 
 def verdict_of(finding: Finding) -> Verdict:
-    """What one finding means for the whole: a hit by its severity, what could not be checked is unknown."""
-    if finding.state == State.NOT_CHECKABLE:
-        return Verdict.UNKNOWN
+    """What one finding means for the whole: a hit by its severity, what could not be checked is unknown; a note
+    never changes it."""
     if finding.state == State.CLEAR or finding.severity == Severity.NOTE:
         return Verdict.FITS
+    if finding.state == State.NOT_CHECKABLE:
+        return Verdict.UNKNOWN
     return Verdict.BLOCKED if finding.severity == Severity.STOP else Verdict.WARN
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 import shapely
 
 from planner.admission.case import Account
+from planner.energy.project import Project
 from planner.errors import ParkUnknown
 from planner.land.parcel import Layer, Parcel
-from planner.parameters import Parameters
+from planner.parameters import Parameters, Site
 from planner.quota.balances import AccountBalance, balances
 from planner.quota.entries import RESERVED_NAMES, Bucket, Entry
 from planner.store.base import CaseRecord, LayerInfo, Store
@@ -83,6 +84,19 @@ def park_of(parcel: Parcel | None, parks: Iterable[Layer], entries: Iterable[Ent
         else Text(N_("no park feature holds the parcel and the book has no account"))
     )
     raise ParkUnknown(reason=reason, known=", ".join(known) or "-")
+
+
+def site_of(parcel: Parcel, parks: Iterable[Layer], account: str, project: Project | None) -> Site:
+    """Where the rules of a parcel are asked: the parks feature that holds most of it, and the account it draws on."""
+    best = largest_part(parcel, parks) or {}
+    region = best.get("region")
+    own = [str(best["id"])] if "id" in best else []
+    return Site(
+        parks=tuple(dict.fromkeys([*own, account])),
+        region=region if isinstance(region, str) else "",
+        industry=project.industry if project is not None else "",
+        parcel=parcel.id,
+    )
 
 
 def largest_part(parcel: Parcel, parks: Iterable[Layer]) -> Mapping[str, object] | None:

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from planner.admission.case import Ask, judge, land_asks
 from planner.admission.listing import listed_quotas
 from planner.admission.outcome import Case
-from planner.desk.ground import Ground, accounts_of, held_parcels, park_of
+from planner.desk.ground import Ground, accounts_of, held_parcels, park_of, site_of
 from planner.energy.carriers import Basis
 from planner.energy.demand import Demand, demand, yearly
 from planner.energy.project import Project
@@ -58,7 +58,7 @@ def look(
     findings, not_asked = check_land(
         parcel,
         layers,
-        parameters.rules_on(on),
+        parameters.rules_on(on, site_of(parcel, layers.get("parks", ()), account, project)),
         project=figures_of(project),
         held=held_parcels(entries, store.cases()),
     )

@@ -179,7 +179,12 @@ Ids = Annotated[tuple[Name, ...], Field(strict=False)]
 
 class Project(Strict):
     """One project. Amounts are yearly at full load; ``ramp`` is the share of full load in the 1st, 2nd ... year from
-    ``start``, the last one holds."""
+    ``start``, the last one holds.
+
+    ``floor_area_above_8m_m2`` is the part of ``floor_area_m2`` in storeys higher than 8 m; a building coefficient
+    counts structures and yards too, a building density buildings only; shares are of the site, ``admin_floor_share``
+    of the floor area.
+    """
 
     id: Name = "project"
     name: Annotated[str, Field(max_length=200)] = ""
@@ -193,6 +198,15 @@ class Project(Strict):
     investment_wan_yuan: Amount | None = None
     area_mu: Positive | None = None
     jobs: Amount | None = None
+    industry: Annotated[str, Field(max_length=80)] = ""
+    plot_ratio: Amount | None = None
+    floor_area_m2: Amount | None = None
+    floor_area_above_8m_m2: Amount | None = None
+    building_coefficient_share: Share | None = None
+    building_density_share: Share | None = None
+    green_share: Share | None = None
+    admin_land_share: Share | None = None
+    admin_floor_share: Share | None = None
     listed: Annotated[bool | tuple[str, ...], PlainValidator(_listed), PlainSerializer(_plain, return_type=Any)] = False
     data_centre: DataCentre | None = None
     gas_power: GasPower | None = None

@@ -80,6 +80,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = MappingProxyType(
         "parks": (
             *_PLAIN,
             Field("account", "text", N_("the park code whose quotas its parcels draw on; by default its id")),
+            Field("region", "text", N_("the class of its region in the access standards; without it none is known")),
         ),
         "parcels": (*_PLAIN, Field("status", "text", N_("what stands on it or is planned"))),
         "land_survey": _CLASSED,

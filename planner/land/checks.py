@@ -1,7 +1,7 @@
 """The rules a parcel meets or breaks: hit, clear or not checkable, each with the ground that shows it.
 
-A rule is a row of rules.csv, a check a function in ``planner.land.look`` or ``planner.land.figures``; ``CHECKS`` names
-them all. Findings are values: bad land raises nothing.
+A rule is a row of rules.csv, a check a function of this room; ``CHECKS`` names them all. Findings are values: bad land
+raises nothing.
 """
 
 from __future__ import annotations
@@ -10,10 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from planner.land.figures import at_most, per_mu
+from planner.land.distance import distance
+from planner.land.figures import at_least, at_most, lacks, per_mu, plot_ratio
 from planner.land.finding import Finding, Severity, State
-from planner.land.look import Look, no_layer, overlap, within
+from planner.land.form import narrow
+from planner.land.look import Look, chosen_rows, no_layer, overlap, within
 from planner.land.parcel import Layer, Parcel
+from planner.land.share import share
 from planner.parameters import Rule
 
 Check = Callable[[Look], Finding | None]
@@ -26,8 +29,9 @@ _ORDER = {
 
 def check_land(parcel: Parcel, layers: Mapping[str, Sequence[Layer]], rules: Iterable[Rule], *,
                project: Mapping[str, Any] | None = None,
-               held: frozenset[str] = frozenset()) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
-    """Every rule once per layer of its role, worst first, and the names of the rules that lacked a project.
+               held: frozenset[str] = frozenset(),
+               about: str = "parcel") -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """Every rule once per layer of its role, worst first, and the names of the rules that were not asked.
 
     Parameters
     ----------
@@ -37,6 +41,7 @@ def check_land(parcel: Parcel, layers: Mapping[str, Sequence[Layer]], rules: Ite
     project : its figures at full load by the names of a scenario (investment_wan_yuan, area_mu, data_centre = {pue}
         ...), or None
     held : ids of parcels that are reserved or committed in the book
+    about : what the shape is; a rule whose option ``about`` says tract is asked about a tract, the others of a parcel
 
     Returns
     -------
@@ -45,7 +50,7 @@ def check_land(parcel: Parcel, layers: Mapping[str, Sequence[Layer]], rules: Ite
     """
     found: list[Finding] = []
     not_asked: list[str] = []
-    for rule in rules:
+    for rule in (rule for rule in rules if rule.options.get("about", "parcel") == about):
         answers = list(_answers(parcel, layers, rule, project, held))
         found += answers
         if not answers:
@@ -55,10 +60,20 @@ def check_land(parcel: Parcel, layers: Mapping[str, Sequence[Layer]], rules: Ite
 
 def _answers(parcel: Parcel, layers: Mapping[str, Sequence[Layer]], rule: Rule, project: Mapping[str, Any] | None,
              held: frozenset[str]) -> Iterator[Finding]:
-    """The findings of one rule; none where it asks about a project that is not given."""
-    if rule.needs_project and project is None:
+    """The findings of one rule; none where what it asks about is not there.
+
+    Options: without_layer = not_asked leaves a rule out where no layer of its role is there, instead of calling it not
+    checkable; asked = where_any looks only at layers that hold features of the rule's kinds or codes.
+    """
+    if lacks(rule, project):
         return
     peers = tuple(layers.get(rule.role, ()))
+    if not peers and rule.options.get("without_layer") == "not_asked":
+        return
+    if rule.options.get("asked") == "where_any":
+        peers = tuple(layer for layer in peers if chosen_rows(rule, layer).any())
+        if not peers:
+            return
     looks = [Look(parcel, rule, layer, peers, project, held) for layer in (peers if rule.role else (None,))]
     for look in looks:
         finding = CHECKS[rule.check](look)
@@ -73,5 +88,6 @@ def _rank(finding: Finding) -> int:
 
 
 CHECKS: Mapping[str, Check] = MappingProxyType({
-    "overlap": overlap, "within": within, "per_mu": per_mu, "at_most": at_most,
+    "overlap": overlap, "within": within, "share": share, "distance": distance, "narrow": narrow,
+    "per_mu": per_mu, "plot_ratio": plot_ratio, "at_least": at_least, "at_most": at_most,
 })

@@ -1,4 +1,4 @@
-"""Looking at the project's own figures: what it brings per mu of land, and figures with an upper limit."""
+"""Looking at the project's own figures: what it brings per mu of land, and figures with a floor or an upper limit."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from planner.figures import figure
 from planner.land.finding import Finding, State
 from planner.land.geodesy import ellipsoid_m2
 from planner.land.look import Look, answer
+from planner.parameters import Rule
 from planner.text import N_, Text
 from planner.units import mu
 
-_LAST_DIGITS = 1e-12  # two doubles this close, relatively, are the same figure divided and multiplied again
+LAST_DIGITS = 1e-12  # two doubles this close, relatively, are the same figure divided and multiplied again
 
 
 def per_mu(look: Look) -> Finding | None:
@@ -30,7 +31,7 @@ def per_mu(look: Look) -> Finding | None:
     value = stated / area_mu
     facts = {"rule": Text(rule.title), "value": figure(value, rule.unit), "limit": figure(rule.limit, rule.unit),
              "area": figure(area_mu, "mu"), "beside": _beside(look, stated, area_mu)}
-    if value < (rule.limit or 0.0) * (1 - _LAST_DIGITS):
+    if value < (rule.limit or 0.0) * (1 - LAST_DIGITS):
         return answer(rule, State.HIT, value=value, message=Text(
             N_("{rule}: {value} on {area} is below the standard of {limit}{beside}. "
                "Raise the figure or take less land."), **facts))
@@ -41,24 +42,67 @@ def per_mu(look: Look) -> Finding | None:
 def at_most(look: Look) -> Finding | None:
     """A figure of the project against an upper limit; exactly at the limit passes.
 
-    Options: field, the figure; part, the part of the project without which the rule does not ask (None is returned).
+    Options: field, the figure.
     """
-    rule, stated = look.rule, _stated(look)
-    if "part" in rule.options and _at(look.project, rule.options["part"]) is None:
-        return None
-    if stated is None:
+    return _bounded(look, _stated(look), floor=False)
+
+
+def at_least(look: Look) -> Finding | None:
+    """A figure of the project against a floor; exactly at the floor passes. Options: field, the figure."""
+    return _bounded(look, _stated(look), floor=True)
+
+
+def plot_ratio(look: Look) -> Finding | None:
+    """Floor area by the area of the parcel against a floor; where no floor area is given, the ratio that is stated.
+
+    Options: floor, the floor area in m2; high, the part of it in high storeys, which counts high_counts times; field,
+    the ratio stated.
+    """
+    options = look.rule.options
+    floor_m2, high_m2 = (_number(look, options[name]) for name in ("floor", "high"))
+    if floor_m2 is None:
+        return _bounded(look, _stated(look), floor=True)
+    counted = floor_m2 + (high_m2 or 0.0) * (float(options["high_counts"]) - 1)
+    return _bounded(look, counted / float(ellipsoid_m2(look.parcel.shape)), floor=True)
+
+
+def lacks(rule: Rule, project: Mapping[str, Any] | None) -> bool:
+    """Whether a project (None: no project) does not have what a rule asks about at all, so that it is not asked.
+
+    Options: part, the part of the project without which the rule does not ask; given, fields ("a|b") of which one
+    must be stated for the rule to ask.
+    """
+    if project is None:
+        return rule.needs_project
+    if "part" in rule.options and _at(project, rule.options["part"]) is None:
+        return True
+    given = rule.options.get("given", "")
+    return bool(given) and all(_at(project, field) is None for field in given.split("|"))
+
+
+def _bounded(look: Look, value: float | None, *, floor: bool) -> Finding:
+    rule, limit = look.rule, look.rule.limit or 0.0
+    if value is None:
         return _missing(look)
-    facts = {"rule": Text(rule.title), "value": stated, "limit": rule.limit or 0.0}
-    if stated > (rule.limit or 0.0):
-        return answer(rule, State.HIT, value=stated, message=Text(
-            N_("{rule}: {value:,.10g} is above the cap of {limit:,.10g}. Lower it."), **facts))
-    return answer(rule, State.CLEAR, value=stated, message=Text(
-        N_("{rule}: {value:,.10g} is within the cap of {limit:,.10g}."), **facts))
+    facts = {"rule": Text(rule.title), "value": value, "limit": limit}
+    if floor:
+        broken = value < limit * (1 - LAST_DIGITS)
+        said = (N_("{rule}: {value:,.10g} is below the floor of {limit:,.10g}. Raise it.") if broken else
+                N_("{rule}: {value:,.10g} meets the floor of {limit:,.10g}."))
+    else:
+        broken = value > limit
+        said = (N_("{rule}: {value:,.10g} is above the cap of {limit:,.10g}. Lower it.") if broken else
+                N_("{rule}: {value:,.10g} is within the cap of {limit:,.10g}."))
+    return answer(rule, State.HIT if broken else State.CLEAR, Text(said, **facts), value=value)
 
 
 def _stated(look: Look) -> float | None:
     """The figure a rule asks for; None where it is missing or no finite number."""
-    found = _at(look.project, look.rule.options["field"])
+    return _number(look, look.rule.options["field"])
+
+
+def _number(look: Look, path: str) -> float | None:
+    found = _at(look.project, path)
     return float(found) if found is not None and math.isfinite(float(found)) else None
 
 

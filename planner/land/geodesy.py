@@ -76,11 +76,11 @@ class LocalMetres:
     x: float
     y: float
 
-    def metres(self, shape: BaseGeometry) -> BaseGeometry:
-        """A shape in degrees as metres east and north of the place."""
+    def metres(self, shape: Any) -> Any:
+        """A shape (or an array of them) in degrees as metres east and north of the place."""
         return shapely.transform(shape, lambda c: (c - (self.lon, self.lat)) * (self.x, self.y))
 
-    def degrees(self, shape: BaseGeometry) -> BaseGeometry:
+    def degrees(self, shape: Any) -> Any:
         """Metres east and north of the place back to degrees."""
         return shapely.transform(shape, lambda c: c / (self.x, self.y) + (self.lon, self.lat))
 

@@ -52,9 +52,8 @@ def overlap(look: Look) -> Finding | None:
     parcels by whether they are reserved or committed, and itself_m leaves out the parcel itself: the same id, or the
     same boundary to that many metres. ``value`` is the whole overlap in m2, not the excess over the limit.
     """
-    layer = _layer(look)
-    hits = layer.tree.query(look.parcel.shape, predicate="intersects")
-    hits = hits[[_counts(look, layer, int(i)) for i in hits]] if len(hits) else hits
+    layer = layer_of(look)
+    hits = met(look, look.parcel.shape)
     cut = shapely.intersection(np.asarray(layer.frame.geometry.values)[hits], look.parcel.shape)
     solid = more_than_rounding(cut, ellipsoid_m2(cut))
     inside = polygons(shapely.union_all(cut[solid])) if solid.any() else NOTHING
@@ -67,14 +66,14 @@ def within(look: Look) -> Finding | None:
     Options: noise_m and noise_m2 as for ``overlap``; layers = together lets the features of all layers of the role hold
     the parcel. Without any feature the rule is not checkable.
     """
-    layers = look.peers if look.rule.options.get("layers") == "together" else (_layer(look),)
+    layers = look.peers if look.rule.options.get("layers") == "together" else (layer_of(look),)
     if not any(len(layer.frame) for layer in layers):
         return answer(look.rule, State.NOT_CHECKABLE, Text(
-            N_("{rule}: the layer {layer} has no features ({vintage}). Import them."), **_facts(look)),
-            layer=_layer(look))
-    met = [np.asarray(layer.frame.geometry.values)[layer.tree.query(look.parcel.shape, predicate="intersects")]
-           for layer in layers]
-    outside = shapely.difference(look.parcel.shape, shapely.union_all(np.concatenate(met)))
+            N_("{rule}: the layer {layer} has no features ({vintage}). Import them."), **layer_facts(look)),
+            layer=layer_of(look))
+    inside = [np.asarray(layer.frame.geometry.values)[layer.tree.query(look.parcel.shape, predicate="intersects")]
+              for layer in layers]
+    outside = shapely.difference(look.parcel.shape, shapely.union_all(np.concatenate(inside)))
     return _judged(look, polygons(outside), np.empty(0, np.intp))
 
 
@@ -99,39 +98,65 @@ def answer(rule: Rule, state: State, message: Text, *, value: float | None = Non
 # ---------------------------------------------------------------- judging
 def _judged(look: Look, piece: BaseGeometry, features: NDArray[np.intp]) -> Finding:
     """The finding of an offending piece (degrees, maybe empty) of those features."""
-    rule, layer, area = look.rule, _layer(look), area_m2(piece)
-    met = {"value": area, "where": piece, "objects": tuple(_id(layer, int(i)) for i in features), "layer": layer}
+    rule, layer, area = look.rule, layer_of(look), area_m2(piece)
+    seen = {"value": area, "where": piece, "objects": tuple(_id(layer, int(i)) for i in features), "layer": layer}
     over = area > (rule.limit or 0.0)
     width_m, below_m2 = (float(rule.options[name]) for name in ("noise_m", "noise_m2"))
     if over and not is_noise(piece, width_m=width_m, below_m2=below_m2):
-        return answer(rule, State.HIT, _hit_message(look, area, features), **met)
-    unseen = _unseen(look)
+        return answer(rule, State.HIT, _hit_message(look, area, features), **seen)
+    unseen = unseen_part(look)
     # Noise says nothing about the ground that the layer does not know: that must not read as harmless.
     if area_m2(unseen) > 0:
-        return answer(rule, State.NOT_CHECKABLE, _unseen_message(look, unseen), layer=layer, where=unseen)
+        return not_seen(look, unseen)
     if over:
         message = Text(N_("{rule}: {area_m2:,.3g} m2 {what} are digitising noise, review ({layer}, {vintage})."),
-                       area_m2=area, what=_what(look, features), **_facts(look))
-        return answer(rule, State.HIT, message, severity=Severity.NOTE, **met)
-    return answer(rule, State.CLEAR, Text(N_("{rule}: clear ({layer}, {vintage})."), **_facts(look)),
+                       area_m2=area, what=_what(look, features), **layer_facts(look))
+        return answer(rule, State.HIT, message, severity=Severity.NOTE, **seen)
+    return answer(rule, State.CLEAR, Text(N_("{rule}: clear ({layer}, {vintage})."), **layer_facts(look)),
                   value=area, layer=layer)
 
 
-def _unseen(look: Look) -> BaseGeometry:
-    """The part of the parcel outside the layer's coverage; all of it where none is stated."""
-    coverage = _layer(look).coverage
-    shape = look.parcel.shape
+def not_seen(look: Look, unseen: BaseGeometry) -> Finding:
+    """The finding of ground that the layer would have to know and does not."""
+    return answer(look.rule, State.NOT_CHECKABLE, unseen_message(look, unseen), layer=layer_of(look), where=unseen)
+
+
+def unseen_part(look: Look, ground: BaseGeometry | None = None) -> BaseGeometry:
+    """The part of some ground (the parcel) outside the layer's coverage; all of it where none is stated."""
+    coverage = layer_of(look).coverage
+    shape = look.parcel.shape if ground is None else ground
     return shape if coverage is None else polygons(shapely.difference(shape, coverage))
 
 
-def _layer(look: Look) -> Layer:
+def layer_of(look: Look) -> Layer:
     if look.layer is None:
         raise TypeError(f"rule {look.rule.rule} has no role, but its check {look.rule.check} looks at a layer")
     return look.layer
 
 
 # ---------------------------------------------------------------- which features count
-def _counts(look: Look, layer: Layer, row: int) -> bool:
+def met(look: Look, shape: BaseGeometry) -> NDArray[np.intp]:
+    """Rows of the layer's features that touch a shape and count for the rule."""
+    layer = layer_of(look)
+    hits: NDArray[np.intp] = layer.tree.query(shape, predicate="intersects")
+    return hits[[counts(look, layer, int(i)) for i in hits]] if len(hits) else hits
+
+
+def chosen_rows(rule: Rule, layer: Layer) -> NDArray[np.bool_]:
+    """Which features a rule's options kinds and codes ("a|b") pick, a row each; without them all."""
+    kept = np.ones(len(layer.frame), bool)
+    for option, column in (("kinds", "kind"), ("codes", "code")):
+        if option in rule.options:
+            words = frozenset(rule.options[option].split("|"))
+            kept &= np.array([_word(layer, column, i) in words for i in range(len(kept))], bool)
+    return kept
+
+
+def counts(look: Look, layer: Layer, row: int) -> bool:
+    """Whether a feature counts: by the options kinds and codes, and by whose parcel it is."""
+    for option, column in (("kinds", "kind"), ("codes", "code")):
+        if option in look.rule.options and _word(layer, column, row) not in look.rule.options[option].split("|"):
+            return False
     wanted = look.rule.options.get("parcels")
     if wanted is None:
         return True
@@ -163,14 +188,15 @@ def _id(layer: Layer, row: int) -> str:
 
 
 # ---------------------------------------------------------------- sentences
-def _facts(look: Look) -> dict[str, Any]:
-    layer = _layer(look)
+def layer_facts(look: Look) -> dict[str, Any]:
+    layer = layer_of(look)
     dated = Text(N_("as of {date}"), date=layer.as_of.isoformat()) if layer.as_of else Text(N_("no date stated"))
     return {"rule": Text(look.rule.title), "layer": layer.name, "vintage": dated}
 
 
 def _hit_message(look: Look, area: float, features: NDArray[np.intp]) -> Text:
-    facts = {"area": figure(area, "m2"), "mu": figure(mu(area), "mu"), "what": _what(look, features), **_facts(look)}
+    facts = {"area": figure(area, "m2"), "mu": figure(mu(area), "mu"), "what": _what(look, features),
+             **layer_facts(look)}
     if len(features):
         return Text(N_("{rule}: {area} ({mu}) {what} ({layer}, {vintage}). "
                        "Draw the parcel clear of it."), **facts)
@@ -182,18 +208,18 @@ def _what(look: Look, features: NDArray[np.intp]) -> Text:
     """Where the piece lies: in named features, or outside all of them."""
     if not len(features):
         return Text(N_("of the parcel outside the boundary"))
-    layer = _layer(look)
+    layer = layer_of(look)
     names = ", ".join(_word(layer, "name", int(i)) or _id(layer, int(i)) for i in features[:_NAMED])
     if len(features) <= _NAMED:
         return Text(N_("of the parcel in {names}"), names=names)
     return Text(N_("of the parcel in {names} and {more} more"), names=names, more=len(features) - _NAMED)
 
 
-def _unseen_message(look: Look, unseen: BaseGeometry) -> Text:
-    if _layer(look).coverage is None:
+def unseen_message(look: Look, unseen: BaseGeometry) -> Text:
+    if layer_of(look).coverage is None:
         return Text(N_("{rule}: the layer {layer} does not say where it knows the ground ({vintage}). "
-                       "Import it with its coverage."), **_facts(look))
+                       "Import it with its coverage."), **layer_facts(look))
     area = area_m2(unseen)
     return Text(N_("{rule}: {area} ({mu}) of the parcel lie where {layer} has no data ({vintage}). "
                    "Import a layer that covers them."),
-                area=figure(area, "m2"), mu=figure(mu(area), "mu"), **_facts(look))
+                area=figure(area, "m2"), mu=figure(mu(area), "mu"), **layer_facts(look))

@@ -5,7 +5,7 @@ The rows lie beside this file as CSV tables (one header line, UTF-8). The store 
 
 coefficients.csv   name, value, low, high, unit, basis, valid_from, valid_to, status, source, note
 rules.csv          rule, title, check, role, severity, limit, unit, options, needs_project, valid_from, valid_to,
-                   status, source
+                   status, source, park, region, industry, parcel (a row holds only where these say)
 land_classes.csv   code_system, code, name, three_way, paddy, cultivated, colour, status, source
 quotas.csv         quota, title, kind, unit, cap_key, cap_unit, in_force, ledger, valid_from, status, source, numerator,
                    listable, baseline_needed
@@ -61,6 +61,8 @@ class Rule:
 
     ``check`` is a key of ``planner.land.checks.CHECKS``; ``role`` the layer's role ("" for a rule about the
     project); ``severity`` stop, warn or note; ``options`` a mapping for the check, e.g. {"field": "..."}.
+    ``park`` (a code or the account it draws on), ``region`` (class of region), ``industry`` and ``parcel`` (an id)
+    narrow where the row holds; empty is everywhere.
     """
 
     rule: str
@@ -76,6 +78,21 @@ class Rule:
     status: Status
     valid_from: date | None = None
     valid_to: date | None = None
+    park: str = ""
+    region: str = ""
+    industry: str = ""
+    parcel: str = ""
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where a rule is asked: the codes of the park a parcel lies in (its own before its account's), the class of its
+    region, the industry of the project, the parcel's id. Empty where not known."""
+
+    parks: tuple[str, ...] = ()
+    region: str = ""
+    industry: str = ""
+    parcel: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,12 +171,25 @@ class DeductionRule:
     valid_to: date | None = None
 
 
+ANYWHERE = Site()
 Dated = Coefficient | Rule | Quota | Threshold | DeductionRule
 
 
 def in_force(row: Dated, on: date) -> bool:
     """Whether a dated row applies on a day; both ends are inclusive, an empty end is open."""
     return (row.valid_from is None or row.valid_from <= on) and (row.valid_to is None or on <= row.valid_to)
+
+
+def _holds(rule: Rule, site: Site) -> bool:
+    """Whether a row that is kept to a park, region, industry or parcel is meant there."""
+    return ((not rule.park or rule.park in site.parks) and rule.region in ("", site.region)
+            and rule.industry in ("", site.industry) and rule.parcel in ("", site.parcel))
+
+
+def _narrowness(rule: Rule, site: Site) -> tuple[bool, int, bool, bool, date]:
+    """How closely a row is meant for a site; the larger goes first."""
+    park = len(site.parks) - site.parks.index(rule.park) if rule.park else 0
+    return bool(rule.parcel), park, bool(rule.industry), bool(rule.region), rule.valid_from or date.min
 
 
 @dataclass(frozen=True)
@@ -183,9 +213,18 @@ class Parameters:
             raise CoefficientMissing(name=name, on=on.isoformat())
         return max(rows, key=lambda row: row.valid_from or date.min)
 
-    def rules_on(self, on: date) -> tuple[Rule, ...]:
-        """The rules in force on a day of application."""
-        return tuple(rule for rule in self.rules if in_force(rule, on))
+    def rules_on(self, on: date, site: Site = ANYWHERE) -> tuple[Rule, ...]:
+        """The rules in force on a day of application at a site, in the order of the table.
+
+        Of the rows of one rule the narrowest that holds there is taken (a parcel's own before a park's, that before
+        an industry's, that before a region's, that before the general one), of equals the latest.
+        """
+        best: dict[str, Rule] = {}
+        for rule in self.rules:
+            if in_force(rule, on) and _holds(rule, site):
+                known = best.get(rule.rule)
+                best[rule.rule] = max(known, rule, key=lambda row: _narrowness(row, site)) if known else rule
+        return tuple(best.values())
 
     def quotas_on(self, on: date) -> tuple[Quota, ...]:
         """The quotas in force on a day, in the order of the table."""

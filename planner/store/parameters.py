@@ -51,7 +51,7 @@ def read(place: Traversable) -> Parameters:
     review, regional = _typed(place, "review.csv", Threshold), _typed(place, "regional.csv", Threshold)
     deductions = _typed(place, "deductions.csv", DeductionRule)
     _once("coefficients*.csv", ((row.name, row.valid_from) for row in coefficients))
-    _once("rules.csv", ((row.rule, row.valid_from) for row in rules))
+    _once("rules.csv", ((row.rule, row.park, row.region, row.industry, row.parcel, row.valid_from) for row in rules))
     _once("quotas.csv", ((row.quota, row.valid_from) for row in quotas))
     _once("land_classes.csv", ((row.code_system, row.code) for row in classes))
     for name, rows in (("review.csv", review), ("regional.csv", regional)):
@@ -154,7 +154,7 @@ def _once(table: str, keys: Iterable[tuple[Hashable, ...]]) -> None:
     seen: set[tuple[Hashable, ...]] = set()
     for number, key in enumerate(keys, 2):
         if key in seen:
-            named = " ".join(str(part) for part in key if part is not None)
+            named = " ".join(str(part) for part in key if part not in (None, ""))
             raise ParameterRow(table=table, row=number, problem=Text(N_("'{key}' is there twice"), key=named))
         seen.add(key)
 

@@ -122,9 +122,8 @@ def rules(case: Case) -> str:
     rows = [(LOOKS[verdict_of(seen)].sign, _(seen.title), said(seen.message), clause(seen)) for seen in case.findings]
     body = look.table(("", _("Rule"), _("Answer"), _("Source")), rows)
     if case.not_asked:
-        body += (
-            f'<div class="muted">{escape(_("not asked without a project: {count}", count=len(case.not_asked)))}</div>'
-        )
+        more = _("{count} more rules ask about what is not given", count=len(case.not_asked))
+        body += f'<div class="muted">{escape(more)}</div>'
     return look.fold(title, body)
 
 
