@@ -88,7 +88,8 @@ def park_of(parcel: Parcel | None, parks: Iterable[Layer], entries: Iterable[Ent
 
 def site_of(parcel: Parcel, parks: Iterable[Layer], account: str, project: Project | None) -> Site:
     """Where the rules of a parcel are asked: the parks feature that holds most of it, and the account it draws on."""
-    best = largest_part(parcel, parks) or {}
+    held_by = largest_part(parcel, parks)
+    best = {} if held_by is None else held_by
     region = best.get("region")
     own = [str(best["id"])] if "id" in best else []
     return Site(
