@@ -21,7 +21,8 @@ from planner.land.kernel.outlines import Outlines
 from planner.land.kernel.pack import Packed, RowClass
 from planner.land.kernel.shared import Ground
 
-FORMAT = b"planner packed layer 1\n"
+FORMAT = b"planner packed layer 2\n"
+TWICE = "twice"
 _ALIGNED = 64  # bytes: no number of an array crosses a line of the cache
 
 
@@ -44,7 +45,7 @@ def opened(path: Path, content: str, make: Callable[[], Packed]) -> Packed:
 
 def save(packed: Packed, path: Path, content: str) -> None:
     """Write a packed layer; whoever has the old file mapped keeps it. Raises OSError."""
-    arrays = _arrays(packed.ground)
+    arrays = _arrays(packed)
     beside = path.with_name(f"{path.name}.{token_hex(4)}")
     try:
         with beside.open("xb") as file:
@@ -70,16 +71,20 @@ def load(path: Path, content: str) -> Packed | None:
         if head["content"] != content:
             return None
         mapped = np.asarray(np.memmap(path, np.uint8, mode="r"))
-        ground = _ground({name: _view(mapped, start, place) for name, place in head["arrays"].items()})
+        arrays = {name: _view(mapped, start, place) for name, place in head["arrays"].items()}
+        twice, ground = arrays.pop(TWICE, None), _ground(arrays)
         classes = tuple(RowClass(*row) for row in head["classes"])
-        return Packed(head["patches"], classes, ground) if _fits(ground) else None
+        fits = _fits(ground) and (twice is None or len(twice) == len(ground.m2))
+        return Packed(head["patches"], classes, ground, twice) if fits else None
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None
 
 
 # ---------------------------------------------------------------- the arrays by name
-def _arrays(ground: Ground) -> dict[str, NDArray[Any]]:
-    return {**ground.shapes._asdict(), **{name: array for name, array in ground._asdict().items() if name != "shapes"}}
+def _arrays(packed: Packed) -> dict[str, NDArray[Any]]:
+    ground = packed.ground
+    rest = {name: array for name, array in ground._asdict().items() if name != "shapes"}
+    return {**ground.shapes._asdict(), **rest, **({} if packed.twice is None else {TWICE: packed.twice})}
 
 
 def _ground(arrays: dict[str, NDArray[Any]]) -> Ground:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from planner.land.geodesy import ellipsoid_m2
 from planner.land.kernel.outlines import Floats, Outlines, Whole, flat_many, outlines
 from planner.land.kernel.shared import Ground
-from planner.land.kernel.tree import hilbert_order, packed_tree
+from planner.land.kernel.tree import FAN, hilbert_order, packed_tree
 
 Value = str | int | float | None
 
@@ -32,12 +32,14 @@ class RowClass(NamedTuple):
 class Packed:
     """A layer of ``patches`` patches, ready. ``classes[ground.code[i]]`` is the class of the i-th polygon.
 
-    Its arrays are read-only, in memory or mapped from a file.
+    ``twice[i]`` tells whether another patch lies on land of the i-th polygon; None where nobody has looked yet
+    (``planner.land.kernel.takes.looked_over``). The arrays are read-only, in memory or mapped from a file.
     """
 
     patches: int
     classes: tuple[RowClass, ...]
     ground: Ground
+    twice: NDArray[np.bool_] | None = None
 
 
 def pack(shapes: Any, codes: Any, classes: Sequence[RowClass]) -> Packed:
@@ -67,6 +69,38 @@ def pack(shapes: Any, codes: Any, classes: Sequence[RowClass]) -> Packed:
     polygons, owner = polygons[order], owner[order].astype(np.int64)
     ground = Ground(_outlines(polygons), _m2(polygons), owner, code[owner], tree, levels)
     return Packed(len(patches), tuple(classes), read_only(ground))
+
+
+# ---------------------------------------------------------------- back to shapes
+def meeting(packed: Packed, box: tuple[float, float, float, float]) -> NDArray[np.intp]:
+    """The polygons whose boxes meet a box (west, south, east, north), as numbers of leaves."""
+    tree, levels = packed.ground.tree, packed.ground.levels
+    nodes = np.arange(levels[-1] - levels[-2]) if len(levels) > 1 else np.empty(0, np.intp)
+    for level in reversed(range(len(levels) - 1)):
+        boxes = tree[levels[level] + nodes]
+        nodes = nodes[(boxes[:, 0] <= box[2]) & (boxes[:, 2] >= box[0]) & (boxes[:, 1] <= box[3])
+                      & (boxes[:, 3] >= box[1])]
+        if level:
+            nodes = (nodes[:, None] * FAN + np.arange(FAN)).ravel()
+            nodes = nodes[nodes < levels[level] - levels[level - 1]]
+    return nodes
+
+
+def shapes_of(packed: Packed, polygons: NDArray[np.intp]) -> NDArray[Any]:
+    """Those polygons as shapely knows them, vertex by vertex as they were packed."""
+    shapes = packed.ground.shapes
+    rings, of_polygons = _runs(shapes.polygons[polygons], shapes.polygons[polygons + 1])
+    vertices, of_rings = _runs(shapes.rings[rings], shapes.rings[rings + 1])
+    found: NDArray[Any] = shapely.from_ragged_array(
+        shapely.GeometryType.POLYGON, shapes.xy[vertices], (of_rings, of_polygons))
+    return found
+
+
+def _runs(starts: Whole, ends: Whole) -> tuple[Whole, Whole]:
+    """The numbers start ... end - 1 of every run behind each other, and where each run begins among them."""
+    lengths = ends - starts
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    return np.arange(offsets[-1]) + np.repeat(starts - offsets[:-1], lengths), offsets
 
 
 def row_classes(frame: pd.DataFrame) -> tuple[Whole, tuple[RowClass, ...]]:
