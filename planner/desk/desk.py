@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.admission.outcome import Case, Simulation
-from planner.desk import booking, importing, paper, queue, scenarios
+from planner.desk import booking, importing, index, paper, queue, scenarios
 from planner.desk.booking import Document, Movement
 from planner.desk.ground import Ground, park_of, parks_with_accounts
 from planner.desk.look import book_asks, look, with_ref
@@ -252,7 +252,9 @@ class Desk:
 
     def import_file(self, request: importing.Request) -> Document:
         """A layer or a table into the workspace, all of it or nothing."""
-        return importing.import_file(self.store, self.parameters, request)
+        document = importing.import_file(self.store, self.parameters, request)
+        index.prepare(self.store, document["layer"])
+        return document
 
     def backup(self, path: Path) -> None:
         self.store.backup(str(path))

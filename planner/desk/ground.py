@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import shapely
 
 from planner.admission.case import Account
+from planner.desk.index import layer_of
 from planner.energy.project import Project
 from planner.errors import ParkUnknown
 from planner.land.parcel import Layer, Parcel
@@ -28,7 +29,7 @@ class Ground:
     def layer(self, info: LayerInfo) -> Layer:
         kept = self._kept.get(info.name)
         if kept is None or kept[0] != info.stamp:
-            kept = self._kept[info.name] = (info.stamp, self.store.layer(info.name))
+            kept = self._kept[info.name] = (info.stamp, layer_of(self.store, info))
         return kept[1]
 
     def by_role(self) -> dict[str, tuple[Layer, ...]]:

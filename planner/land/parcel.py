@@ -6,8 +6,9 @@ longitude/latitude. The door (planner.formats) brings other systems here; nothin
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import geopandas as gpd
 import shapely
@@ -43,7 +44,12 @@ class Layer:
     source: str = ""
     coverage: BaseGeometry | None = None
     illustrative: bool = False
-    tree: shapely.STRtree = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "tree", shapely.STRtree(self.frame.geometry.values))
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        return shapely.STRtree(self.frame.geometry.values)
+
+    @property
+    def size(self) -> int:
+        """How many features there are."""
+        return len(self.frame)

@@ -1,14 +1,15 @@
 """What a parcel takes of the land survey: area by class and grade, and the totals that quotas ask for.
 
-Cut with GEOS, measured on the ellipsoid. A newer survey goes before an older one: the older is asked only where the
-newer has no patch. Within surveys of one date every patch counts, and what they count twice is reported.
+Cut with GEOS and measured on the ellipsoid; of a large survey the index answers with equal areas. A newer survey goes
+before an older one: the older is asked only where the newer has no patch. Within surveys of one date every patch
+counts, and what they count twice is reported.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,7 +24,8 @@ from shapely.geometry.base import BaseGeometry
 from planner.figures import figure
 from planner.land.finding import ClassArea, Takes
 from planner.land.geodesy import ellipsoid_m2
-from planner.land.noise import more_than_rounding, polygons
+from planner.land.large import LargeLayer, shared
+from planner.land.noise import METRES_PER_DEGREE, ROUNDING_M, more_than_rounding, polygons
 from planner.land.offsets import grain_kg_per_ha
 from planner.land.parcel import Layer, Parcel
 from planner.parameters import LandClass, Parameters
@@ -104,25 +106,52 @@ def _ground(shape: BaseGeometry, surveys: Sequence[Layer]) -> Iterator[_Ground]:
     left = shape
     for _, same in itertools.groupby(sorted(surveys, key=vintage, reverse=True), key=vintage):
         layers = list(same)
-        patches, rows = _met(left, layers)
-        cut = _cut(patches, left)
-        areas = ellipsoid_m2(cut)
-        solid = more_than_rounding(cut, areas)
-        if solid.any():
-            pieces = tuple(_pieces(rows[solid], areas[solid]))
-            yield _Ground(layers[0].as_of, tuple(layer.name for layer in layers), pieces,
-                          _covered_m2(patches[solid], cut[solid], areas[solid]))
-            left = polygons(shapely.difference(left, shapely.union_all(patches[solid]))) if len(surveys) > 1 else left
+        met = _join([_met(left, layer) for layer in layers], alone=len(layers) == 1)
+        if len(met.areas):
+            yield _Ground(layers[0].as_of, tuple(layer.name for layer in layers), tuple(_pieces(met)),
+                          _covered_m2(met, left))
+            left = polygons(shapely.difference(left, shapely.union_all(met.patches()))) if len(surveys) > 1 else left
 
 
-def _met(shape: BaseGeometry, layers: Iterable[Layer]) -> tuple[NDArray[Any], pd.DataFrame]:
-    """Patches that touch a shape, with their columns."""
-    shapes, rows = [np.empty(0, object)], []
-    for layer in layers:
-        hits = layer.tree.query(shape, predicate="intersects")
-        shapes.append(np.asarray(layer.frame.geometry.values)[hits])
-        rows.append(_columns(layer.frame, hits))
-    return np.concatenate(shapes), pd.concat(rows, ignore_index=True)
+@dataclass(frozen=True)
+class _Met:
+    """Patches that share land with a shape: their columns, the areas shared, the patches themselves where somebody
+    asks, and whether any place may lie under two of them."""
+
+    rows: pd.DataFrame
+    areas: NDArray[np.float64]
+    patches: Callable[[], NDArray[Any]]
+    twice: bool | None = None
+
+
+def _met(shape: BaseGeometry, layer: Layer) -> _Met:
+    if isinstance(layer, LargeLayer):
+        return _met_in_index(shape, layer)
+    hits = layer.tree.query(shape, predicate="intersects")
+    patches = np.asarray(layer.frame.geometry.values)[hits]
+    cut = _cut(patches, shape)
+    areas = ellipsoid_m2(cut)
+    solid = more_than_rounding(cut, areas)
+    return _Met(_columns(layer.frame, hits)[solid], areas[solid], lambda: patches[solid])
+
+
+def _met_in_index(shape: BaseGeometry, layer: LargeLayer) -> _Met:
+    from planner.land.kernel.pack import shapes_of  # its room loads numba
+
+    found, rows, areas = shared(layer, shape)
+    west, south, east, north = shape.bounds
+    solid = areas > ROUNDING_M * METRES_PER_DEGREE * (east - west + north - south)
+    found, packed = found[solid], layer.packed
+    twice = None if packed.twice is None else bool(packed.twice[found].any())
+    return _Met(rows[solid], areas[solid], lambda: shapes_of(packed, found), twice)
+
+
+def _join(parts: Sequence[_Met], *, alone: bool) -> _Met:
+    if alone:
+        return parts[0]
+    return _Met(pd.concat([part.rows for part in parts], ignore_index=True),
+                np.concatenate([part.areas for part in parts]),
+                lambda: np.concatenate([part.patches() for part in parts]))
 
 
 def _cut(patches: NDArray[Any], shape: BaseGeometry) -> NDArray[Any]:
@@ -140,17 +169,20 @@ def _columns(frame: gpd.GeoDataFrame, hits: NDArray[np.intp]) -> pd.DataFrame:
     return pd.DataFrame(values, index=range(len(hits)), dtype=object)
 
 
-def _pieces(rows: pd.DataFrame, areas: NDArray[np.float64]) -> Iterator[_Piece]:
-    columns = [rows[name] for name in ("code_system", "code", "grade", "ridge_share")]
-    for system, code, grade, share, m2 in zip(*columns, areas, strict=True):
+def _pieces(met: _Met) -> Iterator[_Piece]:
+    columns = [met.rows[name] for name in ("code_system", "code", "grade", "ridge_share")]
+    for system, code, grade, share, m2 in zip(*columns, met.areas, strict=True):
         yield _Piece(_word(system), _word(code), _grade(grade), _share(share), float(m2))
 
 
-def _covered_m2(patches: NDArray[Any], cut: NDArray[Any], areas: NDArray[np.float64]) -> float:
+def _covered_m2(met: _Met, shape: BaseGeometry) -> float:
     """Area of the pieces with no place counted twice. Patches that share their edges need no union to know it."""
-    if len(patches) == 1 or shapely.coverage_is_valid(patches):
-        return float(areas.sum())
-    return float(ellipsoid_m2(shapely.union_all(cut)))
+    if len(met.areas) == 1 or met.twice is False:
+        return float(met.areas.sum())
+    patches = met.patches()
+    if met.twice is None and shapely.coverage_is_valid(patches):
+        return float(met.areas.sum())
+    return float(ellipsoid_m2(shapely.union_all(_cut(patches, shape))))
 
 
 def _word(value: Any) -> str:
