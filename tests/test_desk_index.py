@@ -182,7 +182,7 @@ def test_a_server_s_workspace_has_its_indexes_in_the_cache_folder(monkeypatch, t
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
     one, other = folder_of("postgresql://a/b"), folder_of("postgresql://a/c")
-    assert one != other and "b" != one.name
+    assert one != other and one.name != "b"
 
 
 def test_layers_of_some_features_are_read_as_ever(desk, monkeypatch):
