@@ -33,8 +33,8 @@ def reading(tmp_path: Path, *rows: dict[str, Any]) -> Reading:
 def test_the_columns_of_the_land_survey_are_known_by_name(tmp_path: Path) -> None:
     found = reading(
         tmp_path,
-        {"DLBM": "0101", "DLMC": "水田", "GDPDJB": 7, "KCXS": 0.125, "QSXZ": "20"},
-        {"DLBM": "1006", "DLMC": "农村道路", "GDPDJB": None, "KCXS": None},
+        {"DLBM": "0101", "DLMC": "水田", "GDDB": 7, "KCXS": 0.125, "QSXZ": "20"},
+        {"DLBM": "1006", "DLMC": "农村道路", "GDDB": None, "KCXS": None},
     )
     frame, bad = schema.apply_mapping(found, "land_survey", {}, {"code_system": "GBT21010-2017"})
     assert bad == ()
@@ -56,9 +56,9 @@ def test_a_named_column_and_a_constant_win_over_what_is_known(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("row", "proposal"),
     [
-        ({"GDPDJB": 16}, None),
-        ({"GDPDJB": "7等"}, "7"),
-        ({"GDPDJB": 2.5}, None),
+        ({"GDDB": 16}, None),
+        ({"GDDB": "7等"}, "7"),
+        ({"GDDB": 2.5}, None),
         ({"KCXS": 12.5}, "0.125"),
         ({"KCXS": "12.5%"}, "0.125"),
         ({"KCXS": 1.0}, None),
@@ -70,7 +70,7 @@ def test_a_named_column_and_a_constant_win_over_what_is_known(tmp_path: Path) ->
 def test_a_value_that_cannot_be_is_named_and_its_row_left_out(
     tmp_path: Path, row: dict[str, Any], proposal: str | None
 ) -> None:
-    good = {"id": "A", "DLBM": "0101", "GDPDJB": 7, "KCXS": 0.1}
+    good = {"id": "A", "DLBM": "0101", "GDDB": 7, "KCXS": 0.1}
     frame, bad = schema.apply_mapping(
         reading(tmp_path, good, {**good, **row, "id": "B"}), "land_survey", {}, {"code_system": "GBT21010-2017"}
     )

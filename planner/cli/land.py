@@ -17,6 +17,7 @@ def register(app: typer.Typer) -> None:
     app.command()(measure)
     app.command("import")(import_)
     app.command()(layers)
+    app.command()(originals)
     app.command()(check)
 
 
@@ -64,7 +65,9 @@ def import_(
     keep_good: Annotated[bool, typer.Option("--keep-good", help="Store the good features, list the rest.")] = False,
     accept_repairs: Annotated[bool, typer.Option("--accept-repairs", help="Store repaired shapes.")] = False,
     replace: Annotated[bool, typer.Option("--replace", help="Replace the layer of that name.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be stored; write nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Write nothing; show columns, system, encoding, repairs, shift.")
+    ] = False,
     park: opt.Park = None,
     actor: opt.Actor = None,
     key: opt.Key = None,
@@ -158,6 +161,33 @@ def layers(
         rows = [documents.layer(info) for info in desk(workspace).layers()]
         return Answer(
             rows, [f"{row['role']:<20} {row['layer']:<24} {row['features']:>8}  {row['as_of'] or '-'}" for row in rows]
+        )
+
+    return run(made, work)
+
+
+def originals(
+    layer: Annotated[str | None, typer.Argument(help="The layer whose file is wanted; without it a list.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Path or folder that the file is handed out to.")] = None,
+    workspace: opt.Workspace = None,
+    json: opt.Json = False,
+    lang: opt.Lang = None,
+    debug: opt.Debug = False,
+) -> int:
+    """The files that were imported, kept untouched with their hash: list them, or hand out that of a layer."""
+    made = call(json, lang, debug)
+
+    def work() -> Answer:
+        from planner.desk import originals as kept
+
+        checked(made, lang)
+        opened = desk(workspace)
+        if layer is not None:
+            paths = [str(path) for path in kept.hand_out(opened.store, layer, out or Path())]
+            return Answer({"layer": layer, "paths": paths}, paths)
+        rows = kept.originals(opened.store)
+        return Answer(
+            rows, [f"{row['sha256']}  {row['bytes']:>12,}  {row['file']}  {', '.join(row['layers'])}" for row in rows]
         )
 
     return run(made, work)

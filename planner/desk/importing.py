@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -16,11 +16,13 @@ from planner import formats
 from planner.desk.booking import Document, Movement, content_hash, move_all, once
 from planner.desk.documents import notes as note_lines
 from planner.desk.ground import park_of
+from planner.desk.originals import keep_original
+from planner.desk.preview import Preview, document, look_into
 from planner.energy.project import fields_of, project_from
-from planner.errors import LayerExists, PlannerError, Rejected, RoleUnknown
+from planner.errors import LayerExists, Rejected, RoleUnknown
 from planner.formats import schema, tables
-from planner.formats.datum_alarm import alarm
 from planner.formats.reading import Reading
+from planner.land.geodesy import ellipsoid_m2
 from planner.land.parcel import EVERYWHERE, Layer
 from planner.parameters import Parameters
 from planner.store.base import Store, Turn
@@ -35,8 +37,6 @@ COVERAGE = {
     "parks": "everywhere",
     "urban_boundary": "everywhere",
 }
-# Layers whose place is taken for granted when a new one is held against them, best first.
-KNOWN_GROUND = ("parcels", "parks")
 
 
 @dataclass(frozen=True)
@@ -109,54 +109,41 @@ def import_file(store: Store, parameters: Parameters, request: Request) -> Docum
     return import_layer(store, request)
 
 
-def import_layer(store: Store, request: Request) -> Document:
-    """A file of polygons as a layer of a role."""
-    reading = formats.read(
-        request.path,
-        crs=request.crs,
-        encoding=request.encoding,
-        layer=request.layer,
-        name=request.file,
-        swap_axes=request.swap_axes,
-    )
-    frame, bad = schema.apply_mapping(reading, request.role, dict(request.columns), dict(request.constants))
-    refused = [error for _, error in reading.rejected] + list(bad)
-    if refused and not request.keep_good:
-        raise Rejected(refused, kind="features", file=request.file)
-    answer = answer_of(reading, request, refused, stored=len(frame), shift=shift_of(store, frame, request))
-    if reading.repairs and not request.accept_repairs:
+def import_layer(store: Store, request: Request, reading: Reading | None = None) -> Document:
+    """A file of polygons as a layer of a role, the file itself kept beside it; ``reading`` where it was read before."""
+    preview = look_into(store, request, reading)
+    if preview.refused and not request.keep_good:
+        raise Rejected(preview.refused, kind="features", file=request.file)
+    if preview.missing is not None or preview.frame is None:
+        raise preview.missing or AssertionError("a frame or what it lacks")
+    answer = answer_of(preview, request)
+    coverage = coverage_of(preview.frame, request)
+    if request.dry_run:
+        known_m2 = None if coverage is None else float(ellipsoid_m2(coverage))
+        answer["preview"] = document(preview, request, known_m2, request.say)
+    if preview.reading.repairs and not request.accept_repairs:
         return {**answer, "status": "repair", "stored": 0}
     if request.dry_run:
         return {**answer, "stored": 0}
     layer = Layer(
         request.role,
-        request.name or safe_name(request.path.stem if not request.shown_as else Path(request.shown_as).stem),
-        frame,
+        request.name or safe_name(Path(request.file).stem),
+        preview.frame,
         request.as_of,
         request.source,
-        coverage_of(frame, request),
+        coverage,
         request.illustrative,
     )
     if not request.replace and any(info.name == layer.name for info in store.layers()) and not _repeats(store, request):
         raise LayerExists(layer=layer.name)
+    read = preview.reading.sha256
 
     def work(turn: Turn) -> Document:
-        turn.keep_layer(layer, sha256=reading.sha256, replace=request.replace)
+        turn.keep_layer(layer, sha256=read, replace=request.replace)
+        keep_original(turn, request.path, shown_as=Path(request.file).name, read=read, actor=request.actor)
         return {**answer, "layer": layer.name}
 
     return once(store, key=request.key, request=request.content, actor=request.actor, work=work)
-
-
-def shift_of(store: Store, frame: gpd.GeoDataFrame, request: Request) -> Text | None:
-    """What the datum-shift alarm says of a layer beside the parcels, else the parks, of the workspace."""
-    for role in KNOWN_GROUND:
-        for info in store.layers():
-            if info.role == role and info.name != request.name:
-                known = store.layer(info.name)
-                found = alarm(frame, known.frame)
-                if found is not None:
-                    return found.text(info.name)
-    return None
 
 
 def _repeats(store: Store, request: Request) -> bool:
@@ -171,16 +158,15 @@ def safe_name(stem: str) -> str:
     return kept or "layer"
 
 
-def answer_of(
-    reading: Reading, request: Request, refused: Sequence[PlannerError], *, stored: int, shift: Text | None = None
-) -> Document:
+def answer_of(preview: Preview, request: Request) -> Document:
     """The document of `import`."""
-    say = request.say
+    say, reading = request.say, preview.reading
+    alarmed = (preview.alarm,) if preview.alarm else ()
     return {
         "role": request.role,
         "layer": request.name or safe_name(Path(request.file).stem),
         "read": reading.read,
-        "stored": stored,
+        "stored": 0 if preview.frame is None else len(preview.frame),
         "repaired": [
             {
                 "feature": r.feature,
@@ -191,13 +177,13 @@ def answer_of(
             }
             for r in reading.repairs
         ],
-        "rejected": [{**error.where, "code": error.code, "message": error.text.say(say)} for error in refused],
+        "rejected": [{**error.where, "code": error.code, "message": error.text.say(say)} for error in preview.refused],
         "crs": reading.crs,
         "crs_from": reading.crs_from,
         "encoding": reading.encoding,
         "status": "accept",
         "sha256": reading.sha256,
-        **note_lines((*((shift,) if shift else ()), *reading.notes), say),
+        **note_lines((*alarmed, *preview.notes, *reading.notes), say),
     }
 
 
@@ -247,6 +233,7 @@ def import_quotas(store: Store, parameters: Parameters, request: Request) -> Doc
             for row in rows
         ]
         moved = move_all(turn, parameters, calls)
+        keep_original(turn, request.path, shown_as=request.file, read=request.sha256, actor=request.actor)
         return {
             "role": "quotas",
             "layer": None,
@@ -298,6 +285,7 @@ def import_projects(store: Store, request: Request) -> Document:
     def work(turn: Turn) -> Document:
         for project in projects:
             turn.keep_project(project.id, fields_of(project))
+        keep_original(turn, request.path, shown_as=request.file, read=request.sha256, actor=request.actor)
         return answer
 
     if request.dry_run:

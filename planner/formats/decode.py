@@ -19,12 +19,17 @@ GUESSED = N_("the text has no mark of its encoding and was read as GBK; look at 
 
 @dataclass(frozen=True)
 class Decoded:
-    """The text without its mark; ``guessed`` when neither mark nor person nor strict UTF-8 said what it is."""
+    """The text without its mark; ``by`` is who said what it is: the person (option), a mark in the file, its content
+    (strict UTF-8), or nobody (guess)."""
 
     text: str
     encoding: str
     notes: tuple[Text, ...]
-    guessed: bool
+    by: str
+
+    @property
+    def guessed(self) -> bool:
+        return self.by == "guess"
 
 
 def decoded(data: bytes, encoding: str | None) -> Decoded:
@@ -33,16 +38,19 @@ def decoded(data: bytes, encoding: str | None) -> Decoded:
     Raises EncodingWrong where none fits.
     """
     if encoding:
-        return _noted(_strict(data, known_encoding(encoding)).removeprefix("\ufeff"), known_encoding(encoding), ())
+        return _noted(
+            _strict(data, known_encoding(encoding)).removeprefix("\ufeff"), known_encoding(encoding), (), "option"
+        )
     wide = wide_encoding(data)
     if wide:
-        return _noted(_strict(data, wide).removeprefix("\ufeff"), "utf-16", (Text(N_("the text is UTF-16")),))
+        return _noted(_strict(data, wide).removeprefix("\ufeff"), "utf-16", (Text(N_("the text is UTF-16")),), "mark")
     if data.startswith(codecs.BOM_UTF8):
-        return _noted(_strict(data, "utf-8-sig"), "utf-8", (Text(N_("the text begins with a byte order mark")),))
+        mark = Text(N_("the text begins with a byte order mark"))
+        return _noted(_strict(data, "utf-8-sig"), "utf-8", (mark,), "mark")
     try:
-        return _noted(data.decode("utf-8"), "utf-8", ())
+        return _noted(data.decode("utf-8"), "utf-8", (), "content")
     except UnicodeDecodeError:
-        return _noted(_strict(data, "gb18030", "UTF-8 / GB 18030"), "gb18030", (), guessed=True)
+        return _noted(_strict(data, "gb18030", "UTF-8 / GB 18030"), "gb18030", (), "guess")
 
 
 def guessed_repair() -> Repair:
@@ -70,7 +78,7 @@ def _strict(data: bytes, encoding: str, shown: str = "") -> str:
         ) from None
 
 
-def _noted(text: str, encoding: str, notes: tuple[Text, ...], guessed: bool = False) -> Decoded:
+def _noted(text: str, encoding: str, notes: tuple[Text, ...], by: str) -> Decoded:
     if "\r\n" in text:
         notes = (*notes, Text(N_("its lines end in CR LF")))
-    return Decoded(text, encoding, notes, guessed)
+    return Decoded(text, encoding, notes, by)

@@ -98,6 +98,7 @@ def _read(request: Request) -> Raw:
     text = decoded(_bytes(request.path), request.encoding)
     raw = _json(text, request) if kind is Kind.JSON else _txt(text, request)
     raw.notes[:0] = text.notes
+    raw.encoding_from = text.by
     return raw
 
 
@@ -121,6 +122,8 @@ def _kml(request: Request) -> Raw:
     text = kml_text(_bytes(request.path), request.encoding)
     raw = read_kml(text, layer=request.layer, stem=request.stem)
     raw.notes[:0] = text.notes
+    # What the first line of the XML declares is a mark.
+    raw.encoding_from = "mark" if text.by == "option" and not request.encoding else text.by
     if text.guessed:
         raw.repairs.append(guessed_repair())
     return raw
@@ -164,6 +167,7 @@ def _finished(raw: Raw, request: Request, sha256: str) -> Reading:
         crs=label(crs),
         crs_from=crs_from,
         encoding=raw.encoding,
+        encoding_from=raw.encoding_from,
         sha256=sha256,
         read=len(ids),
         ids=tuple(ids[position] for position in judged.kept),

@@ -47,15 +47,15 @@ def read_dxf(request: Request) -> Raw:
         copy = Path(folder) / "layer.dxf"
         copy.write_bytes(_mended(request.path.read_bytes()[: MAX_TEXT_BYTES + 1]))
         table = read_drawing(copy, request.layer, ARC_TOLERANCE)
-    table, encoding, guessed = _retold(table, request.encoding)
+    table, encoding, by = _retold(table, request.encoding)
     rows = _parcels(table)
     names = table.columns["layer"]
     raw = table_to_raw(_columns(table, rows), "DXF", request.layer or (names[0] if names else request.stem), encoding)
     raw.shapes = [_shape(raw, position, rings) for position, (rings, _) in enumerate(rows)]
     _label(raw, table.extra["texts"])
     raw.notes.extend(_notes(table))
-    raw.crs = _said_system(table)
-    if guessed:
+    raw.crs, raw.encoding_from = _said_system(table), by
+    if by == "guess":
         raw.repairs.append(guessed_repair())
     return raw
 
@@ -83,13 +83,13 @@ def _mended(data: bytes) -> bytes:
     return whole if b"$ACADVER" in whole else _HEADER + whole
 
 
-def _retold(table: Table, stated: str | None) -> tuple[Table, str, bool]:
+def _retold(table: Table, stated: str | None) -> tuple[Table, str, str]:
     """The table with its words in their true encoding: as the person says, as the header says, else as they look."""
     said = str(table.extra["encoding"])
     words = [*table.columns["layer"], *(text for _, _, text in table.extra["texts"])]
-    encoding, guessed = (known_encoding(stated), False) if stated else _looked_at(words, said, table.extra["marked"])
+    encoding, by = (known_encoding(stated), "option") if stated else _looked_at(words, said, table.extra["marked"])
     if encoding == said:
-        return table, "utf-8" if said == "utf8" else said, guessed
+        return table, "utf-8" if said == "utf8" else said, by
 
     def told(word: str) -> str:
         return word.encode(said, "surrogateescape").decode(encoding, "replace")
@@ -97,22 +97,22 @@ def _retold(table: Table, stated: str | None) -> tuple[Table, str, bool]:
     texts = [(x, y, told(text)) for x, y, text in table.extra["texts"]]
     layers = [told(word) for word in table.columns["layer"]]
     columns = {**table.columns, "layer": layers}
-    return replace(table, columns=columns, extra={**table.extra, "texts": texts}), encoding, guessed
+    return replace(table, columns=columns, extra={**table.extra, "texts": texts}), encoding, by
 
 
-def _looked_at(words: list[str], said: str, marked: bool) -> tuple[str, bool]:
+def _looked_at(words: list[str], said: str, marked: bool) -> tuple[str, str]:
     """Western Europe is what a drawing says that says nothing; Chinese words in it are UTF-8 or GBK."""
     strange = [word for word in words if not word.isascii()]
     if not strange or marked:
-        return said, False
+        return said, "mark" if marked else "format"
     for encoding in ("utf-8", "gb18030"):
         try:
             for word in strange:
                 word.encode(said, "surrogateescape").decode(encoding)
         except UnicodeError:
             continue
-        return encoding, encoding != "utf-8"
-    return said, False
+        return encoding, "content" if encoding == "utf-8" else "guess"
+    return said, "format"
 
 
 def _parcels(table: Table) -> list[tuple[Rings, dict[str, Any]]]:

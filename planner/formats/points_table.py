@@ -182,7 +182,7 @@ def _encoding(raw: Raw, request: Request) -> None:
     if data.startswith(b"PK"):
         return
     text = decoded(data, request.encoding)
-    raw.encoding, raw.notes = text.encoding, list(text.notes)
+    raw.encoding, raw.encoding_from, raw.notes = text.encoding, text.by, list(text.notes)
     if text.guessed:
         raw.notes.append(Text(N_("the text is GBK")))
 

@@ -17,7 +17,8 @@ from planner.text import Text
 @dataclass
 class Raw:
     """n features. ``ids`` as the file gives them (None: number them), ``shapes`` with None where ``errors`` says why,
-    ``columns`` name -> n values, ``declared_m2`` by position, ``crs`` EPSG:n or WKT, None where the file is silent."""
+    ``columns`` name -> n values, ``declared_m2`` by position, ``crs`` EPSG:n or WKT, None where the file is silent;
+    ``crs_from`` file, header, option or default, ``encoding_from`` format, option, mark, content or guess."""
 
     format: str
     layer: str
@@ -27,6 +28,7 @@ class Raw:
     columns: dict[str, list[Any]] = field(default_factory=dict)
     crs: str | None = None
     crs_from: str = "file"
+    encoding_from: str = "format"
     errors: dict[int, PlannerError] = field(default_factory=dict)
     feature_notes: dict[int, list[Text]] = field(default_factory=dict)
     notes: list[Text] = field(default_factory=list)

@@ -29,8 +29,9 @@ class Reading:
     ``source`` has the geometry as the file states it (x = east or longitude, in ``crs``) and all columns of the
     file, index 0..n-1; ``frame`` the same rows in EPSG:4490 with long edges of projected data cut so that no edge
     moves by more than 1 micrometre; both hold the repaired shape where ``repairs`` names the row, the
-    accepted rows only. ``ids`` gives each row's feature id (member id, else property id, else its number
-    from 1). ``declared_m2`` is a mapping id -> area stated by the file.
+    accepted rows only. ``crs_from`` and ``encoding_from`` say who named them, see ``Raw``. ``ids`` gives each row's
+    feature id (member id, else property id, else its number from 1). ``declared_m2`` is a mapping id -> area stated by
+    the file.
     """
 
     file: str
@@ -39,6 +40,7 @@ class Reading:
     crs: str
     crs_from: str
     encoding: str
+    encoding_from: str
     sha256: str
     read: int
     ids: tuple[str, ...]

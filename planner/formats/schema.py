@@ -64,7 +64,7 @@ _CLASSED = (
         "grade",
         "whole number 1-15",
         N_("quality grade of cultivated land; without it the grain capacity is unknown"),
-        columns=("GDPDJB", "GDDB", "质量等别"),
+        columns=("GDDB", "质量等别"),  # not GDPDJB, which is the slope grade
     ),
     Field(
         "ridge_share",
@@ -93,6 +93,33 @@ FIELDS: Mapping[str, tuple[Field, ...]] = MappingProxyType(
     }
 )
 ROLES = tuple(FIELDS)
+
+# What the columns of a national land survey hold. Source: TD/T 1016-2019, attribute table of DLTB.
+SURVEY_COLUMNS: Mapping[str, str] = MappingProxyType(
+    {
+        "BSM": N_("identifier of the patch"),
+        "YSDM": N_("code of the feature class"),
+        "TBBH": N_("number of the patch in its village"),
+        "DLBM": N_("land class code"),
+        "DLMC": N_("land class name"),
+        "QSXZ": N_("kind of ownership"),
+        "QSDWDM": N_("code of the owner"),
+        "QSDWMC": N_("owner"),
+        "ZLDWDM": N_("code of the village it lies in"),
+        "ZLDWMC": N_("village it lies in"),
+        "TBMJ": N_("area of the patch as the survey states it, m2"),
+        "KCDLBM": N_("class of what is deducted"),
+        "KCXS": N_("share deducted for field ridges"),
+        "KCMJ": N_("area deducted, m2"),
+        "TBDLMJ": N_("area of the class without what is deducted, m2"),
+        "GDLX": N_("kind of cultivated land"),
+        "GDPDJB": N_("slope grade of cultivated land (not its quality grade)"),
+        "GDDB": N_("quality grade of cultivated land"),
+        "ZZSXDM": N_("what is planted"),
+        "SJNF": N_("year of the data"),
+    }
+)
+STATED_AREA = "TBMJ"
 
 
 def schema(role: str) -> tuple[Field, ...]:
@@ -125,6 +152,19 @@ def suggested(reading: Reading, role: str) -> dict[str, str]:
         column = next((known[name.upper()] for name in names if name.upper() in known), None)
         if column is not None:
             found[one.field] = column
+    return found
+
+
+def offered(reading: Reading, role: str) -> dict[str, str]:
+    """Field -> column that would fit it but is not taken without a person's word: numbers that tell every feature from
+    the others. Raises RoleUnknown."""
+    known = {str(column).upper(): str(column) for column in reading.frame.columns if column != "geometry"}
+    found: dict[str, str] = {}
+    for one in schema(role):
+        for name in () if one.assumed else one.columns:
+            values = [None if _absent(v) else _text(v) for v in reading.frame[known[name]]] if name in known else []
+            if values and None not in values and len(set(values)) == len(values):
+                found.setdefault(one.field, known[name])
     return found
 
 

@@ -32,14 +32,15 @@ _HEADER = 100
 _CODE = 9994
 
 
+def parts_beside(path: Path) -> dict[str, Path]:
+    """The parts of a shapefile that lies unpacked: suffix -> the file of the same stem beside it."""
+    near = path.parent.glob("*")
+    return {one.suffix.lower(): one for one in near if one.stem == path.stem and one.suffix.lower() in PARTS}
+
+
 def read_shapefile(request: Request) -> Raw:
-    """A shapefile that lies unpacked: its parts are the files of the same stem beside it."""
-    stem = request.path.stem
-    beside = {
-        one.suffix.lower(): one
-        for one in request.path.parent.glob("*")
-        if one.stem == stem and one.suffix.lower() in PARTS
-    }
+    """A shapefile that lies unpacked."""
+    beside = parts_beside(request.path)
     with TemporaryDirectory(prefix="planner-") as folder:
         return read_parts(
             {suffix: path.read_bytes() for suffix, path in beside.items()}, request.stem, request, Path(folder)
@@ -59,7 +60,7 @@ def read_parts(files: Mapping[str, bytes], layer: str, request: Request, folder:
     if dbf.records != records:
         reason = Text(N_("its .dbf has {rows:,} rows for {shapes:,} shapes"), rows=dbf.records, shapes=records)
         raise ParseError(reason=reason)
-    encoding, guessed = _encoding(dbf, files.get(".cpg"), request.encoding)
+    encoding, by = _encoding(dbf, files.get(".cpg"), request.encoding)
     for part in NEEDED:
         (folder / f"layer{part}").write_bytes(files[part])
     # GDAL passes every byte on as one character; which characters they make together is settled here.
@@ -69,8 +70,8 @@ def read_parts(files: Mapping[str, bytes], layer: str, request: Request, folder:
         raise ParseError(
             reason=Text(N_("only {found:,} of its {count:,} shapes can be read"), found=len(raw.shapes), count=records)
         )
-    raw.crs = _prj(files.get(".prj"))
-    if guessed:
+    raw.crs, raw.encoding_from = _prj(files.get(".prj")), by
+    if by == "guess":
         raw.repairs.append(guessed_repair())
     return raw
 
@@ -89,18 +90,18 @@ def _records(shp: bytes, shx: bytes) -> int:
     return max(count, 0)
 
 
-def _encoding(dbf: Dbf, cpg: bytes | None, stated: str | None) -> tuple[str, bool]:
-    """The encoding of the text, and whether it is a guess: the person's word, the mark in the table, the .cpg, strict
-    UTF-8, then GB 18030; a mark that does not fit the bytes is passed over."""
+def _encoding(dbf: Dbf, cpg: bytes | None, stated: str | None) -> tuple[str, str]:
+    """The encoding of the text, and who said so: the person's word, the mark in the table or the .cpg, strict UTF-8,
+    then as a guess GB 18030; a mark that does not fit the bytes is passed over."""
     if stated:
-        return known_encoding(stated), False
+        return known_encoding(stated), "option"
     if not dbf.has_wide_text():
-        return "utf-8", False
+        return "utf-8", "content"
     named = (cpg or b"").decode("ascii", "ignore").strip()
-    for candidate in (dbf.marked_encoding(), _code_page(named), "utf-8"):
+    for candidate, by in ((dbf.marked_encoding(), "mark"), (_code_page(named), "mark"), ("utf-8", "content")):
         if candidate and dbf.fits(candidate):
-            return candidate, False
-    return ("gb18030" if dbf.fits("gb18030") else "cp1252"), True
+            return candidate, by
+    return ("gb18030" if dbf.fits("gb18030") else "cp1252"), "guess"
 
 
 def retold(table: Table, encoding: str) -> Table:

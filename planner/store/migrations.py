@@ -58,9 +58,15 @@ def registers(connection: Connection) -> None:
     create(connection, tables.REGISTER_ROWS)
 
 
+def originals(connection: Connection) -> None:
+    """Every file that was taken in stays as it came."""
+    create(connection, tables.ORIGINALS)
+    create(connection, tables.ORIGINAL_BYTES)
+
+
 # Never changed once they are out, only added to. A migration speaks what SQLite and PostgreSQL both understand:
 # a new table is ``create(connection, tables.NAME)``.
-MIGRATIONS: tuple[Migration, ...] = (first_shape, records, registers, versions_of_cases)
+MIGRATIONS: tuple[Migration, ...] = (first_shape, records, registers, versions_of_cases, originals)
 
 
 def migrate(connection: Connection, done: Sequence[str], at: str) -> None:

@@ -78,6 +78,24 @@ REGISTER_ROWS = kept(
     append_only=True,
 )
 
+# Files as they came in: which ones a layer or a table was read from (by the hash of what was read), and their bytes.
+ORIGINALS = kept(
+    "originals",
+    Column("of_sha256", TEXT, nullable=False),
+    Column("name", TEXT, nullable=False),
+    Column("sha256", TEXT, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("actor", TEXT, nullable=False),
+    UniqueConstraint("of_sha256", "name"),
+    append_only=True,
+)
+ORIGINAL_BYTES = kept(
+    "original_bytes",
+    Column("sha256", TEXT, nullable=False, unique=True),
+    Column("data", LargeBinary, nullable=False),
+    append_only=True,
+)
+
 # ---------------------------------------------------------------- making
 APPEND_ONLY = "the table is append-only"
 
