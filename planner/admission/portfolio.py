@@ -21,14 +21,13 @@ from planner.admission.outcome import Case
 from planner.admission.relief import DEFER, Move, moved
 from planner.admission.scenario import Retirement, Scenario
 from planner.admission.simulate import Queue
-from planner.admission.solver import Floats, Problem
+from planner.admission.highs import Floats, Problem
 from planner.energy.project import Project
+from planner.errors import ScenarioError
 from planner.parameters import Parameters
 from planner.text import N_, Text
 from planner.units import booked
 from planner.verdict import Verdict
-
-JOBS = "jobs"
 
 
 @dataclass(frozen=True)
@@ -196,18 +195,15 @@ def together_barred(scenario: Scenario, choices: list[Choice], barred: dict[str,
 
 
 def links(scenario: Scenario, choices: tuple[Choice, ...]) -> Iterator[tuple[Mapping[int, float], float, float]]:
-    """Rows between choices: one start each, must, apart, together, one project a site."""
+    """Rows between choices: must, apart, together, one project a site. That each has one start is a group's nature."""
     of: dict[str, list[int]] = {}
     for n, made in enumerate(choices):
         of.setdefault(made.project.id, []).append(n)
     sites: dict[str, list[int]] = {}
     for project in scenario.projects:
         mine = of.get(project.id, [])
-        if project.status == "candidate":
-            if project.must:
-                yield dict.fromkeys(mine, 1.0), 1.0, 1.0
-            elif len(mine) > 1:
-                yield dict.fromkeys(mine, 1.0), 0.0, 1.0
+        if project.status == "candidate" and project.must:
+            yield dict.fromkeys(mine, 1.0), 1.0, 1.0
         for other in project.apart:
             if mine and other in of:
                 yield dict.fromkeys((*mine, *of[other]), 1.0), 0.0, 1.0
@@ -227,10 +223,39 @@ def problem(made: Portfolio, value: Floats) -> Problem:
     matrix = sparse.csr_matrix(np.array([*caps, *bound]).reshape(len(caps) + len(bound), size))
     lower = [*([-np.inf] * len(caps)), *(low for _, low, _ in made.links)]
     upper = [*((row.free + NOISE_BASE) / row.per_cap for row in made.caps), *(high for _, _, high in made.links)]
-    return Problem(value, matrix, np.array(lower), np.array(upper))
+    place: dict[str, int] = {}
+    groups = np.array([place.setdefault(one.project.id, len(place)) for one in made.choices], dtype=np.int64)
+    return Problem(value, matrix, np.array(lower), np.array(upper), groups)
 
 
-def _yearly(field: str) -> Callable[[Choice, tuple[int, ...]], float]:
+Worth = Callable[[Choice, tuple[int, ...]], float]
+
+
+def objective(wanted: str) -> Worth:
+    """What a choice is worth: one of ``OBJECTIVES``, or a sum of some with weights, as ``value_added + 3*tax``.
+
+    Raises ScenarioError for a name that is not known or a weight that is no number.
+    """
+    if wanted == TAX_PER_TCE:
+        return OBJECTIVES["tax"]
+    terms = [_term(part, wanted) for part in wanted.split("+")]
+    return lambda made, years: sum(weight * OBJECTIVES[name](made, years) for weight, name in terms)
+
+
+def _term(part: str, wanted: str) -> tuple[float, str]:
+    weight, _, name = part.rpartition("*")
+    try:
+        times = float(weight) if weight else 1.0
+    except ValueError:
+        times = np.nan
+    if name.strip() not in OBJECTIVES or not np.isfinite(times):
+        problem = Text(N_("'{name}' is not known here. Known are: {known}; or a sum with weights, as 2*tax+jobs."),
+                       name=wanted, known=", ".join((*OBJECTIVES, TAX_PER_TCE)))
+        raise ScenarioError(place="--maximise", problem=problem)
+    return times, name.strip()
+
+
+def _yearly(field: str) -> Worth:
     def worth(made: Choice, years: tuple[int, ...]) -> float:
         full: float | None = getattr(made.project, field)
         return (full or 0.0) * sum(made.project.share_in(year) for year in years)
@@ -238,11 +263,9 @@ def _yearly(field: str) -> Callable[[Choice, tuple[int, ...]], float]:
     return worth
 
 
-def _jobs(made: Choice, years: tuple[int, ...]) -> float:
-    return made.project.jobs or 0.0
-
-
-OBJECTIVES: Mapping[str, Callable[[Choice, tuple[int, ...]], float]] = MappingProxyType({
+OBJECTIVES: Mapping[str, Worth] = MappingProxyType({
     "value_added": _yearly("value_added_wan_yuan"), "tax": _yearly("tax_wan_yuan"),
-    "output": _yearly("output_wan_yuan"), JOBS: _jobs, "tax_per_tce": _yearly("tax_wan_yuan"),
+    "output": _yearly("output_wan_yuan"), "jobs": lambda made, years: made.project.jobs or 0.0,
 })
+# Most tax; of sets with as much, the one that takes the least energy.
+TAX_PER_TCE = "tax_per_tce"

@@ -20,7 +20,7 @@ from planner.admission.outcome import Case
 from planner.admission.risk_inputs import Asked, Input, Response, drawn, inputs_of, response
 from planner.admission.scenario import Retirement, Scenario
 from planner.admission.simulate import ready
-from planner.admission.solver import Flags, Floats
+from planner.admission.highs import Flags, Floats
 from planner.energy.project import Project
 from planner.errors import ScenarioError
 from planner.parameters import Parameters

@@ -17,7 +17,7 @@ from scipy.stats import qmc
 
 from planner.admission.budgets import Key
 from planner.admission.entrant import Entrant
-from planner.admission.solver import Floats
+from planner.admission.highs import Floats
 from planner.energy.project import Project, fields_of, project_from
 from planner.errors import ScenarioError
 from planner.text import N_, Text

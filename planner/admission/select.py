@@ -9,13 +9,13 @@ import numpy as np
 from scipy import sparse
 
 from planner.admission.book_view import BookView
+from planner.admission.highs import Flags, Floats, Found, Problem
 from planner.admission.judgement import NOISE_BASE
 from planner.admission.outcome import Case
-from planner.admission.portfolio import OBJECTIVES, Portfolio, Row, portfolio, problem
+from planner.admission.portfolio import Portfolio, Row, objective, portfolio, problem
 from planner.admission.scenario import Scenario
 from planner.admission.simulate import ready, run_queue
-from planner.admission.solver import Flags, Floats, Found, Problem, Progress, best, relaxed
-from planner.errors import ScenarioError
+from planner.admission.solver import Clock, Progress, best, relaxed
 from planner.parameters import Parameters
 from planner.text import N_, Text
 
@@ -68,13 +68,11 @@ class Selection:
 
 def select(
     scenario: Scenario, wanted: Wanted, parameters: Parameters, *, book: BookView | None = None,
-    cases: Mapping[str, Case] | None = None, progress: Progress | None = None,
+    cases: Mapping[str, Case] | None = None, clock: Clock, progress: Progress | None = None,
 ) -> Selection:
-    """The best set of candidates. Raises ScenarioError for an unknown objective, and as ``simulate``."""
-    if wanted.objective not in OBJECTIVES:
-        known = ", ".join(OBJECTIVES)
-        raise ScenarioError(place="--maximise", problem=Text(N_("'{name}' is not known here. Known are: {known}."),
-                                                             name=wanted.objective, known=known))
+    """The best set of candidates; ``clock`` gives seconds that only grow, for the time limit. Raises ScenarioError for
+    an unknown objective, and as ``simulate``."""
+    worth = objective(wanted.objective)
     queue = ready(scenario, parameters, book=book, cases=cases)
     committed = [one for one in queue.entrants if one.committed]
     run_queue(committed, queue.held, scenario.retirements, queue.bench)
@@ -83,29 +81,39 @@ def select(
     if lost:
         return Selection(wanted.objective, None, made.barred, 0.0, (), (), (Text(
             N_("'{id}' must be chosen and cannot be: {why}"), id=lost[0], why=made.barred[lost[0]]),))
-    values = np.array([OBJECTIVES[wanted.objective](one, scenario.years) for one in made.choices], dtype=float)
+    values = np.array([worth(one, scenario.years) for one in made.choices], dtype=float)
     task = problem(made, values)
-    found = exact(task, made, wanted.seconds, progress)
+    solve = Solve(made, wanted.seconds, clock)
+    found = solve.exact(task, progress)
     if found.x is None:
         return Selection(wanted.objective, None, made.barred, 0.0, (), (), (Text(
             N_("no set meets the caps and what must be chosen; or none was found in {seconds:g} s"),
             seconds=wanted.seconds),))
     if wanted.objective == "tax_per_tce":
-        found = sparing(task, made, found, wanted.seconds)
-    others = tuple(alternatives(task, made, found, wanted, scenario))
+        found = sparing(task, found, solve)
+    others = tuple(alternatives(task, found, wanted, scenario, solve))
     x = found.x if found.x is not None else np.zeros(0, dtype=bool)
     return Selection(wanted.objective, chosen(made, x, values, scenario), left_out(made, x, found, values, parameters),
                      found.gap, prices(task, made, parameters), others)
 
 
-def exact(task: Problem, made: Portfolio, seconds: float, progress: Progress | None = None) -> Found:
-    """The solver's answer, checked in whole units: a set over a cap within the solver's tolerance is cut off."""
-    while True:
-        found = best(task, seconds=seconds, progress=progress)
-        over = [] if found.x is None else [row for row in made.caps if short_of(row, made, found.x) > NOISE_BASE]
-        if found.x is None or not over:
-            return found
-        task = cut(task, over[0], made, found.x)
+@dataclass(frozen=True)
+class Solve:
+    """How each problem over a portfolio is solved: the seconds it may take by a clock."""
+
+    made: Portfolio
+    seconds: float
+    clock: Clock
+
+    def exact(self, task: Problem, progress: Progress | None = None) -> Found:
+        """The solver's answer, checked in whole units: a set over a cap within the solver's tolerance is cut off."""
+        while True:
+            found = best(task, seconds=self.seconds, clock=self.clock, progress=progress)
+            over = [] if found.x is None else [row for row in self.made.caps
+                                               if short_of(row, self.made, found.x) > NOISE_BASE]
+            if found.x is None or not over:
+                return found
+            task = cut(task, over[0], self.made, found.x)
 
 
 def short_of(row: Row, made: Portfolio, x: Flags) -> float:
@@ -126,17 +134,16 @@ def with_row(task: Problem, line: Floats, low: float, high: float) -> Problem:
     return replace(task, rows=matrix, lower=np.append(task.lower, low), upper=np.append(task.upper, high))
 
 
-def sparing(task: Problem, made: Portfolio, found: Found, seconds: float) -> Found:
+def sparing(task: Problem, found: Found, solve: Solve) -> Found:
     """Of the sets with as much, the one with the least tce."""
-    tce = np.array([one.tce for one in made.choices])
-    less = exact(replace(with_row(task, task.value, found.value - 1e-6, np.inf), value=-tce), made, seconds)
+    tce = np.array([one.tce for one in solve.made.choices])
+    less = solve.exact(replace(with_row(task, task.value, found.value - 1e-6, np.inf), value=-tce))
     return found if less.x is None else Found(less.x, float(task.value @ less.x), max(found.bound, found.value))
 
 
-def alternatives(
-    task: Problem, made: Portfolio, found: Found, wanted: Wanted, scenario: Scenario
-) -> list[Chosen]:
+def alternatives(task: Problem, found: Found, wanted: Wanted, scenario: Scenario, solve: Solve) -> list[Chosen]:
     """The next best sets, each of them different enough from all before it."""
+    made = solve.made
     task = with_row(task, task.value, found.value - wanted.within * abs(found.value) - 1e-6, np.inf)
     sets: list[Chosen] = []
     x = found.x
@@ -146,7 +153,7 @@ def alternatives(
         ids = {made.choices[n].project.id for n in np.flatnonzero(x)}
         line = np.array([-1.0 if one.project.id in ids else 1.0 for one in made.choices])
         task = with_row(task, line, float(wanted.differ - len(ids)), np.inf)
-        x = exact(task, made, wanted.seconds).x
+        x = solve.exact(task).x
         if x is not None:
             sets.append(chosen(made, x, task.value, scenario))
     return sets
@@ -202,7 +209,7 @@ def prices(task: Problem, made: Portfolio, parameters: Parameters) -> tuple[Pric
         quota = parameters.quota(row.key.quota)
         # A looser ratio frees room in proportion to all value added, that of the chosen included.
         widened = 1.0 if row.ratio_limit is None else row_value_added(row, made, shares.x)
-        if quota and abs(shares.dual[n]) > 0:
+        if quota:
             found.append(Price(row.key.quota, row.key.year, float(shares.dual[n]) * widened, quota.cap_unit,
                                row.key.park))
     return tuple(found)

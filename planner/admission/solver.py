@@ -1,12 +1,14 @@
-"""The best choice of yes-or-no under linear caps, with what is proven about it: HiGHS, and beside it a search in cores.
+"""The best choice of yes-or-no under linear caps, with what is proven about it.
 
-What HiGHS does not prove at once is worked on from two sides at the same time. One thread solves the whole, which
-tightens the bound. The other takes the relaxation (shares instead of yes or no), searches among the choices nearest the
-edge, which finds good answers soon, and then settles every choice whose reduced cost is more than the bound is above
-the answer: no better answer can hold it, so what is proven of the rest holds for the whole.
+What HiGHS does not prove at once is worked on from two sides. The relaxation (shares instead of yes or no) prices the
+caps; at those prices each choice has a loss against the best of its group, and the sum of the bests bounds every
+answer. Groups whose second choice loses least make the core, where good answers are found soon. A choice whose loss is
+more than the bound is above the answer known can be in no better answer, and is settled. One thread then tightens the
+bound on what is left open, the other frees some groups at a time around the best answer and solves those.
 
 E. Balas and E. Zemel, An Algorithm for Large Zero-One Knapsack Problems, Operations Research 28 (1980): cores.
-G. Nemhauser and L. Wolsey, Integer and Combinatorial Optimization (1988), II.1: settling by reduced costs.
+M. Fisher, The Lagrangian Relaxation Method for Solving Integer Programming Problems, Management Science 27 (1981).
+P. Shaw, Using Constraint Programming and Local Search Methods to Solve Vehicle Routing Problems (1998): neighbourhoods.
 """
 
 from __future__ import annotations
@@ -14,74 +16,86 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Lock
 
-import highspy
 import numpy as np
-from numpy.typing import NDArray
-from scipy import sparse
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+from planner.admission.highs import NONE, WHOLE, Flags, Floats, Found, Ints, Part, Problem, Relaxation, solved
+
 Progress = Callable[[float, float], None]
-# Choices in a core (never more than this part of all) and its share of the time; the rest of it is for the proof.
-CORES = ((600, 0.3), (2000, 0.3))
-PART = 0.8
+Clock = Callable[[], float]
 # What is solved within this share of the time needs no help.
 AT_ONCE = 0.05
-WHOLE = 1e-6
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Maximise ``value @ x`` over x in {0, 1} with ``lower <= rows @ x <= upper``."""
-
-    value: Floats
-    rows: sparse.csr_matrix
-    lower: Floats
-    upper: Floats
+# Groups of the core, never more than this part of all, and the share of the time it gets.
+CORE, PART, CORE_TIME = 150, 0.4, 0.15
+# A neighbourhood: groups freed at once, how that grows when it is solved before its time, and that time in seconds.
+FREED, GROWTH, MOMENT = 40, 1.2, 1.5
+# Choices up to which the proof of all that is open is worth its thread; until then that one searches too.
+PROVABLE = 6000
+# Groups settled at most before a core is solved around the rest.
+DIVES = 30
 
 
 @dataclass(frozen=True)
 class Relaxed:
-    """The answer in shares: ``x``, its value, the reduced cost of each choice and the dual of each row: what one more
-    unit of its cap is worth."""
+    """The answer in shares: ``x``, its value, and the dual of each row: what one more unit of its cap is worth."""
 
     x: Floats
     value: float
-    reduced: Floats
     dual: Floats
-    seconds: float
 
 
 @dataclass(frozen=True)
-class Found:
-    """The best answer known (None where there is none), the proven bound on any, and the seconds it took."""
+class Priced:
+    """A problem at the prices of its caps: ``bound`` on every answer, by choice the ``loss`` against the best of its
+    group, by group the ``loss_none`` of choosing nothing, and the groups in ``order``, those least sure first."""
 
-    x: Flags | None
-    value: float
     bound: float
-    seconds: float = 0.0
+    loss: Floats
+    loss_none: Floats
+    order: Ints
+
+
+class Best:
+    """The best answer and the tightest bound known to all threads; tells whoever listens."""
+
+    def __init__(self, problem: Problem, found: Found, tell: Progress) -> None:
+        self.problem, self.found, self._tell, self._lock = problem, found, tell, Lock()
 
     @property
-    def gap(self) -> float:
-        """How much more there could be at most, as a share of the value."""
-        more = self.bound - self.value
-        return 0.0 if self.x is None or more <= WHOLE else more / max(abs(self.value), WHOLE)
+    def settled(self) -> bool:
+        return self.found.x is not None and not self.found.gap
+
+    def met(self, x: Flags) -> None:
+        """Take in an answer."""
+        self._put(x, float(self.problem.value @ x), np.inf)
+
+    def proven(self, bound: float) -> None:
+        """Take in a bound on all answers."""
+        self._put(None, -np.inf, bound)
+
+    def _put(self, x: Flags | None, value: float, bound: float) -> None:
+        with self._lock:
+            old = self.found
+            better = x is not None and value > old.value
+            new_x, new_value = (x, value) if better else (old.x, old.value)
+            self.found = Found(new_x, new_value, max(new_value, min(old.bound, bound)))
+            if better or self.found.bound < old.bound:
+                self._tell(self.found.value, self.found.bound)
 
 
 def relaxed(problem: Problem) -> Relaxed | None:
     """The relaxation; None where even shares cannot meet the caps."""
-    solver = _loaded(problem, whole=False)
-    solver.run()
-    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return None
-    answer = solver.getSolution()
-    return Relaxed(np.array(answer.col_value), -float(solver.getInfo().objective_function_value),
-                   -np.array(answer.col_dual), -np.array(answer.row_dual), float(solver.getRunTime()))
+    return _relaxed(Relaxation(problem))
 
 
-def best(problem: Problem, *, seconds: float, progress: Progress | None = None) -> Found:
-    """The best choice found within the time and the bound proven; no answer where the caps cannot be met.
+def _relaxed(relaxation: Relaxation) -> Relaxed | None:
+    found = relaxation.solve()
+    return None if found is None else Relaxed(*found)
+
+
+def best(problem: Problem, *, seconds: float, clock: Clock, progress: Progress | None = None) -> Found:
+    """The best choice found within the time by ``clock`` and the bound proven; no answer where the caps cannot be met.
 
     ``progress`` is told value and bound whenever one of them gets better.
     """
@@ -89,97 +103,134 @@ def best(problem: Problem, *, seconds: float, progress: Progress | None = None) 
     if not len(problem.value):
         met = bool(np.all(problem.lower <= 0) and np.all(problem.upper >= 0))
         return Found(np.zeros(0, dtype=bool), 0.0, 0.0) if met else NONE
-    first = _solve(problem, seconds=seconds * AT_ONCE)
-    shares = relaxed(problem) if first.gap or first.x is None else None
-    if shares is None or first.bound == -np.inf:
-        return first
-    tell(first.value, min(first.bound, shares.value))
-    with ThreadPoolExecutor(2) as threads:
-        left = max(0.0, seconds - first.seconds - shares.seconds)
-        whole = threads.submit(_solve, problem, seconds=left, start=first.x)
-        cores = threads.submit(_cores, problem, shares, first, left, tell)
-        return _joined(_joined(first, whole.result()), cores.result())
-
-
-def _joined(one: Found, other: Found) -> Found:
-    """The better answer and the tighter bound of two."""
-    better = other if other.value > one.value else one
-    return Found(better.x, better.value, max(better.value, min(one.bound, other.bound)))
-
-
-def _cores(problem: Problem, shares: Relaxed, first: Found, seconds: float, tell: Progress) -> Found:
-    """Good answers from cores of growing size, then what reduced costs leave open of the whole."""
-    found = Found(first.x, first.value, min(first.bound, shares.value))
-    order = np.argsort(np.abs(shares.reduced), kind="stable")
-    stands = shares.x > 0.5
-    left = seconds
-    for size, share in CORES:
-        free = (shares.x > WHOLE) & (shares.x < 1 - WHOLE)
-        free[order[:min(size, int(PART * len(order)))]] = True
-        core = _solve(problem, seconds=min(left, seconds * share), free=free, stands=stands)
-        left -= core.seconds
-        if core.value > found.value:
-            found = Found(core.x, core.value, found.bound)
-            tell(found.value, found.bound)
-    if found.x is None:
-        return found
-    open_ = np.abs(shares.reduced) <= shares.value - found.value + WHOLE
-    rest = _solve(problem, seconds=left, free=open_, stands=stands,
-                  start=found.x if np.array_equal(found.x[~open_], stands[~open_]) else None)
-    # A better answer than the one known can only lie in what is open.
-    return _joined(found, Found(rest.x, rest.value, max(found.value, rest.bound)))
-
-
-def _solve(
-    problem: Problem, *, seconds: float, free: Flags | None = None, stands: Flags | None = None,
-    start: Flags | None = None,
-) -> Found:
-    """HiGHS on the free choices for a while, the others as they stand."""
-    solver = _loaded(problem, whole=True, free=free, stands=stands)
-    solver.setOptionValue("time_limit", max(seconds, 0.01))
-    if start is not None:
-        guess = highspy.HighsSolution()
-        guess.col_value = start.astype(float).tolist()
-        solver.setSolution(guess)
-    solver.run()
-    info, status = solver.getInfo(), solver.getModelStatus()
-    if status == highspy.HighsModelStatus.kInfeasible:
+    until = clock() + seconds
+    relaxation = Relaxation(problem)
+    shares = _relaxed(relaxation)
+    if shares is None:
         return NONE
-    bound, took = -float(info.mip_dual_bound), float(solver.getRunTime())
-    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        return Found(None, -np.inf, bound, took)
-    x = np.array(solver.getSolution().col_value) > 0.5
-    worth = float(problem.value @ x)
-    return Found(x, worth, worth if status == highspy.HighsModelStatus.kOptimal else max(worth, bound), took)
+    at = priced(problem, shares)
+    known = Best(problem, Found(None, -np.inf, at.bound), tell)
+    if len(at.order) <= CORE:
+        first = solved(problem, seconds=seconds * AT_ONCE, met=known.met)
+        if first.bound == -np.inf or first.x is not None and not first.gap:
+            return first
+        known.proven(first.bound)
+    shares = dived(problem, relaxation, shares)
+    near = priced(problem, shares)
+    core = near.order[:min(CORE, int(PART * len(near.order)))]
+    solved(problem, seconds=seconds * CORE_TIME, part=around(problem, shares.x > 0.5, core), met=known.met)
+    with ThreadPoolExecutor(2) as threads:
+        for seed, prove in enumerate((False, True)):
+            threads.submit(_work, problem, at, near.order, known, lambda: until - clock(), seed, prove)
+    return known.found
 
 
-class Silent(highspy.Highs):
-    """HiGHS that says nothing: its own way of starting prints a banner to stdout, where only one document may be."""
-
-    def __init__(self) -> None:
-        super(highspy.Highs, self).__init__()
-        self.setOptionValue("output_flag", False)
-
-
-def _loaded(problem: Problem, *, whole: bool, free: Flags | None = None, stands: Flags | None = None) -> Silent:
-    """HiGHS with the problem in it, silent, on one thread and without chance. It minimises, so signs are turned."""
-    solver, model, size = Silent(), highspy.HighsLp(), len(problem.value)
-    model.num_col_, model.num_row_ = size, problem.rows.shape[0]
-    model.col_cost_ = -problem.value
-    low, high = np.zeros(size), np.ones(size)
-    if free is not None and stands is not None:
-        low, high = np.where(free, 0.0, stands), np.where(free, 1.0, stands)
-    model.col_lower_, model.col_upper_ = low, high
-    model.row_lower_, model.row_upper_ = problem.lower, problem.upper
-    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    model.a_matrix_.start_, model.a_matrix_.index_ = problem.rows.indptr, problem.rows.indices
-    model.a_matrix_.value_ = problem.rows.data
-    if whole:
-        model.integrality_ = [highspy.HighsVarType.kInteger] * size
-    for option, value in (("threads", 1), ("random_seed", 0), ("mip_rel_gap", 0.0), ("mip_abs_gap", WHOLE)):
-        solver.setOptionValue(option, value)
-    solver.passModel(model)
-    return solver
+def dived(problem: Problem, relaxation: Relaxation, shares: Relaxed) -> Relaxed:
+    """The relaxation with its large groups settled one by one, the largest first, each as it loses least: what small
+    groups are left in shares then fits between them. The last one that can be met."""
+    group = problem.group
+    size = np.zeros(int(group.max()) + 1)
+    np.maximum.at(size, group, np.abs(problem.value))
+    for _ in range(DIVES):
+        open_ = np.flatnonzero((shares.x > WHOLE) & (shares.x < 1 - WHOLE))
+        largest = max(group[open_], key=lambda one: size[one], default=-1)
+        if largest < 0 or size[largest] < size.mean():
+            break
+        tried: list[tuple[float, int]] = []
+        for choice in (-1, *(int(n) for n in open_ if group[n] == largest)):
+            relaxation.settle(largest, choice)
+            found = _relaxed(relaxation)
+            tried += [] if found is None else [(found.value, choice)]
+        if not tried:
+            break
+        relaxation.settle(largest, max(tried)[1])
+        shares = _relaxed(relaxation) or shares
+    return shares
 
 
-NONE = Found(None, -np.inf, -np.inf)
+def priced(problem: Problem, relaxation: Relaxed) -> Priced:
+    """The bound and the losses at the prices of the rows; a price on a side that has no cap counts nothing."""
+    dual = relaxation.dual
+    price = np.where(np.isfinite(np.where(dual > 0, problem.upper, problem.lower)), dual, 0.0)
+    at_cap = np.where(price > 0, problem.upper, np.where(price < 0, problem.lower, 0.0))
+    group = problem.group
+    gain = problem.value - problem.rows.T @ price
+    top = np.zeros(int(group.max()) + 1)
+    np.maximum.at(top, group, gain)
+    loss = top[group] - gain
+    # Of the choices and of choosing nothing, which is a choice that gains 0: what the second best loses.
+    every, owner = np.concatenate([loss, top]), np.concatenate([group, np.arange(len(top))])
+    order = np.lexsort((every, owner))
+    second = every[order][np.flatnonzero(np.diff(owner[order], prepend=-1)) + 1]
+    # Whom only another shuts out loses nothing at the price of that, and is yet no doubt of the relaxation.
+    shared = np.zeros(len(top), dtype=bool)
+    shared[group[(relaxation.x > WHOLE) & (relaxation.x < 1 - WHOLE)]] = True
+    doubt = np.where((second <= WHOLE) & ~shared, np.inf, second)
+    return Priced(float(price @ at_cap + top.sum()), loss, top, np.argsort(doubt, kind="stable"))
+
+
+def around(problem: Problem, x: Flags, freed: Ints) -> Part:
+    """The groups ``freed`` open, the others as they stand in ``x``."""
+    group = problem.group
+    free = np.zeros(int(group.max()) + 1, dtype=bool)
+    free[freed] = True
+    taken = np.zeros(len(free), dtype=bool)
+    taken[group[x]] = True
+    return Part(x | free[group], taken & ~free)
+
+
+def unsettled(at: Priced, value: float) -> Part:
+    """What may be in an answer better than ``value``."""
+    room = at.bound - value + WHOLE
+    return Part(at.loss <= room, at.loss_none > room)
+
+
+def _work(
+    problem: Problem, at: Priced, order: Ints, known: Best, left: Callable[[], float], seed: int, prove: bool
+) -> None:
+    """One thread, until the time is over or the best answer is proven: better answers, or the proof when it is worth
+    it."""
+    search = Search(problem, order, seed)
+    while left() > 0 and not known.settled:
+        if prove and np.count_nonzero(unsettled(at, known.found.value).kept) <= PROVABLE:
+            _prove(problem, at, known, left())
+        else:
+            search.once(known, left())
+
+
+def _prove(problem: Problem, at: Priced, known: Best, seconds: float) -> None:
+    """Tighten the bound on what is left open, until better answers have settled half of it."""
+    value, x = known.found.value, known.found.x
+    part = unsettled(at, value)
+    enough = np.count_nonzero(part.kept) / 2
+
+    def heard(bound: float) -> bool:
+        # A better answer than the one known can only lie in what is open.
+        known.proven(max(value, bound))
+        return known.settled or bool(np.count_nonzero(unsettled(at, known.found.value).kept) < enough)
+
+    inside = x is not None and not np.any(x & ~part.kept)
+    found = solved(problem, seconds=seconds, part=part, start=x if inside else None, heard=heard, met=known.met)
+    known.proven(max(value, found.bound))
+
+
+class Search:
+    """Remembers how many groups can be freed at a time; those that are least sure are drawn most often."""
+
+    def __init__(self, problem: Problem, order: Ints, seed: int) -> None:
+        self.problem, self.freed, self._draw = problem, float(FREED), np.random.default_rng(seed)
+        self._weight = np.empty(len(order))
+        self._weight[order] = 1.0 / (np.arange(len(order)) + FREED)
+        self._weight /= self._weight.sum()
+
+    def once(self, known: Best, seconds: float) -> None:
+        """Free some groups around the best answer and solve those; without an answer, all."""
+        x, groups = known.found.x, len(self._weight)
+        chosen = self._draw.choice(groups, min(int(self.freed), groups), replace=False, p=self._weight)
+        part = None if x is None else around(self.problem, x, chosen)
+        found = solved(self.problem, seconds=seconds if x is None else min(seconds, MOMENT), part=part, start=x,
+                       met=known.met)
+        whole = found.x is not None and not found.gap
+        if whole and (part is None or len(chosen) == groups):
+            known.proven(found.value)
+        self.freed = min(self.freed * GROWTH, groups) if whole else max(self.freed / GROWTH, FREED / 4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -67,7 +68,8 @@ class Asked:
 
     def select(self, wanted: Wanted, progress: Progress | None = None) -> Selection:
         return select(
-            self.scenario, wanted, self.parameters, book=self.book, cases=self.cases, progress=progress
+            self.scenario, wanted, self.parameters, book=self.book, cases=self.cases, clock=time.monotonic,
+            progress=progress,
         )
 
     def risk(self, draws: int, seed: int) -> Risk:

@@ -1,0 +1,207 @@
+"""HiGHS, silent and on one thread, on choices of yes or no of which each group allows one.
+
+A group's choices stand in order (one project, its years of start). To HiGHS each is put as *begun by then*, which rises
+once and stays: caps on what runs in a year then touch each project once, halving such a choice settles half of the
+years, and its cuts for knapsacks bite. Values and bounds are the same.
+
+J. Wolsey, Production Planning by Mixed Integer Programming (2006), on step variables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Heard = Callable[[float], bool]
+Met = Callable[[Flags], None]
+WHOLE = 1e-6
+_INTERRUPT = highspy.cb.HighsCallbackType.kCallbackMipInterrupt
+_IMPROVED = highspy.cb.HighsCallbackType.kCallbackMipImprovingSolution
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Maximise ``value @ x`` over x in {0, 1} with ``lower <= rows @ x <= upper`` and at most one x of each group.
+
+    ``groups`` names the group of each choice; the choices of a group stand beside each other. Without it each choice
+    stands alone.
+    """
+
+    value: Floats
+    rows: sparse.csr_matrix
+    lower: Floats
+    upper: Floats
+    groups: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    @property
+    def group(self) -> Ints:
+        """The group of each choice, numbered from 0 without gaps."""
+        if not len(self.groups):
+            return np.arange(len(self.value))
+        return np.unique(self.groups, return_inverse=True)[1].astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What of a problem is left open: the choices kept (all others are no), and the groups in which one must be."""
+
+    kept: Flags
+    forced: Flags
+
+
+@dataclass(frozen=True)
+class Found:
+    """The best answer known (None where there is none), the proven bound on any, and the seconds it took."""
+
+    x: Flags | None
+    value: float
+    bound: float
+    seconds: float = 0.0
+
+    @property
+    def gap(self) -> float:
+        """How much more there could be at most, as a share of the value."""
+        more = self.bound - self.value
+        return 0.0 if self.x is None or more <= WHOLE else more / max(abs(self.value), WHOLE)
+
+
+NONE = Found(None, -np.inf, -np.inf)
+
+
+class Silent(highspy.Highs):
+    """HiGHS that says nothing: its own way of starting prints a banner to stdout, where only one document may be."""
+
+    def __init__(self) -> None:
+        super(highspy.Highs, self).__init__()
+        for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 0)):
+            self.setOptionValue(option, value)
+
+
+class Relaxation:
+    """A problem in shares in place of yes or no. It remembers where it stood, so that one more group settled costs
+    little to solve again."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem, self._group = problem, problem.group
+        self._solver, self._began = _loaded(problem, whole=False)
+
+    def solve(self) -> tuple[Floats, float, Floats] | None:
+        """Shares, value, and what one more unit of each row's cap is worth; None where even shares do not fit."""
+        self._solver.run()
+        if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        answer, rows = self._solver.getSolution(), self.problem.rows.shape[0]
+        return (np.asarray(self._began @ np.array(answer.col_value)),
+                -float(self._solver.getInfo().objective_function_value), -np.array(answer.row_dual)[:rows])
+
+    def settle(self, group: int, choice: int) -> None:
+        """Let a group take one of its choices, or (-1) none."""
+        for n in np.flatnonzero(self._group == group):
+            begun = float(0 <= choice <= n)
+            self._solver.changeColBounds(int(n), begun, begun)
+
+
+def solved(
+    problem: Problem, *, seconds: float, part: Part | None = None, start: Flags | None = None,
+    heard: Heard | None = None, met: Met | None = None,
+) -> Found:
+    """HiGHS on a problem, or on the part of it that is open, for a while.
+
+    ``heard`` is told the bound now and then and stops the work with True; ``met`` is shown each better answer.
+    """
+    solver, began = _loaded(problem, whole=True, part=part)
+    for option, value in (("time_limit", max(seconds, 0.01)), ("mip_rel_gap", 0.0), ("mip_abs_gap", WHOLE)):
+        solver.setOptionValue(option, value)
+    if start is not None:
+        guess = highspy.HighsSolution()
+        guess.col_value = _steps(start.astype(float), problem.group, part).tolist()
+        solver.setSolution(guess)
+    if heard is not None or met is not None:
+        solver.setCallback(_listening(heard, met, began, seconds), None)
+        solver.startCallback(_INTERRUPT)
+        solver.startCallback(_IMPROVED)
+    solver.run()
+    info, status, took = solver.getInfo(), solver.getModelStatus(), float(solver.getRunTime())
+    if status == highspy.HighsModelStatus.kInfeasible:
+        return NONE
+    bound = -float(info.mip_dual_bound)
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return Found(None, -np.inf, bound, took)
+    x = _choices(began, solver.getSolution().col_value)
+    worth = float(problem.value @ x)
+    return Found(x, worth, worth if status == highspy.HighsModelStatus.kOptimal else max(worth, bound), took)
+
+
+def _listening(heard: Heard | None, met: Met | None, began: sparse.csr_matrix, most: float) -> Callable[..., None]:
+    """What HiGHS calls while it works; it stops in time, which HiGHS itself looks at less often, or when told."""
+    def at(kind: Any, message: str, said: Any, answer: Any, data: Any) -> None:
+        if kind == _IMPROVED:
+            if met is not None:
+                met(_choices(began, said.mip_solution))
+        elif said.running_time > most or heard is not None and heard(-float(said.mip_dual_bound)):
+            answer.user_interrupt = True
+
+    return at
+
+
+def _choices(began: sparse.csr_matrix, steps: Any) -> Flags:
+    """The choices of an answer in begun-by-then."""
+    return np.asarray(began @ np.round(np.asarray(steps, dtype=float))) > 0.5
+
+
+def _began(group: Ints, kept: Flags) -> sparse.csr_matrix:
+    """Choices as differences of begun-by-then over the kept ones: x = began @ z."""
+    at = np.flatnonzero(kept)
+    place = np.arange(len(at))
+    same = np.flatnonzero(group[at[1:]] == group[at[:-1]]) + 1
+    rows, columns = np.concatenate([at, at[same]]), np.concatenate([place, place[same] - 1])
+    signs = np.concatenate([np.ones(len(at)), -np.ones(len(same))])
+    return sparse.csr_matrix((signs, (rows, columns)), shape=(len(group), len(at)))
+
+
+def _steps(x: Floats, group: Ints, part: Part | None) -> Floats:
+    """The begun-by-then of an answer, for the kept choices."""
+    kept = np.ones(len(x), dtype=bool) if part is None else part.kept
+    total = np.cumsum(x)
+    first = np.flatnonzero(np.diff(group, prepend=-1))
+    before = np.concatenate([[0.0], total])[first]
+    return np.asarray(total - before[group])[kept]
+
+
+def _loaded(problem: Problem, *, whole: bool, part: Part | None = None) -> tuple[Silent, sparse.csr_matrix]:
+    """HiGHS with the problem in it, and what turns its answer into choices. It minimises, so signs are turned."""
+    group, size = problem.group, len(problem.value)
+    kept = np.ones(size, dtype=bool) if part is None else part.kept
+    began = _began(group, kept)
+    at = np.flatnonzero(kept)
+    steps, low = len(at), np.zeros(len(at))
+    last = np.flatnonzero(np.diff(group[at], append=-1))
+    if part is not None:
+        low[last[part.forced[group[at[last]]]]] = 1.0
+    rising = np.setdiff1d(np.arange(steps), last)
+    ones = np.ones(len(rising))
+    order = sparse.csr_matrix((np.concatenate([ones, -ones]), (np.tile(np.arange(len(rising)), 2),
+                               np.concatenate([rising, rising + 1]))), shape=(len(rising), steps))
+    rows = sparse.csr_matrix(sparse.vstack([problem.rows @ began, order]))
+    rows.eliminate_zeros()
+    solver, model = Silent(), highspy.HighsLp()
+    model.num_col_, model.num_row_ = steps, rows.shape[0]
+    model.col_cost_, model.col_lower_, model.col_upper_ = -(problem.value @ began), low, np.ones(steps)
+    model.row_lower_ = np.concatenate([problem.lower, np.full(len(rising), -np.inf)])
+    model.row_upper_ = np.concatenate([problem.upper, np.zeros(len(rising))])
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_, model.a_matrix_.index_ = rows.indptr, rows.indices
+    model.a_matrix_.value_ = rows.data
+    if whole:
+        model.integrality_ = [highspy.HighsVarType.kInteger] * steps
+    solver.passModel(model)
+    return solver, began
