@@ -1,6 +1,6 @@
-"""Measure what a person waits for, beside the tools they would otherwise use: on the demo, and on a large survey.
+"""Measure what a person waits for, beside the tools they would otherwise use: on the demo, a large survey, a portfolio.
 
-    python benchmarks/run.py [--only demo|overlay] [--out benchmarks/RESULTS.md]
+    python benchmarks/run.py [--only demo|overlay|portfolio] [--out benchmarks/RESULTS.md]
 
 What is not measured anew keeps its part of the page.
 
@@ -30,7 +30,7 @@ import pyogrio
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from benchmarks import overlay
+from benchmarks import overlay, portfolio
 
 ON = date(2026, 1, 5)
 SEED = 20260105
@@ -189,25 +189,46 @@ def demo(count: int) -> str:
     return page
 
 
+def parts(page: str) -> dict[str, str]:
+    """Each part of the page by its title, in their order."""
+    found: dict[str, str] = {}
+    title = ""
+    for line in page.splitlines(keepends=True):
+        title = line.strip() if line.startswith("# ") else title
+        found[title] = found.get(title, "") + line
+    return found
+
+
+# Name of a part -> its title and what measures it anew.
+PARTS: dict[str, tuple[str, Callable[[argparse.Namespace], str]]] = {
+    "demo": ("# Benchmarks", lambda options: demo(options.demo_parcels)),
+    "overlay": (overlay.TITLE, overlay.page),
+    "portfolio": (portfolio.TITLE, portfolio.page),
+}
+
+
 def arguments() -> argparse.Namespace:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--only", choices=["demo", "overlay"])
+    asked.add_argument("--only", choices=list(PARTS))
     asked.add_argument("--demo-parcels", type=int, default=40)
     asked.add_argument("--patches", type=int, default=100_000, help="of the survey for the overlay")
     asked.add_argument("--parcels", type=int, default=10_000, help="laid over it at once")
     asked.add_argument("--one", type=int, default=100, help="laid over it one by one")
     asked.add_argument("--rounds", type=int, default=3)
     asked.add_argument("--growth", default="100000,300000,1000000", help="sizes of the survey")
+    asked.add_argument("--sizes", default="100,1000,5000", help="projects of the portfolio")
+    asked.add_argument("--seeds", type=int, default=5, help="instances of each size")
+    asked.add_argument("--seconds", type=float, default=20.0, help="for each solver and instance")
     asked.add_argument("--out", type=Path, default=Path(__file__).parent / "RESULTS.md")
     return asked.parse_args()
 
 
 def main() -> None:
     options = arguments()
-    before, title, after = (options.out.read_text("utf-8") if options.out.exists() else "").partition(overlay.TITLE)
-    first = demo(options.demo_parcels) if options.only != "overlay" else before
-    second = overlay.page(options) if options.only != "demo" else title + after
-    page = "\n".join(part.strip() + "\n" for part in (first, second) if part)
+    old = parts(options.out.read_text("utf-8")) if options.out.exists() else {}
+    new = {title: make(options) if options.only in (None, name) else old.get(title, "")
+           for name, (title, make) in PARTS.items()}
+    page = "\n".join(part.strip() + "\n" for part in (old | new).values() if part)
     options.out.write_text(page, "utf-8")
     print(page)
 

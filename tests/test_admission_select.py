@@ -9,14 +9,16 @@ import time
 import numpy as np
 import pytest
 from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, milp
 
+from planner.admission.highs import Problem
 from planner.admission.portfolio import portfolio, problem
 from planner.admission.scenario import scenario_from
 from planner.admission.select import Wanted, select
 from planner.admission.simulate import ready, run_queue
-from planner.admission.highs import Problem
 from planner.admission.solver import best, relaxed
 from planner.cli import main
+from planner.errors import ScenarioError
 from planner.store.parameters import load
 
 ROWS = load()
@@ -189,6 +191,39 @@ def test_tax_per_tce_takes_the_most_tax_and_of_those_the_least_energy():
                    years=(2030,), caps={"energy_tce": 100})
     found = chosen(given, "tax_per_tce")
     assert found.chosen.ids == ("b",) and (found.chosen.value, found.chosen.tce) == (5, 20)
+
+
+def test_a_weighted_sum_is_maximised_as_written():
+    # cap 100: a and b cannot both; 2 x 3 + 1 x 4 = 10 beats 2 x 4 + 1 x 1 = 9, tax alone would take b
+    given = tables(plant("a", 60, tax_wan_yuan=3, jobs=4), plant("b", 60, tax_wan_yuan=4, jobs=1), years=(2030,))
+    found = chosen(given, "2*tax + jobs")
+    assert (found.chosen.ids, found.chosen.value) == (("a",), 10) and chosen(given, "tax").chosen.ids == ("b",)
+
+
+@pytest.mark.parametrize("wanted", ["fun", "x*tax", "2*fun", "tax+", "nan*tax", "tax_per_tce+jobs"])
+def test_an_objective_that_is_not_known_is_refused(wanted):
+    with pytest.raises(ScenarioError, match="sum with weights"):
+        chosen(tables(plant("a", 60, 1)), wanted)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_many_choices_in_groups_are_searched_and_proven_as_highs_alone_does(seed):
+    """Groups of three choices in order, of which one may be taken; two caps, one of them on what has begun by then."""
+    r = np.random.default_rng(seed)
+    groups, size = 170, 3
+    tce, land, worth = r.integers(5, 60, groups), r.integers(1, 9, groups), r.integers(10, 99, groups)
+    value = (worth[:, None] * np.array([3, 2, 1])).ravel().astype(float)
+    begun = [np.where(np.arange(size) <= year, 1, 0) for year in range(size)]
+    rows = np.array([np.outer(tce, by).ravel() for by in begun] + [np.outer(land, np.eye(size)[0]).ravel()])
+    upper = np.array([tce.sum() / 9, tce.sum() / 6, tce.sum() / 4, land.sum() / 12])
+    found = best(Problem(value, sparse.csr_matrix(rows.astype(float)), np.full(4, -np.inf), upper,
+                         np.repeat(np.arange(groups), size)), seconds=6, clock=time.monotonic)
+    once = sparse.kron(sparse.eye(groups), np.ones((1, size)))
+    peer = milp(-value, integrality=np.ones(len(value)), bounds=Bounds(0, 1), options={"mip_rel_gap": 1e-3},
+                constraints=[LinearConstraint(rows, ub=upper), LinearConstraint(once, ub=1)])
+    assert np.all(rows @ found.x <= upper + 1e-6) and np.all(found.x.reshape(groups, size).sum(axis=1) <= 1)
+    assert found.value == value[found.x].sum() and found.value <= -peer.mip_dual_bound + 1e-6
+    assert -peer.fun <= found.bound + 1e-6 and found.gap < 2e-3
 
 
 def test_alternatives_differ_enough_lose_little_and_come_best_first():

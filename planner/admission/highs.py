@@ -106,7 +106,7 @@ class Relaxation:
     def settle(self, group: int, choice: int) -> None:
         """Let a group take one of its choices, or (-1) none."""
         for n in np.flatnonzero(self._group == group):
-            begun = float(0 <= choice <= n)
+            begun = 1.0 if 0 <= choice <= int(n) else 0.0
             self._solver.changeColBounds(int(n), begun, begun)
 
 

@@ -16,12 +16,12 @@ from scipy import sparse
 from planner.admission.budgets import Key
 from planner.admission.case import verdict_of_land
 from planner.admission.entrant import Entrant, entrant
+from planner.admission.highs import Floats, Problem
 from planner.admission.judgement import NOISE_BASE, Bench, ratio_state
 from planner.admission.outcome import Case
 from planner.admission.relief import DEFER, Move, moved
 from planner.admission.scenario import Retirement, Scenario
 from planner.admission.simulate import Queue
-from planner.admission.highs import Floats, Problem
 from planner.energy.project import Project
 from planner.errors import ScenarioError
 from planner.parameters import Parameters

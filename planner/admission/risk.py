@@ -15,12 +15,12 @@ from planner.admission.book_view import BookView
 from planner.admission.budgets import Budget, Key, RatioBudget
 from planner.admission.case import verdict_of_land
 from planner.admission.entrant import Entrant, entrant
+from planner.admission.highs import Flags, Floats
 from planner.admission.judgement import NOISE_BASE, Bench, ratio_state
 from planner.admission.outcome import Case
 from planner.admission.risk_inputs import Asked, Input, Response, drawn, inputs_of, response
 from planner.admission.scenario import Retirement, Scenario
 from planner.admission.simulate import ready
-from planner.admission.highs import Flags, Floats
 from planner.energy.project import Project
 from planner.errors import ScenarioError
 from planner.parameters import Parameters

@@ -58,7 +58,7 @@ def relieve(
 def select(
     scenario: Scenario,
     maximise: Annotated[
-        str, typer.Option("--maximise", help="value_added, tax, output, jobs or tax_per_tce.")
+        str, typer.Option("--maximise", help="value_added, tax, output, jobs, tax_per_tce, or a sum as 2*tax+jobs.")
     ] = "value_added",
     alternatives: Annotated[int, typer.Option("--alternatives", help="How many other sets to show.")] = 0,
     differ: Annotated[int, typer.Option("--differ", help="In how many projects other sets differ at least.")] = 1,
