@@ -25,7 +25,7 @@ ROOMS = ROOT / "planner"
 
 WORDS_OF_ALL = {"text", "errors", "units", "verdict", "figures"}
 THINKING = {"land", "energy", "quota"}
-BELOW_DESK = WORDS_OF_ALL | {"parameters", "admission"} | THINKING
+BELOW_DESK = WORDS_OF_ALL | {"parameters", "admission", "people"} | THINKING
 EVERYTHING = BELOW_DESK | {"formats", "store", "sheets", "webmap", "words", "demo", "desk"}
 # Room -> rooms it may import besides itself. A room that is not here may not exist.
 MAY_IMPORT = {
@@ -39,6 +39,7 @@ MAY_IMPORT = {
     "energy": WORDS_OF_ALL | {"parameters"},
     "quota": WORDS_OF_ALL | {"parameters"},
     "admission": WORDS_OF_ALL | {"parameters"} | THINKING,
+    "people": WORDS_OF_ALL,
     "demo": BELOW_DESK,
     "formats": BELOW_DESK,
     "store": BELOW_DESK,
@@ -71,7 +72,7 @@ COMES_WITH = {
     "docx": "python_docx", "pptx": "python_pptx", "SALib": "salib",
 }
 
-PURE = ("text", "errors", "units", "verdict", "figures", "parameters", "land", "energy", "quota", "admission", "demo")
+PURE = ("text", "errors", "units", "verdict", "figures", "parameters", "land", "energy", "quota", "admission", "people", "demo")
 # The pure rooms open no file, ask no clock, know no web and no SQL; chance comes in as an argument.
 IMPURE = {
     "asyncio", "glob", "http", "importlib", "multiprocessing", "os", "pathlib", "random", "secrets", "shutil",

@@ -8,12 +8,14 @@ in the modules beside this one.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from copy import copy
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from planner.admission.outcome import Case, Simulation
-from planner.desk import booking, importing, index, paper, queue, scenarios
+from planner.desk import booking, importing, index, paper, people, queue, scenarios
+from planner.desk.authority import ANYWHERE, OUTSIDE, WORKSPACE, Witnessed, hold, needs
 from planner.desk.booking import Document, Movement
 from planner.desk.ground import Ground, park_of, parks_with_accounts
 from planner.desk.look import book_asks, look, with_ref
@@ -21,6 +23,7 @@ from planner.desk.paper import sheet_of
 from planner.energy.project import Project, fields_of, project_from
 from planner.errors import FeatureMissing, LayerMissing
 from planner.land.parcel import Layer, Parcel
+from planner.people import EVERY_PARK, Held, Person, Role, alone, person_of
 from planner.quota.balances import AccountBalance, balances
 from planner.quota.chain import Verification, verify
 from planner.quota.entries import Entry
@@ -35,58 +38,116 @@ from planner.words import translator
 PLANE_CRS = "plane_crs"
 DEFAULT_PLANE_CRS = "EPSG:4525"
 
+LOCAL = alone("local")
+QUOTAS = "quotas"
+
 
 class Desk:
-    """All verbs over one workspace. ``today`` and ``now`` are the clock, given in so that a test can hold it still."""
+    """All verbs over one workspace, for the person ``who``: by default whoever sits at the machine alone. ``today``
+    and ``now`` are the clock, given in so that a test can hold it still."""
 
     def __init__(
-        self, store: Store, *, today: Callable[[], date] = date.today, now: Callable[[], datetime] = datetime.now
+        self,
+        store: Store,
+        *,
+        who: Person = LOCAL,
+        today: Callable[[], date] = date.today,
+        now: Callable[[], datetime] = datetime.now,
     ) -> None:
-        self.store = store
         self.parameters = load()
         self.ground = Ground(store)
         self.today = today
         self.now = now
+        self._sit_down(store, who)
+
+    def _sit_down(self, store: Store, who: Person) -> None:
+        self.who = who
+        self.store = cast(Store, Witnessed(store, who, lambda: self.now().astimezone(UTC).isoformat()))
 
     @classmethod
     def open(cls, address: str, *, create: bool = False) -> Desk:
         """The desk of a workspace file. Raises WorkspaceMissing, StoreDamaged."""
         return cls(open_store(address, create=create))
 
+    def for_person(self, who: Person) -> Desk:
+        """The same desk with another person at it: same store, same ground, that person's rights."""
+        other = copy(self)
+        other._sit_down(cast(Witnessed, self.store).inner, who)
+        return other
+
+    def named(self, name: str) -> Person:
+        """A person by the name of the login, with the roles in force; a stranger holds none."""
+        return person_of(name, people.held_rows(self.store))
+
     def close(self) -> None:
         self.store.close()
 
+    # ------------------------------------------------------------ people
+    @needs(Role.ADMINISTRATOR, WORKSPACE)
+    def people(self) -> tuple[Held, ...]:
+        """The roles in force, by person and park."""
+        return people.people(self.store)
+
+    @needs(Role.ADMINISTRATOR, WORKSPACE)
+    def hold(self, person: str, role: Role | None, *, park: str = EVERY_PARK, reason: str = "", actor: str) -> Held:
+        """Give a person a role in a park, or take it away (None). Raises LastAdministrator, PersonWrong."""
+        at = self.now().astimezone(UTC).isoformat()
+        return people.hold(self.store, Held(person, park, role, at, actor, reason))
+
+    @needs(Role.ADMINISTRATOR, WORKSPACE)
+    def trail(self, *, last: int = 500) -> list[dict[str, Any]]:
+        """The newest acts, newest first: at, actor, verb, park, subject, before, after."""
+        return people.trail(self.store, last=last)
+
     # ------------------------------------------------------------ reading
+    @needs(Role.VIEWER, ANYWHERE)
     def settings(self) -> dict[str, str]:
         return self.store.settings()
 
+    @needs(Role.VIEWER, ANYWHERE)
     def layers(self) -> list[LayerInfo]:
         return self.store.layers()
 
+    @needs(Role.VIEWER, ANYWHERE)
     def layer(self, name: str) -> Layer:
         """A layer of the workspace, read once a change."""
         info = next((info for info in self.layers() if info.name == name), None)
         return self.ground.layer(info) if info else self.store.layer(name)
 
+    @needs(Role.VIEWER, ANYWHERE)
     def park_codes(self) -> list[str]:
         """Parks that the book keeps accounts for."""
         return parks_with_accounts(self.store.entries())
 
+    @needs(Role.VIEWER, "asked")
     def park(self, asked: str | None = None) -> str:
         """The park named, or the only one with accounts. Raises ParkUnknown."""
         return park_of(None, (), self.store.entries(), asked)
 
+    @needs(Role.VIEWER, ANYWHERE)
     def balances(self, park: str | None = None, year: int | None = None) -> list[AccountBalance]:
-        """What stands in the accounts, base units of each quota."""
-        return [row for row in balances(self.store.entries()) if park in (None, row.park) and year in (None, row.year)]
+        """What stands in the accounts of the parks that the person may see, base units of each quota."""
+        rows = balances(self.store.entries())
+        return [row for row in rows if park in (None, row.park) and year in (None, row.year) and self._sees(row.park)]
 
+    @needs(Role.VIEWER, ANYWHERE)
     def entries(self, ref: str | None = None) -> list[Entry]:
-        entries = self.store.entries()
+        """The book as far as it concerns parks that the person may see; with ``ref`` only what names it."""
+        entries = [
+            entry
+            for entry in self.store.entries()
+            if not entry.draft.legs or any(self._sees(leg.park) for leg in entry.draft.legs)
+        ]
         return entries if ref is None else with_ref(entries, ref)
 
+    def _sees(self, park: str) -> bool:
+        return park in OUTSIDE or self.who.may(Role.VIEWER, park)
+
+    @needs(Role.VIEWER, ANYWHERE)
     def verify(self, head: str | None = None) -> Verification:
         return verify(self.store.entries(), head)
 
+    @needs(Role.VIEWER, ANYWHERE)
     def parcel(self, id: str) -> Parcel:
         """A parcel of the workspace by its id. Raises FeatureMissing."""
         for layer in self.ground.by_role().get("parcels", ()):
@@ -96,6 +157,7 @@ class Desk:
                 return Parcel(id, hits.geometry.iloc[0], name if isinstance(name, str) else "")
         raise FeatureMissing(wanted=id, ids=Text(N_("the parcels of the workspace")))
 
+    @needs(Role.VIEWER, ANYWHERE)
     def case_parcel(self, id: str) -> Parcel:
         """The parcel of a case as it was decided. Raises FeatureMissing."""
         kept = {case.id: case for case in self.store.cases()}
@@ -103,18 +165,22 @@ class Desk:
             raise FeatureMissing(wanted=id, ids=", ".join(kept) or "-")
         return Parcel(kept[id].parcel_id, kept[id].shape, str(kept[id].document["parcel"].get("name", "")))
 
+    @needs(Role.VIEWER, ANYWHERE)
     def cases(self) -> list[CaseRecord]:
         return self.store.cases()
 
+    @needs(Role.VIEWER, ANYWHERE)
     def projects(self) -> list[Project]:
         """The queue as kept, in order of entry."""
         return [project_from({**fields, "id": id_}, place=id_) for id_, fields in self.store.projects().items()]
 
+    @needs(Role.VIEWER, ANYWHERE)
     def scenarios(self) -> list[scenarios.Saved]:
         """The scenarios saved under a name; what is done with them stands in ``planner.desk.scenarios``."""
         return scenarios.saved(self.store)
 
     # ------------------------------------------------------------ looking
+    @needs(Role.VIEWER)
     def look(
         self,
         parcel: Parcel,
@@ -136,6 +202,7 @@ class Desk:
             year=year,
         )
 
+    @needs(Role.VIEWER)
     def simulate(
         self,
         scenario: Mapping[str, Any],
@@ -156,6 +223,7 @@ class Desk:
             today=self.today(),
         )
 
+    @needs(Role.VIEWER)
     def simulate_queue(
         self,
         projects: Sequence[Project],
@@ -168,6 +236,7 @@ class Desk:
         return queue.simulate_queue(self, projects, years=years, park=self.park(park), caps=caps or {})
 
     # ------------------------------------------------------------ writing
+    @needs(Role.PLANNER)
     def reserve(
         self,
         parcel: Parcel,
@@ -206,15 +275,18 @@ class Desk:
 
         return booking.once(self.store, key=key, request=request, actor=actor, work=work)
 
+    @needs(Role.REVIEWER, "call")
     def move(self, call: Movement) -> Document:
         """A ledger verb: grant, open, reserve, commit, release, transfer."""
         return booking.move(self.store, self.parameters, call)
 
+    @needs(Role.PLANNER, ANYWHERE)
     def keep_parcel(self, parcel: Parcel, *, actor: str) -> None:
         """Save a drawn or edited parcel into the parcels layer."""
         with self.store.turn() as turn:
             self._put_parcel(turn, parcel)
 
+    @needs(Role.PLANNER, ANYWHERE)
     def drop_parcel(self, id: str, *, actor: str) -> None:
         """Take a parcel out of the parcels layer."""
         with self.store.turn() as turn:
@@ -232,11 +304,13 @@ class Desk:
             raise LayerMissing(wanted="parcels", known=", ".join(info.name for info in infos) or "-")
         return name
 
+    @needs(Role.PLANNER, ANYWHERE)
     def keep_project(self, project: Project, *, actor: str) -> None:
         """Put a project into the queue, or change it there."""
         with self.store.turn() as turn:
             turn.keep_project(project.id, fields_of(project))
 
+    @needs(Role.PLANNER, ANYWHERE)
     def keep_queue(self, projects: Sequence[Project], *, actor: str) -> None:
         """Make these, in this order, the queue: all of it in one turn, or nothing. Those not among them are dropped."""
         with self.store.turn() as turn:
@@ -245,21 +319,27 @@ class Desk:
             for project in projects:
                 turn.keep_project(project.id, fields_of(project))
 
+    @needs(Role.PLANNER, ANYWHERE)
     def drop_project(self, id: str, *, actor: str) -> None:
         """Take a project out of the queue."""
         with self.store.turn() as turn:
             turn.drop_project(id)
 
+    @needs(Role.PLANNER, WORKSPACE)
     def import_file(self, request: importing.Request) -> Document:
-        """A layer or a table into the workspace, all of it or nothing."""
+        """A layer or a table into the workspace, all of it or nothing. Quotas are grants: they take a reviewer."""
+        if request.role == QUOTAS:
+            hold(self.who, Role.REVIEWER, request.park or EVERY_PARK)
         document = importing.import_file(self.store, self.parameters, request)
         index.prepare(self.store, document["layer"])
         return document
 
+    @needs(Role.ADMINISTRATOR, WORKSPACE)
     def backup(self, path: Path) -> None:
         self.store.backup(str(path))
 
     # ------------------------------------------------------------ paper
+    @needs(Role.VIEWER, ANYWHERE)
     def sheet(self, case: Case, *, lang: str = "zh", paper: str = "A3", scale: int | None = None) -> Sheet:
         """The sheet of a case with the layers of the workspace around it, as far as that paper shows them."""
         return sheet_of(
@@ -274,6 +354,7 @@ class Desk:
             scale=scale,
         )
 
+    @needs(Role.VIEWER, ANYWHERE)
     def workspace_sheet(self, *, lang: str = "zh") -> Sheet:
         """The sheet of the whole workspace: its layers, no case."""
         return paper.workspace_sheet(

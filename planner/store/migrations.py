@@ -64,9 +64,15 @@ def originals(connection: Connection) -> None:
     create(connection, tables.ORIGINAL_BYTES)
 
 
+def people(connection: Connection) -> None:
+    """People with roles, and the trail of what they wrote."""
+    create(connection, tables.ROLES)
+    create(connection, tables.TRAIL)
+
+
 # Never changed once they are out, only added to. A migration speaks what SQLite and PostgreSQL both understand:
 # a new table is ``create(connection, tables.NAME)``.
-MIGRATIONS: tuple[Migration, ...] = (first_shape, records, registers, versions_of_cases, originals)
+MIGRATIONS: tuple[Migration, ...] = (first_shape, records, registers, versions_of_cases, originals, people)
 
 
 def migrate(connection: Connection, done: Sequence[str], at: str) -> None:

@@ -77,6 +77,19 @@ REGISTER_ROWS = kept(
     UniqueConstraint("register", "id", "version"),
     append_only=True,
 )
+# Roles given and taken; the last row of a person and park is the one in force.
+ROLES = kept(
+    "roles",
+    *(Column(name, TEXT, nullable=False) for name in ("person", "park", "role", "at", "actor", "reason")),
+    append_only=True,
+)
+# What was written, by whom and when; ``subject`` is what the call said of itself.
+TRAIL = kept(
+    "trail",
+    *(Column(name, TEXT, nullable=False) for name in ("at", "actor", "verb", "park")),
+    *(Column(name, Document()) for name in ("subject", "before", "after")),
+    append_only=True,
+)
 
 # Files as they came in: which ones a layer or a table was read from (by the hash of what was read), and their bytes.
 ORIGINALS = kept(
