@@ -72,7 +72,10 @@ COMES_WITH = {
     "docx": "python_docx", "pptx": "python_pptx", "SALib": "salib",
 }
 
-PURE = ("text", "errors", "units", "verdict", "figures", "parameters", "land", "energy", "quota", "admission", "people", "demo")
+PURE = (
+    "text", "errors", "units", "verdict", "figures", "parameters", "land", "energy", "quota", "admission", "people",
+    "demo",
+)
 # The pure rooms open no file, ask no clock, know no web and no SQL; chance comes in as an argument.
 IMPURE = {
     "asyncio", "glob", "http", "importlib", "multiprocessing", "os", "pathlib", "random", "secrets", "shutil",
