@@ -64,6 +64,13 @@ def booked(amount: float | int | str | Decimal, unit: str) -> int:
     return int(exact.quantize(Decimal(1), ROUND_HALF_UP))
 
 
+def in_base(amount: float, unit: str) -> float:
+    """An amount in ``unit`` as an unrounded number of base units, for measuring and comparing. Raises UnitUnknown."""
+    base_unit(unit)
+    _, times, per = _TO_BASE[unit]
+    return amount * times / per
+
+
 def shown(base_amount: int, unit: str) -> float:
     """A booked amount back in ``unit`` for printing or comparing."""
     base_unit(unit)
