@@ -1,8 +1,8 @@
 """What the whole suite shares: which tests this machine can run, and one line about those it cannot.
 
-Tests marked ``browser`` need a Chromium (the variable CHROMIUM, else one on the PATH); tests under tests/shared
-need the folder named by PLANNER_SHARED. What is missing is left out and said in the last line; with CI=true or
-PLANNER_REQUIRE_ALL=1 it fails the run instead.
+Tests marked ``browser`` need a Chromium (the variable CHROMIUM, else one on the PATH), those marked ``hledger`` that
+program on the PATH; tests under tests/shared need the folder named by PLANNER_SHARED. What is missing is left out and
+said in the last line; with CI=true or PLANNER_REQUIRE_ALL=1 it fails the run instead.
 """
 
 from __future__ import annotations
@@ -33,6 +33,11 @@ def chromium() -> str | None:
     return next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
 
 
+def hledger() -> str | None:
+    """The outside auditor of journals, or None."""
+    return shutil.which("hledger")
+
+
 def shared() -> Path | None:
     """The folder of files made by others, or None."""
     named = os.environ.get("PLANNER_SHARED")
@@ -50,6 +55,8 @@ def missing() -> list[str]:
     lacks = []
     if chromium() is None:
         lacks.append("browser tests (no Chromium found; install one or set CHROMIUM)")
+    if hledger() is None:
+        lacks.append("the journal before hledger (no hledger found; install it)")
     if shared() is None:
         lacks.append("tests on other people's files (PLANNER_SHARED names no folder)")
     return lacks
@@ -83,12 +90,12 @@ def demo_workspace(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> 
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without a browser the tests that drive one are not run."""
-    if chromium() is None:
-        out = [item for item in items if item.get_closest_marker("browser")]
+    """Without a program the tests that need it are not run."""
+    for marker, program in (("browser", chromium()), ("hledger", hledger())):
+        out = [item for item in items if program is None and item.get_closest_marker(marker)]
         if out:
             config.hook.pytest_deselected(items=out)
-            items[:] = [item for item in items if not item.get_closest_marker("browser")]
+            items[:] = [item for item in items if not item.get_closest_marker(marker)]
 
 
 @pytest.hookimpl(tryfirst=True)

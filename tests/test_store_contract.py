@@ -26,7 +26,7 @@ from planner.errors import (
 )
 from planner.land.parcel import Layer
 from planner.quota.accounts import LIST, Account
-from planner.quota.balances import YearClosed, balances
+from planner.quota.balances import YearClosed, balances, certificate
 from planner.quota.chain import verify
 from planner.quota.entries import Bucket, Draft, Kind, Leg
 from planner.quota.movements import MOVEMENTS, Warrant
@@ -129,7 +129,8 @@ def test_the_list_sinks_until_something_is_granted_to_it(store):
 def test_a_closed_year_takes_no_entry_until_its_close_is_reversed(store):
     with store.turn() as turn:
         book(turn, "grant", 100)
-        turn.append(replace(raw(Kind.CLOSE, key="close"), note=closing_note("P", 2026, {})))
+        note = closing_note("P", 2026, certificate(turn.entries(), "P", 2026))
+        turn.append(replace(raw(Kind.CLOSE, key="close"), note=note))
     with pytest.raises(YearClosed, match="entry 2"), store.turn() as turn:
         turn.append(raw(Kind.RESERVE, Leg(*LAND, Bucket.FREE, -1, "B"), Leg(*LAND, Bucket.RESERVED, 1, "B")))
     with store.turn() as turn:

@@ -16,6 +16,10 @@ OUTSIDERS = frozenset({"CITY", "PROVINCE"})  # stand outside the book: only ends
 # Buckets that belong to a reference; free and outside belong to the park as a whole.
 HOLDING = (Bucket.OPENED, Bucket.RESERVED, Bucket.COMMITTED)
 
+# A lot of restored land is kept in an account of its own beside the park's: "ZONE//HN-2024-07". It never goes below
+# zero, so no part of a lot is used twice; the park's account holds the same amounts once more, with all others.
+LOT_MARK = "//"
+
 # Keeps every sum far inside 64 bits and inside the whole numbers a float can show.
 MOST = 10**15
 
@@ -47,6 +51,22 @@ def cell(account: Account, bucket: Bucket, ref: str) -> Cell:
     return Cell(*account, bucket, ref if bucket in HOLDING else "")
 
 
+def lot_park(park: str, lot: str) -> str:
+    """The name under which the book keeps a lot of a park."""
+    return f"{park}{LOT_MARK}{lot}"
+
+
+def lot_of(park: str) -> tuple[str, str] | None:
+    """The park that has a lot, and the lot, of the name of a lot's account; None for a park's own."""
+    owner, mark, lot = park.partition(LOT_MARK)
+    return (owner, lot) if mark else None
+
+
+def lot_name(park: str) -> str:
+    """The lot's own name in that of its account."""
+    return park.partition(LOT_MARK)[2]
+
+
 def unit_of(quota: str) -> str:
     """The unit in which a quota is shown: its name ends in it (energy_tce). Raises UnitUnknown."""
     unit = quota.rsplit("_", 1)[-1]
@@ -67,6 +87,8 @@ def checked(account: Account, amount: int) -> Account:
         raise UsageError(problem=Text(N_("The park is missing.")))
     if park in OUTSIDERS:
         raise UsageError(problem=Text(N_("{park} stands outside the book: use it only in a transfer."), park=park))
+    if LOT_MARK in park:
+        raise UsageError(problem=Text(N_("The code of a park cannot hold '{mark}': {park}."), mark=LOT_MARK, park=park))
     if not 1000 <= year <= 9999:
         raise UsageError(problem=Text(N_("The year {year} has not four digits."), year=year))
     if amount <= 0:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from planner.errors import NotHeld, Overdraw, ReservedShort, StoreRefused
-from planner.quota.accounts import HOLDING, LIST, OUTSIDERS, Account, Cell, amount_shown, cell, unit_of
+from planner.quota.accounts import HOLDING, LIST, OUTSIDERS, Account, Cell, amount_shown, cell, lot_of, unit_of
 from planner.quota.entries import Bucket, Draft, Entry, Kind, Leg
-from planner.quota.notes import closed_years
+from planner.quota.notes import FIGURES, Certificate, closed_years, facts_of, reverses
 from planner.text import N_, Text
 
 GRANTING = (Kind.GRANT, Kind.TRANSFER)  # the kinds that make or move what stands granted
@@ -72,12 +72,15 @@ class Reference:
 
 @dataclass
 class Standing:
-    """Everything that stands after some entries: amounts by cell, the accounts something was granted to, the years
-    that are closed, and how many entries that were."""
+    """Everything that stands after some entries: amounts by cell, the accounts something was granted to, what was
+    carried out of an account into the next year, the entries that closed a year or granted a lot (lot, quota), and
+    how many entries that were."""
 
     cells: dict[Cell, int] = field(default_factory=lambda: defaultdict(int))
     granted: set[Account] = field(default_factory=set)
+    carried: dict[Account, int] = field(default_factory=lambda: defaultdict(int))
     closed: dict[tuple[str, int], int] = field(default_factory=dict)
+    lots: dict[tuple[str, str], int] = field(default_factory=dict)
     entries: int = 0
     _closings: list[tuple[int, str]] = field(default_factory=list)
 
@@ -95,27 +98,47 @@ class Standing:
         if draft.kind is Kind.CLOSE:
             self._closings.append((self.entries, draft.note))
             self.closed = closed_years(self._closings)
+        elif draft.kind is Kind.GRANT and draft.note:
+            self._meet_lot(draft)
+        elif draft.kind is Kind.CARRY:
+            first = min((leg.year for leg in draft.legs), default=0)
+            for leg in draft.legs:
+                if leg.year > first:
+                    self.carried[Account(leg.park, leg.quota, first)] += leg.amount
         for leg in draft.legs:
             account = Account(leg.park, leg.quota, leg.year)
             self.cells[cell(account, leg.bucket, leg.ref)] += leg.amount
             if draft.kind in GRANTING and leg.bucket is Bucket.FREE:
                 self.granted.add(account)
 
+    def _meet_lot(self, draft: Draft) -> None:
+        lot, undone = facts_of(draft.note).get("lot"), reverses(draft.note)
+        if lot is not None:
+            self.lots[str(lot["id"]), draft.legs[0].quota] = self.entries
+        elif undone is not None:
+            self.lots = {which: seq for which, seq in self.lots.items() if seq != undone}
 
-def standing(entries: Iterable[Entry]) -> Standing:
-    """The fold of all entries. O(legs)."""
+
+Book = Standing | Iterable[Entry]
+
+
+def standing(entries: Book) -> Standing:
+    """The fold of all entries, O(legs); what is folded already stays as it is."""
+    if isinstance(entries, Standing):
+        return entries
     stand = Standing()
     for entry in entries:
         stand.add(entry.draft)
     return stand
 
 
-def balances(entries: Iterable[Entry]) -> tuple[AccountBalance, ...]:
-    """Every account of the book by park, quota and year; CITY and PROVINCE stand outside and are not listed."""
+def balances(entries: Book) -> tuple[AccountBalance, ...]:
+    """Every account of the book by park, quota and year; CITY and PROVINCE stand outside and are not listed, nor are
+    lots, whose amounts are in the accounts of their park."""
     stand = standing(entries)
     sums: dict[Account, dict[Bucket, int]] = defaultdict(lambda: defaultdict(int))
     for at, amount in stand.cells.items():
-        if at.park not in OUTSIDERS:
+        if at.park not in OUTSIDERS and lot_of(at.park) is None:
             sums[at.account][at.bucket] += amount
     return tuple(_balance(account, sums[account], stand.is_granted(account)) for account in sorted(sums))
 
@@ -135,13 +158,22 @@ def _balance(account: Account, sums: Mapping[Bucket, int], granted: bool) -> Acc
     )
 
 
-def free(entries: Iterable[Entry], account: Account) -> int | None:
+def certificate(entries: Book, park: str, year: int) -> Certificate:
+    """What each account of a park stands at in a year, whole base units: what its close certifies."""
+    return {
+        row.quota: {name: getattr(row, name) for name in FIGURES}
+        for row in balances(entries)
+        if (row.park, row.year) == (park, year)
+    }
+
+
+def free(entries: Book, account: Account) -> int | None:
     """What is free in one account, base units (negative when overrun); None when the book has no such account."""
     found = next((row for row in balances(entries) if (row.park, row.quota, row.year) == account), None)
     return found.free if found else None
 
 
-def held(entries: Iterable[Entry], ref: str) -> dict[Account, Held]:
+def held(entries: Book, ref: str) -> dict[Account, Held]:
     """What a reference holds, by account; accounts in which it holds nothing any more are left out."""
     found: dict[Account, dict[str, int]] = defaultdict(dict)
     for at, amount in standing(entries).cells.items():
@@ -150,7 +182,7 @@ def held(entries: Iterable[Entry], ref: str) -> dict[Account, Held]:
     return {account: Held(**amounts) for account, amounts in found.items()}
 
 
-def references(entries: Iterable[Entry], park: str) -> tuple[Reference, ...]:
+def references(entries: Book, park: str) -> tuple[Reference, ...]:
     """Who holds something of a park (BASELINE too), in the order of their first entry there."""
     amounts: dict[str, dict[tuple[str, int], int]] = defaultdict(lambda: defaultdict(int))
     for at, amount in standing(entries).cells.items():  # cells stand in the order they were first written

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from planner.errors import StoreRefused, Unbalanced
-from planner.quota.balances import Standing, fence
-from planner.quota.entries import Draft, Entry
+from planner.quota.balances import Standing, certificate, fence
+from planner.quota.entries import Draft, Entry, Kind
+from planner.quota.notes import closing, reverses
 from planner.text import N_, Text
 
 
@@ -69,7 +70,7 @@ def balanced(draft: Draft) -> Draft:
 
 
 def verify(entries: Iterable[Entry], head: str | None = None) -> Verification:
-    """Recompute the whole book from nothing: places, seals, balanced legs, no overdraw.
+    """Recompute the whole book from nothing: places, seals, balanced legs, no overdraw, certified years.
 
     ``head`` is a hash written down elsewhere: it must be in the chain, which shows that no last entry was cut
     off since (later entries may follow).
@@ -97,6 +98,16 @@ def _first_problem(entries: tuple[Entry, ...]) -> Text | None:
             fence(entry.draft, stand)
         except StoreRefused as refused:
             return Text(N_("Entry {seq} takes more than there was: {reason}"), seq=entry.seq, reason=refused.text)
+        if entry.draft.kind is Kind.CLOSE and not _certified(entry.draft, stand):
+            return Text(N_("Entry {seq} certifies figures that the entries before it do not add up to."), seq=entry.seq)
         stand.add(entry.draft)
         previous = entry.hash
     return None
+
+
+def _certified(draft: Draft, stand: Standing) -> bool:
+    """Whether a close says what stands, or is the reversal of one."""
+    if reverses(draft.note) is not None:
+        return True
+    stated = closing(draft.note)
+    return stated is not None and certificate(stand, *stated[:2]) == stated[2]

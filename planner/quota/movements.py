@@ -4,22 +4,28 @@
     open      free -> opened         commit    reserved -> committed   reverse   an entry backwards
                                      release   reserved, else opened -> free
 
+What ends (expire, carry, close) is in ``year_end``. Where a park has lots, the lots follow their park's legs.
+
 Nothing is written here: the store chains the draft and checks it once more under its lock.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
 from planner.errors import NoAccount, NotHeld, UsageError
-from planner.quota.accounts import LIST, OUTSIDERS, Account, amount_shown, checked, unit_of
-from planner.quota.balances import fence, held, standing
+from planner.quota.accounts import LIST, OUTSIDERS, Account, amount_shown, checked, lot_name, lot_park, unit_of
+from planner.quota.balances import Book, fence, held, standing
 from planner.quota.entries import Bucket, Draft, Entry, Kind, Leg
+from planner.quota.lots import Draw, LotFacts, backed, beyond, drawn, refuse_known, with_lots
+from planner.quota.notes import reversal_note, reversed_by
 from planner.text import N_, Text
+
+RESERVING = (Bucket.FREE, Bucket.RESERVED)
 
 
 @dataclass(frozen=True)
@@ -42,42 +48,45 @@ class Ask(NamedTuple):
     park: str = ""
 
 
-def grant(entries: Iterable[Entry], warrant: Warrant, *, account: Account, amount: int, ref: str = "") -> Draft:
-    """Quota given to a park (or to LIST) from outside. Raises UsageError."""
-    return _moved(entries, warrant, Kind.GRANT, checked(account, amount), amount, ref, (Bucket.OUTSIDE, Bucket.FREE))
+def grant(
+    entries: Book, warrant: Warrant, *, account: Account, amount: int, ref: str = "", lot: LotFacts | None = None
+) -> Draft:
+    """Quota given to a park (or to LIST) from outside; a lot where ``lot`` says which. Raises LotExists, UsageError."""
+    way = (Bucket.OUTSIDE, Bucket.FREE)
+    legs = legs_of(checked(account, amount), amount, ref, way)
+    if lot is not None:
+        refuse_known(entries, lot, account.quota)
+        warrant = replace(warrant, note=lot.note())
+        legs += legs_of(account._replace(park=lot_park(account.park, lot.id)), amount, ref, way)
+    return fenced(entries, drafted(warrant, Kind.GRANT, legs, ref))
 
 
-def open_use(entries: Iterable[Entry], warrant: Warrant, *, account: Account, amount: int, ref: str) -> Draft:
+def open_use(entries: Book, warrant: Warrant, *, account: Account, amount: int, ref: str) -> Draft:
     """Use from before the book began: the one entry that may exceed what is granted. Raises UsageError."""
     return _moved(
         entries, warrant, Kind.OPEN, checked(account, amount), amount, _named(ref), (Bucket.FREE, Bucket.OPENED)
     )
 
 
-def reserve(entries: Iterable[Entry], warrant: Warrant, *, account: Account, amount: int, ref: str) -> Draft:
-    """Free quota set aside for a reference. Raises Overdraw, UsageError."""
-    return _moved(
-        entries, warrant, Kind.RESERVE, checked(account, amount), amount, _named(ref), (Bucket.FREE, Bucket.RESERVED)
-    )
+def reserve(
+    entries: Book, warrant: Warrant, *, account: Account, amount: int, ref: str, draws: Sequence[Draw] = ()
+) -> Draft:
+    """Free quota set aside for a reference, ``draws`` of it from these lots. Raises Overdraw, UsageError."""
+    legs = legs_of(checked(account, amount), amount, _named(ref), RESERVING)
+    return fenced(entries, drafted(warrant, Kind.RESERVE, [*legs, *drawn(draws, ref)], ref))
 
 
-def commit(entries: Iterable[Entry], warrant: Warrant, *, account: Account, amount: int, ref: str) -> Draft:
+def commit(entries: Book, warrant: Warrant, *, account: Account, amount: int, ref: str) -> Draft:
     """What a reference has reserved becomes final. Raises ReservedShort (E_OVERDRAW), UsageError."""
-    return _moved(
-        entries,
-        warrant,
-        Kind.COMMIT,
-        checked(account, amount),
-        amount,
-        _named(ref),
-        (Bucket.RESERVED, Bucket.COMMITTED),
-    )
+    stand = standing(entries)
+    legs = legs_of(checked(account, amount), amount, _named(ref), (Bucket.RESERVED, Bucket.COMMITTED))
+    return fenced(stand, drafted(warrant, Kind.COMMIT, with_lots(stand, legs), ref))
 
 
-def release(entries: Iterable[Entry], warrant: Warrant, *, account: Account, amount: int, ref: str) -> Draft:
+def release(entries: Book, warrant: Warrant, *, account: Account, amount: int, ref: str) -> Draft:
     """Give back what a reference has reserved, and beyond that what was opened for it. Raises NotHeld, UsageError."""
-    entries = tuple(entries)
-    holding = held(entries, _named(ref)).get(checked(account, amount))
+    stand = standing(entries)
+    holding = held(stand, _named(ref)).get(checked(account, amount))
     reserved, opened = (holding.reserved, holding.opened) if holding else (0, 0)
     if amount > reserved + opened:
         raise NotHeld(
@@ -90,14 +99,14 @@ def release(entries: Iterable[Entry], warrant: Warrant, *, account: Account, amo
         )
     first = min(amount, reserved)
     legs = [
-        *_legs(account, first, ref, (Bucket.RESERVED, Bucket.FREE)),
-        *_legs(account, amount - first, ref, (Bucket.OPENED, Bucket.FREE)),
+        *legs_of(account, first, ref, (Bucket.RESERVED, Bucket.FREE)),
+        *legs_of(account, amount - first, ref, (Bucket.OPENED, Bucket.FREE)),
     ]
-    return _fenced(entries, _draft(warrant, Kind.RELEASE, legs, ref))
+    return fenced(stand, drafted(warrant, Kind.RELEASE, with_lots(stand, legs), ref))
 
 
 def transfer(
-    entries: Iterable[Entry],
+    entries: Book,
     warrant: Warrant,
     *,
     source: str,
@@ -125,31 +134,43 @@ def transfer(
         )
     for park in inside:
         checked(Account(park, quota, year), amount)
+    stand = standing(entries)
+    ends = {park: Bucket.OUTSIDE if park in OUTSIDERS else Bucket.FREE for park in (source, target)}
     legs = [
-        Leg(park, quota, year, Bucket.OUTSIDE if park in OUTSIDERS else Bucket.FREE, signed, ref)
-        for park, signed in ((source, -amount), (target, amount))
+        Leg(park, quota, year, ends[park], signed, ref) for park, signed in ((source, -amount), (target, amount))
     ]
-    return _fenced(entries, _draft(warrant, Kind.TRANSFER, legs, ref))
+    # What is free outside of lots goes first; then lots go along, whole or in part, and keep their names.
+    for at, part in () if source in OUTSIDERS else beyond(stand, source, quota, amount):
+        there = at.account._replace(park=lot_park(target, lot_name(at.park)))
+        legs += [Leg(*at.account, Bucket.FREE, -part, ref), Leg(*there, ends[target], part, ref)]
+    return fenced(stand, drafted(warrant, Kind.TRANSFER, legs, ref))
 
 
 def reserve_many(
-    entries: Iterable[Entry], warrant: Warrant, *, park: str, ref: str, asks: Sequence[Ask | tuple[str, int, int]]
+    entries: Book,
+    warrant: Warrant,
+    *,
+    park: str,
+    ref: str,
+    asks: Sequence[Ask | tuple[str, int, int]],
+    draws: Sequence[Draw] = (),
 ) -> Draft:
     """Land and energy of all years in one entry, or nothing.
 
-    Parameters: ``asks`` in the order in which a shortage is to be named; an amount of 0 is left out. Raises
-    NoAccount for an account the book does not know (LIST needs none), Overdraw, UsageError.
+    Parameters: ``asks`` in the order in which a shortage is to be named; an amount of 0 is left out; ``draws`` the
+    parts of lots that stand behind them. Raises NoAccount for an account the book does not know (LIST needs none),
+    Overdraw, UsageError.
     """
-    entries, legs = tuple(entries), []
-    known = {at.account for at in standing(entries).cells}
+    stand, legs = standing(entries), []
+    known = {at.account for at in stand.cells}
     for ask in (Ask(*ask) for ask in asks):
         if not ask.amount:
             continue
         account = checked(Account(ask.park or park, ask.quota, ask.year), ask.amount)
         if account.park != LIST and account not in known:
             raise NoAccount(park=account.park, quota=Text(account.quota), year=account.year)
-        legs += _legs(account, ask.amount, _named(ref), (Bucket.FREE, Bucket.RESERVED))
-    return _fenced(entries, _draft(warrant, Kind.RESERVE, legs, _named(ref)))
+        legs += legs_of(account, ask.amount, _named(ref), RESERVING)
+    return fenced(stand, drafted(warrant, Kind.RESERVE, [*legs, *drawn(draws, ref)], _named(ref)))
 
 
 def reverse(entries: Iterable[Entry], warrant: Warrant, *, seq: int) -> Draft:
@@ -157,23 +178,20 @@ def reverse(entries: Iterable[Entry], warrant: Warrant, *, seq: int) -> Draft:
 
     Raises UsageError (no such entry, or already reversed), Overdraw or NotHeld when what it gave is used.
     """
-    entries, note = tuple(entries), f"reverses {seq}"
+    entries = tuple(entries)
     undone = next((entry.draft for entry in entries if entry.seq == seq), None)
     if undone is None:
         raise UsageError(problem=Text(N_("There is no entry {seq} in the book."), seq=seq))
-    for entry in entries:
-        if entry.draft.note.split("; ")[0] == note:
-            raise UsageError(problem=Text(N_("Entry {seq} is already reversed by entry {by}."), seq=seq, by=entry.seq))
+    by = reversed_by(entries).get(seq)
+    if by is not None:
+        raise UsageError(problem=Text(N_("Entry {seq} is already reversed by entry {by}."), seq=seq, by=by))
     legs = [Leg(leg.park, leg.quota, leg.year, leg.bucket, -leg.amount, leg.ref) for leg in undone.legs]
-    said = "; ".join(part for part in (note, warrant.note) if part)
-    return _fenced(
-        entries,
-        _draft(Warrant(warrant.on, warrant.basis, warrant.actor, warrant.key, said), undone.kind, legs, undone.ref),
-    )
+    said = replace(warrant, note=reversal_note(seq, warrant.note))
+    return fenced(entries, drafted(said, undone.kind, legs, undone.ref))
 
 
 def _moved(
-    entries: Iterable[Entry],
+    entries: Book,
     warrant: Warrant,
     kind: Kind,
     account: Account,
@@ -181,15 +199,16 @@ def _moved(
     ref: str,
     way: tuple[Bucket, Bucket],
 ) -> Draft:
-    return _fenced(entries, _draft(warrant, kind, _legs(account, amount, ref, way), ref))
+    return fenced(entries, drafted(warrant, kind, legs_of(account, amount, ref, way), ref))
 
 
-def _legs(account: Account, amount: int, ref: str, way: tuple[Bucket, Bucket]) -> list[Leg]:
+def legs_of(account: Account, amount: int, ref: str, way: tuple[Bucket, Bucket]) -> list[Leg]:
     """The two legs from one bucket of an account to another; none for nothing."""
     return [Leg(*account, way[0], -amount, ref), Leg(*account, way[1], amount, ref)] if amount else []
 
 
-def _draft(warrant: Warrant, kind: Kind, legs: Sequence[Leg], ref: str) -> Draft:
+def drafted(warrant: Warrant, kind: Kind, legs: Sequence[Leg], ref: str) -> Draft:
+    """Legs with what stands behind them. Raises UsageError for a warrant that lacks something."""
     for name, value in (("basis", warrant.basis), ("actor", warrant.actor), ("key", warrant.key)):
         if not value.strip():
             raise UsageError(problem=Text(N_("An entry needs --{option}."), option=name))
@@ -205,8 +224,11 @@ def _draft(warrant: Warrant, kind: Kind, legs: Sequence[Leg], ref: str) -> Draft
     )
 
 
-def _fenced(entries: Iterable[Entry], draft: Draft) -> Draft:
-    fence(draft, standing(entries))
+def fenced(entries: Book, draft: Draft) -> Draft:
+    """The draft, if the book has what it takes. Raises Overdraw, NotHeld, YearClosed, LotsNeeded."""
+    stand = standing(entries)
+    fence(draft, stand)
+    backed(stand, draft)
     return draft
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from planner.quota.entries import Entry
 
 _REVERSES = re.compile(r"reverses (\d+)(?:; |$)")
-_FIGURES = ("granted", "opened", "reserved", "committed", "free")
+FIGURES = ("granted", "opened", "reserved", "committed", "free")
 
 Certificate = Mapping[str, Mapping[str, int]]  # quota -> figure -> whole base units
 
@@ -58,12 +58,12 @@ def closing_note(park: str, year: int, certified: Certificate) -> str:
 def closing(note: str) -> tuple[str, int, Certificate] | None:
     """Park, year and certified figures in the note of a close; None in that of its reversal."""
     facts = facts_of(note)
-    if {"park", "year", "certified"} - facts.keys():
+    try:
+        stated = facts["certified"].items()
+        certified = {str(quota): {name: int(figures[name]) for name in FIGURES} for quota, figures in stated}
+        return str(facts["park"]), int(facts["year"]), certified
+    except (KeyError, TypeError, ValueError, AttributeError):
         return None
-    certified = {
-        str(quota): {name: int(figures[name]) for name in _FIGURES} for quota, figures in facts["certified"].items()
-    }
-    return str(facts["park"]), int(facts["year"]), certified
 
 
 def closed_years(notes: Iterable[tuple[int, str]]) -> dict[tuple[str, int], int]:
