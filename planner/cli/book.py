@@ -9,6 +9,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 from planner.cli import options as opt
+from planner.cli import year_end
 from planner.cli.calls import call, checked, day, desk
 from planner.cli.frame import Answer, Call, call_key, run, who
 
@@ -31,6 +32,7 @@ def register(app: typer.Typer) -> None:
         ledger.command(verb)(movement(verb))
     for command in (transfer, balance, history, verify):
         ledger.command()(command)
+    year_end.register(ledger)
     app.add_typer(ledger, name="ledger")
 
 

@@ -9,13 +9,16 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
+from planner.admission.lot_match import Place
 from planner.admission.outcome import Case
 from planner.desk import documents
+from planner.desk.lots import draws_for
 from planner.errors import Blocked, InputError, UnknownVerdict
 from planner.parameters import Parameters, Quota
 from planner.quota.accounts import LIST, Account
 from planner.quota.balances import standing
 from planner.quota.entries import Entry
+from planner.quota.lots import LotFacts
 from planner.quota.movements import MOVEMENTS, Ask, Warrant, reserve_many, transfer
 from planner.store.base import CaseRecord, Store, Turn, in_turn
 from planner.text import N_, Text, english
@@ -23,6 +26,7 @@ from planner.units import base_unit, booked
 from planner.verdict import Verdict
 
 Document = dict[str, Any]
+NOWHERE = Place()
 
 
 class QuotaUnknown(InputError):
@@ -51,14 +55,16 @@ class Movement:
     on: date
     ref: str = ""
     to_park: str = ""
+    lot: LotFacts | None = None
+    note: str = ""
+    place: Place = NOWHERE
 
     @property
     def request(self) -> Document:
         """What the key stands for; the day and the person are not part of it."""
-        return {
-            name: str(getattr(self, name))
-            for name in ("verb", "park", "quota", "year", "amount", "unit", "basis", "ref", "to_park")
-        }
+        stated = ("verb", "park", "quota", "year", "amount", "unit", "basis", "ref", "to_park")
+        lot = {"lot": self.lot.note()} if self.lot is not None else {}
+        return {**{name: str(getattr(self, name)) for name in stated}, **lot}
 
 
 def known_quota(name: str, parameters: Parameters) -> Quota:
@@ -116,7 +122,7 @@ def moved(turn: Turn, parameters: Parameters, call: Movement) -> Document:
     """The movement inside a turn; its answer names the entry and what went where."""
     quota = known_quota(call.quota, parameters)
     amount = base_amount(call.amount, call.unit, quota)
-    warrant = Warrant(call.on, call.basis, call.actor, call.key)
+    warrant = Warrant(call.on, call.basis, call.actor, call.key, call.note)
     entries = turn.entries()
     if call.verb == "transfer":
         draft = transfer(
@@ -130,11 +136,19 @@ def moved(turn: Turn, parameters: Parameters, call: Movement) -> Document:
             ref=call.ref,
         )
     else:
-        draft = MOVEMENTS[call.verb](
-            entries, warrant, account=Account(call.park, quota.quota, call.year), amount=amount, ref=call.ref
-        )
+        more: dict[str, Any] = {}
+        if call.verb == "grant" and call.lot is not None:
+            more = {"lot": call.lot}
+        elif call.verb == "reserve":
+            ask = Ask(quota.quota, call.year, amount)
+            more = {"draws": draws_for(
+                entries, parameters, [ask], park=call.park, ref=call.ref, place=call.place, on=call.on
+            )}
+        account = Account(call.park, quota.quota, call.year)
+        draft = MOVEMENTS[call.verb](entries, warrant, account=account, amount=amount, ref=call.ref, **more)
     entry = turn.append(draft)
-    return {"entry": entry.seq, "hash": entry.hash, "legs": documents.legs(entry, parameters)}
+    legs = documents.legs(entry, parameters)
+    return {"entry": entry.seq, "hash": entry.hash, "legs": legs, **documents.lots(entry, parameters)}
 
 
 def move_all(turn: Turn, parameters: Parameters, calls: Iterable[Movement]) -> list[Document]:
@@ -163,7 +177,8 @@ def reservation(
 ) -> tuple[list[Ask], list[Document]]:
     """The asks that are booked, and those of later years that cannot be because the park has no account yet.
 
-    Land and the first year are always booked (a missing account refuses all, in ``reserve_many``).
+    Land and the first year are always booked (a missing account refuses all, in ``reserve_many``), and so is what a
+    list pays for: LIST needs no grant.
     """
     known = {at.account for at in standing(entries).cells}
     booked_asks, left = [], []
@@ -171,26 +186,35 @@ def reservation(
         park = ask.park or case.park
         if ask.amount <= 0:
             continue
-        if ask.year > first_year and Account(park, ask.quota, ask.year) not in known:
+        if park != LIST and ask.year > first_year and Account(park, ask.quota, ask.year) not in known:
             left.append({"quota": ask.quota, "year": ask.year, "because": "no account"})
-        elif park == LIST and Account(park, ask.quota, ask.year) not in known:
-            left.append({"quota": ask.quota, "year": ask.year, "because": "charged to the list, which has no account"})
         else:
             booked_asks.append(ask)
     return booked_asks, left
 
 
 def reserve_case(
-    turn: Turn, parameters: Parameters, case: Case, asks: Sequence[Ask], *, ref: str, warrant: Warrant, first_year: int
+    turn: Turn,
+    parameters: Parameters,
+    case: Case,
+    asks: Sequence[Ask],
+    *,
+    ref: str,
+    warrant: Warrant,
+    first_year: int,
+    place: Place = NOWHERE,
 ) -> Document:
     """Land and energy of a case in one entry, with the case beside it. Raises what ``reserve_many`` raises."""
     entries = turn.entries()
     asked, left = reservation(case, asks, entries, first_year=first_year, parameters=parameters)
-    entry = turn.append(reserve_many(entries, warrant, park=case.park, ref=ref, asks=asked)) if asked else None
+    draws = draws_for(entries, parameters, asked, park=case.park, ref=ref, place=place, on=case.on)
+    draft = reserve_many(entries, warrant, park=case.park, ref=ref, asks=asked, draws=draws) if asked else None
+    entry = turn.append(draft) if draft else None
     answer: Document = {
         "case": ref,
         "entry": entry.seq if entry else None,
         "legs": documents.legs(entry, parameters) if entry else [],
+        **(documents.lots(entry, parameters) if entry else {}),
         "not_booked": left,
         "verdict": str(case.verdict),
     }

@@ -15,18 +15,17 @@ from typing import Any, cast
 
 from planner.admission.outcome import Case, Simulation
 from planner.desk import booking, importing, index, paper, people, queue, scenarios
-from planner.desk.authority import ANYWHERE, OUTSIDE, WORKSPACE, Witnessed, hold, needs
-from planner.desk.booking import Document, Movement
-from planner.desk.ground import Ground, park_of, parks_with_accounts
-from planner.desk.look import book_asks, look, with_ref
+from planner.desk.authority import ANYWHERE, WORKSPACE, Witnessed, hold, needs
+from planner.desk.book_verbs import BookVerbs
+from planner.desk.booking import Document
+from planner.desk.bookshelf import Bookshelf
+from planner.desk.ground import Ground
+from planner.desk.look import book_asks, look
 from planner.desk.paper import sheet_of
 from planner.energy.project import Project, fields_of, project_from
 from planner.errors import FeatureMissing, LayerMissing
 from planner.land.parcel import Layer, Parcel
 from planner.people import EVERY_PARK, Held, Person, Role, alone, person_of
-from planner.quota.balances import AccountBalance, balances
-from planner.quota.chain import Verification, verify
-from planner.quota.entries import Entry
 from planner.quota.movements import Warrant
 from planner.sheets.sheet import Sheet
 from planner.store.base import CaseRecord, LayerInfo, Store, Turn
@@ -42,7 +41,7 @@ LOCAL = alone("local")
 QUOTAS = "quotas"
 
 
-class Desk:
+class Desk(BookVerbs):
     """All verbs over one workspace, for the person ``who``: by default whoever sits at the machine alone. ``today``
     and ``now`` are the clock, given in so that a test can hold it still."""
 
@@ -56,6 +55,7 @@ class Desk:
     ) -> None:
         self.parameters = load()
         self.ground = Ground(store)
+        self.book = Bookshelf(store)
         self.today = today
         self.now = now
         self._sit_down(store, who)
@@ -115,39 +115,6 @@ class Desk:
         return self.ground.layer(info) if info else self.store.layer(name)
 
     @needs(Role.VIEWER, ANYWHERE)
-    def park_codes(self) -> list[str]:
-        """Parks that the book keeps accounts for."""
-        return parks_with_accounts(self.store.entries())
-
-    @needs(Role.VIEWER, "asked")
-    def park(self, asked: str | None = None) -> str:
-        """The park named, or the only one with accounts. Raises ParkUnknown."""
-        return park_of(None, (), self.store.entries(), asked)
-
-    @needs(Role.VIEWER, ANYWHERE)
-    def balances(self, park: str | None = None, year: int | None = None) -> list[AccountBalance]:
-        """What stands in the accounts of the parks that the person may see, base units of each quota."""
-        rows = balances(self.store.entries())
-        return [row for row in rows if park in (None, row.park) and year in (None, row.year) and self._sees(row.park)]
-
-    @needs(Role.VIEWER, ANYWHERE)
-    def entries(self, ref: str | None = None) -> list[Entry]:
-        """The book as far as it concerns parks that the person may see; with ``ref`` only what names it."""
-        entries = [
-            entry
-            for entry in self.store.entries()
-            if not entry.draft.legs or any(self._sees(leg.park) for leg in entry.draft.legs)
-        ]
-        return entries if ref is None else with_ref(entries, ref)
-
-    def _sees(self, park: str) -> bool:
-        return park in OUTSIDE or self.who.may(Role.VIEWER, park)
-
-    @needs(Role.VIEWER, ANYWHERE)
-    def verify(self, head: str | None = None) -> Verification:
-        return verify(self.store.entries(), head)
-
-    @needs(Role.VIEWER, ANYWHERE)
     def parcel(self, id: str) -> Parcel:
         """A parcel of the workspace by its id. Raises FeatureMissing."""
         for layer in self.ground.by_role().get("parcels", ()):
@@ -194,6 +161,7 @@ class Desk:
         return look(
             self.store,
             self.ground,
+            self.book.standing(),
             self.parameters,
             parcel,
             on=on or self.today(),
@@ -271,14 +239,11 @@ class Desk:
             warrant = Warrant(self.today(), basis, actor, key)
             if keep:
                 self._put_parcel(turn, parcel)
-            return booking.reserve_case(turn, self.parameters, case, asks, ref=ref, warrant=warrant, first_year=year)
+            return booking.reserve_case(
+                turn, self.parameters, case, asks, ref=ref, warrant=warrant, first_year=year, place=self._place(case)
+            )
 
         return booking.once(self.store, key=key, request=request, actor=actor, work=work)
-
-    @needs(Role.REVIEWER, "call")
-    def move(self, call: Movement) -> Document:
-        """A ledger verb: grant, open, reserve, commit, release, transfer."""
-        return booking.move(self.store, self.parameters, call)
 
     @needs(Role.PLANNER, ANYWHERE)
     def keep_parcel(self, parcel: Parcel, *, actor: str) -> None:

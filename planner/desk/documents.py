@@ -12,6 +12,7 @@ from planner.energy.demand import Demand, Step
 from planner.errors import PlannerError, Rejected
 from planner.land.finding import ClassArea, Finding, Takes
 from planner.parameters import Parameters
+from planner.quota.accounts import lot_of
 from planner.quota.balances import AccountBalance
 from planner.quota.entries import Bucket, Entry
 from planner.store.base import LayerInfo
@@ -286,8 +287,25 @@ def legs(entry: Entry, parameters: Parameters) -> list[Document]:
             "ref": leg.ref,
         }
         for leg in entry.draft.legs
-        if leg.bucket != Bucket.OUTSIDE and leg.amount > 0
+        if leg.bucket != Bucket.OUTSIDE and leg.amount > 0 and lot_of(leg.park) is None
     ]
+
+
+def lots(entry: Entry, parameters: Parameters) -> Document:
+    """The parts of lots that an entry moves, under ``lots``; nothing where it moves none."""
+    moved = [
+        {
+            "lot": of[1],
+            "park": of[0],
+            "quota": leg.quota,
+            "year": leg.year,
+            "into": str(leg.bucket),
+            "amount": amount(leg.amount, leg.quota, parameters),
+        }
+        for leg in entry.draft.legs
+        if leg.amount > 0 and (of := lot_of(leg.park)) is not None
+    ]
+    return {"lots": moved} if moved else {}
 
 
 def amount(base: int, quota: str, parameters: Parameters) -> float:

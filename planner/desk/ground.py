@@ -12,8 +12,8 @@ from planner.energy.project import Project
 from planner.errors import ParkUnknown
 from planner.land.parcel import Layer, Parcel
 from planner.parameters import Parameters, Site
-from planner.quota.balances import AccountBalance, balances
-from planner.quota.entries import RESERVED_NAMES, Bucket, Entry
+from planner.quota.balances import AccountBalance, Book, Standing, balances
+from planner.quota.entries import RESERVED_NAMES, Bucket
 from planner.store.base import CaseRecord, LayerInfo, Store
 from planner.text import N_, Text
 from planner.units import shown
@@ -40,13 +40,12 @@ class Ground:
         return found
 
 
-def held_parcels(entries: Iterable[Entry], cases: Iterable[CaseRecord]) -> frozenset[str]:
+def held_parcels(book: Standing, cases: Iterable[CaseRecord]) -> frozenset[str]:
     """Ids of parcels whose case has something reserved or committed in the book."""
     standing: dict[str, int] = {}
-    for entry in entries:
-        for leg in entry.draft.legs:
-            if leg.bucket in (Bucket.RESERVED, Bucket.COMMITTED):
-                standing[leg.ref] = standing.get(leg.ref, 0) + leg.amount
+    for at, amount in book.cells.items():
+        if at.bucket in (Bucket.RESERVED, Bucket.COMMITTED):
+            standing[at.ref] = standing.get(at.ref, 0) + amount
     held = {ref for ref, amount in standing.items() if amount > 0}
     return frozenset(case.parcel_id for case in cases if case.id in held)
 
@@ -61,12 +60,12 @@ def accounts_of(rows: Iterable[AccountBalance], park: str, parameters: Parameter
     return found
 
 
-def parks_with_accounts(entries: Iterable[Entry]) -> list[str]:
+def parks_with_accounts(entries: Book) -> list[str]:
     """Parks that the book keeps accounts for; LIST, CITY and PROVINCE are not parks."""
-    return sorted({row.park for row in balances(list(entries))} - RESERVED_NAMES)
+    return sorted({row.park for row in balances(entries)} - RESERVED_NAMES)
 
 
-def park_of(parcel: Parcel | None, parks: Iterable[Layer], entries: Iterable[Entry], asked: str | None = None) -> str:
+def park_of(parcel: Parcel | None, parks: Iterable[Layer], entries: Book, asked: str | None = None) -> str:
     """The account a parcel draws on: as asked, else that of the parks feature holding most of it, else the only park
     with accounts. Raises ParkUnknown naming the known ones."""
     if asked:

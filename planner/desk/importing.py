@@ -229,6 +229,8 @@ def import_quotas(store: Store, parameters: Parameters, request: Request) -> Doc
                 request.actor,
                 f"{request.key}#{row.row}",
                 on,
+                lot=row.lot_facts,
+                note=row.note,
             )
             for row in rows
         ]

@@ -19,7 +19,7 @@ from planner.land.parcel import Parcel
 from planner.land.takes import takes
 from planner.parameters import Parameters
 from planner.quota.accounts import LIST
-from planner.quota.balances import balances
+from planner.quota.balances import Standing, balances
 from planner.quota.entries import Entry
 from planner.quota.movements import Ask as BookAsk
 from planner.store.base import Store
@@ -35,6 +35,7 @@ EQUAL_SETTING = "equal_value_kgce_per_kwh"
 def look(
     store: Store,
     ground: Ground,
+    book: Standing,
     parameters: Parameters,
     parcel: Parcel,
     *,
@@ -48,10 +49,9 @@ def look(
     ``year`` takes the place of the project's start. Raises ParkUnknown when no park can be told.
     """
     layers = ground.by_role()
-    entries = store.entries()
     settings = store.settings()
     basis = energy_basis(settings)
-    account = park_of(parcel, layers.get("parks", ()), entries, park)
+    account = park_of(parcel, layers.get("parks", ()), book, park)
     if project is not None and year is not None:
         project = project.model_copy(update={"start": year})
     taken = takes(parcel, layers.get("land_survey", ()), parameters, on=on)
@@ -60,9 +60,9 @@ def look(
         layers,
         parameters.rules_on(on, site_of(parcel, layers.get("parks", ()), account, project)),
         project=figures_of(project),
-        held=held_parcels(entries, store.cases()),
+        held=held_parcels(book, store.cases()),
     )
-    accounts = accounts_of(balances(entries), account, parameters)
+    accounts = accounts_of(balances(book), account, parameters)
     first = year or (project.start if project is not None and project.start else None) or on.year
     asks = land_asks(
         taken,

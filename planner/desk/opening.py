@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from planner import formats
 from planner.energy.project import Project, project_from
@@ -20,6 +21,18 @@ def parcel_from_file(
     row = chosen_row(reading, id)
     called = reading.frame.iloc[row].get("name")
     return Parcel(reading.ids[row], reading.frame.geometry.values[row], called if isinstance(called, str) else "")
+
+
+def parcels_from_file(path: Path, *, crs: str | None = None) -> list[Parcel]:
+    """All parcels of a file. Raises as ``chosen_row`` for each, and the door."""
+    reading = formats.read(path, crs=crs)
+    ids = [*reading.ids, *(feature for feature, _ in reading.rejected)]
+    rows = [chosen_row(reading, id) for id in ids]
+    names: list[Any] = reading.frame["name"].tolist() if "name" in reading.frame else [None] * len(rows)
+    return [
+        Parcel(reading.ids[row], reading.frame.geometry.values[row], names[row] if isinstance(names[row], str) else "")
+        for row in rows
+    ]
 
 
 def chosen_row(reading: Reading, id: str | None) -> int:

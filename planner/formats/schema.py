@@ -80,6 +80,9 @@ FIELDS: Mapping[str, tuple[Field, ...]] = MappingProxyType(
         "parks": (
             *_PLAIN,
             Field("account", "text", N_("the park code whose quotas its parcels draw on; by default its id")),
+            Field("county", "text", N_("the county it lies in; lots of restored land of that county come first")),
+            Field("city", "text", N_("the city it lies in")),
+            Field("province", "text", N_("the province it lies in")),
             Field("region", "text", N_("the class of its region in the access standards; without it none is known")),
         ),
         "parcels": (*_PLAIN, Field("status", "text", N_("what stands on it or is planned"))),

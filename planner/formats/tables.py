@@ -15,6 +15,7 @@ from typing import Any
 from planner.errors import InputError, Rejected, RowBad, TableColumnMissing
 from planner.formats.numbers import NotANumber, amount, meaning, plain_decimal, short, year
 from planner.formats.workbook import Formula, Sheet, read_sheet
+from planner.quota.lots import LotFacts
 from planner.text import N_, Text
 from planner.units import base_unit
 
@@ -39,6 +40,7 @@ QUOTA_TYPES: Mapping[str, str] = MappingProxyType(
     }
 )
 UNITS = ("m2", "ha", "mu", "kg", "t", "kgce", "tce", "kgco2", "tco2")
+LOT_COLUMNS = ("county", "city", "province", "price_yuan", "lon", "lat")
 NEEDED = ("quota_type", "year", "amount", "unit")
 # Fields of a project that are words whatever their cells look like: an id 007 keeps its zeros.
 WORDS = frozenset({"id", "name", "status", "site", "parcel", "kind", "industry", "sub_park", "for", "basis"})
@@ -61,7 +63,10 @@ _NUMBERISH = re.compile(r"[\d.,+\-eE%\s]*\d[\d.,+\-eE%\s]*\Z")
 
 @dataclass(frozen=True)
 class QuotaRow:
-    """One grant: ``row`` as numbered in the file, ``quota`` the ledger's name, ``amount`` exact, in ``unit``."""
+    """One grant: ``row`` as numbered in the file, ``quota`` the ledger's name, ``amount`` exact, in ``unit``.
+
+    What follows ``lot`` belongs to the lot: ``price_yuan`` is for one ``unit``, ``lon`` and ``lat`` CGCS2000 degrees.
+    """
 
     row: int
     quota: str
@@ -73,6 +78,26 @@ class QuotaRow:
     document: str = ""
     lot: str = ""
     expiry: date | None = None
+    county: str = ""
+    city: str = ""
+    province: str = ""
+    price_yuan: Decimal | None = None
+    lon: float | None = None
+    lat: float | None = None
+
+    @property
+    def lot_facts(self) -> LotFacts | None:
+        """The lot that the row grants, if it names one."""
+        if not self.lot:
+            return None
+        unit = "" if self.price_yuan is None else self.unit
+        place = (self.county, self.city, self.province)
+        return LotFacts(self.lot, *place, self.expiry, self.price_yuan, unit, self.lon, self.lat)
+
+    @property
+    def note(self) -> str:
+        """What the row says of a grant that is no lot."""
+        return f"expiry {self.expiry}" if self.expiry and not self.lot else ""
 
 
 def read_quotas(
@@ -90,14 +115,23 @@ def read_quotas(
                 file=name or path.name, column=needed, known=", ".join(filter(None, sheet.headings))
             )
     rows, bad = [], []
+    lots: set[tuple[str, str]] = set()
     for number, record in sheet.records():
         try:
             rows.append(_quota_row(number, {heading.lower(): value for heading, value in record.items()}))
+            _once(rows[-1], lots)
         except _Bad as found:
             bad.append(found.error())
     if bad:
         raise Rejected(bad, kind="rows", file=name or path.name)
     return tuple(rows)
+
+
+def _once(row: QuotaRow, lots: set[tuple[str, str]]) -> None:
+    """A lot stands in a table once for each of its quotas."""
+    if row.lot and (row.lot, row.quota) in lots:
+        raise _Bad(row.row, [("lot", row.lot, Text(N_("stands twice for {quota}"), quota=Text(row.quota)))])
+    lots.add((row.lot, row.quota))
 
 
 def read_projects(
@@ -177,8 +211,15 @@ def _quota_row(number: int, record: Mapping[str, Any]) -> QuotaRow:
             ("document", _word),
             ("lot", _word),
             ("expiry", _day),
+            ("county", _word),
+            ("city", _word),
+            ("province", _word),
+            ("price_yuan", _price),
+            ("lon", _degrees(180)),
+            ("lat", _degrees(90)),
         )
     }
+    bad += _lot_problems(quota, values)
     if bad:
         raise _Bad(number, bad)
     return QuotaRow(number, quota, unit=unit, **values)
@@ -216,6 +257,31 @@ def _day(value: Any) -> date | None:
         return date.fromisoformat(_word(value))
     except ValueError:
         raise NotANumber(Text(N_("is not a day; write it as 2026-12-31"))) from None
+
+
+def _price(value: Any) -> Decimal | None:
+    return None if _word(value) == "" else amount(value)
+
+
+def _degrees(most: int) -> Callable[[Any], float | None]:
+    def read(value: Any) -> float | None:
+        if _word(value) == "":
+            return None
+        number = float(plain_decimal(value))
+        if abs(number) > most:
+            raise NotANumber(Text(N_("is not within {most} degrees; are longitude and latitude swapped?"), most=most))
+        return number
+
+    return read
+
+
+def _lot_problems(quota: str | None, values: Mapping[str, Any]) -> list[tuple[str, Any, Text]]:
+    """What does not go together: lots are of offset quotas, and their facts need their name."""
+    if values["lot"]:
+        wrong = quota is not None and not quota.startswith("offset_")
+        return [("lot", values["lot"], Text(N_("is a lot, but {quota} has none"), quota=quota))] if wrong else []
+    stated = (name for name in LOT_COLUMNS if values[name] not in ("", None))
+    return [(name, values[name], Text(N_("belongs to a lot; name it in the column lot"))) for name in stated]
 
 
 def _project_row(number: int, record: Mapping[str, Any]) -> dict[str, Any]:

@@ -84,6 +84,18 @@ class Standing:
     entries: int = 0
     _closings: list[tuple[int, str]] = field(default_factory=list)
 
+    def copy(self) -> Standing:
+        """One to add to while others still read this one."""
+        return Standing(
+            self.cells.copy(),
+            set(self.granted),
+            self.carried.copy(),
+            dict(self.closed),
+            dict(self.lots),
+            self.entries,
+            list(self._closings),
+        )
+
     def amount(self, at: Cell) -> int:
         return self.cells.get(at, 0)
 

@@ -1,0 +1,140 @@
+"""What ends in the book, and what is undone: expire, carry, close, reverse, each one entry in one turn of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any
+
+from planner.desk import documents
+from planner.desk.booking import Document, base_amount, known_quota, once
+from planner.errors import UsageError
+from planner.parameters import Parameters
+from planner.quota.accounts import Account, lot_of
+from planner.quota.entries import RESERVED_NAMES, Draft, Entry
+from planner.quota.movements import Warrant, reverse
+from planner.quota.notes import closing
+from planner.quota.year_end import carry, close, expire, expire_lot, expire_part
+from planner.store.base import Store, Turn
+from planner.text import N_, Text
+
+
+@dataclass(frozen=True)
+class Ending:
+    """One call of a verb that ends or undoes something, as a person states it; what does not apply is left empty."""
+
+    verb: str
+    basis: str
+    actor: str
+    key: str
+    on: date
+    park: str = ""
+    quota: str = ""
+    year: int | None = None
+    amount: Any = None
+    unit: str = ""
+    ref: str = ""
+    lot: str = ""
+    entry: int | None = None
+
+    @property
+    def request(self) -> Document:
+        """What the key stands for; the day and the person are not part of it."""
+        names = ("verb", "park", "quota", "year", "unit", "ref", "lot", "entry")
+        stated = {name: getattr(self, name) for name in names}
+        return {**stated, "amount": str(self.amount), "basis": self.basis}
+
+    @property
+    def warrant(self) -> Warrant:
+        return Warrant(self.on, self.basis, self.actor, self.key)
+
+    def need(self, *names: str) -> None:
+        """Refuse a call that lacks one of these. Raises UsageError."""
+        for name in names:
+            if not getattr(self, name):
+                option = {"ref": "for"}.get(name, name)
+                raise UsageError(problem=Text(N_("An entry needs --{option}."), option=option))
+
+
+def concerned(entries: Sequence[Entry], call: Ending) -> set[str]:
+    """The parks whose accounts an ending touches."""
+    if call.park:
+        return {call.park}
+    legs = [leg for entry in entries for leg in entry.draft.legs if call.ref and leg.ref == call.ref]
+    undone = entries[call.entry - 1].draft if call.entry and 0 < call.entry <= len(entries) else None
+    closed = closing(undone.note) if undone else None
+    named = {leg.park for leg in (*legs, *(undone.legs if undone else ()))} | ({closed[0]} if closed else set())
+    return {(lot_of(park) or (park,))[0] for park in named} - RESERVED_NAMES
+
+
+def end(store: Store, parameters: Parameters, call: Ending) -> Document:
+    """One entry, or a refusal with the figures. Raises what the verb raises; then nothing is written."""
+
+    def work(turn: Turn) -> Document:
+        entry = turn.append(ENDINGS[call.verb](turn.entries(), parameters, call))
+        certified = closing(entry.draft.note)
+        return {
+            "entry": entry.seq,
+            "hash": entry.hash,
+            "legs": documents.legs(entry, parameters),
+            **documents.lots(entry, parameters),
+            **({"certified": _certified(certified[2], parameters)} if certified else {}),
+            **({"reverses": call.entry} if call.verb == "reverse" else {}),
+        }
+
+    return once(store, key=call.key, request=call.request, actor=call.actor, work=work)
+
+
+def _expire(entries: Sequence[Entry], parameters: Parameters, call: Ending) -> Draft:
+    quota = known_quota(call.quota, parameters).quota if call.quota else ""
+    if call.lot:
+        call.need("park")
+        return expire_lot(entries, call.warrant, park=call.park, lot=call.lot, quota=quota)
+    if call.amount is None:
+        return expire(entries, call.warrant, ref=call.ref, park=call.park, quota=quota, year=call.year)
+    call.need("ref", "park", "quota", "year", "unit")
+    amount = base_amount(call.amount, call.unit, known_quota(quota, parameters))
+    return expire_part(entries, call.warrant, account=_account(call, quota), amount=amount, ref=call.ref)
+
+
+def _carry(entries: Sequence[Entry], parameters: Parameters, call: Ending) -> Draft:
+    call.need("park", "quota", "year", *(["unit"] if call.amount is not None else []))
+    quota = known_quota(call.quota, parameters)
+    rule = parameters.coefficient(f"carry_over_share_{quota.quota}", call.on)
+    return carry(
+        entries,
+        call.warrant,
+        account=_account(call, quota.quota),
+        share=Fraction(str(rule.value)),
+        source=rule.source,
+        amount=None if call.amount is None else base_amount(call.amount, call.unit, quota),
+    )
+
+
+def _close(entries: Sequence[Entry], parameters: Parameters, call: Ending) -> Draft:
+    call.need("park", "year")
+    return close(entries, call.warrant, park=call.park, year=call.year or 0)
+
+
+def _reverse(entries: Sequence[Entry], parameters: Parameters, call: Ending) -> Draft:
+    call.need("entry")
+    return reverse(entries, call.warrant, seq=call.entry or 0)
+
+
+def _account(call: Ending, quota: str) -> Account:
+    return Account(call.park, quota, call.year or 0)
+
+
+def _certified(certified: Mapping[str, Mapping[str, int]], parameters: Parameters) -> list[Document]:
+    return [
+        {"quota": quota, **{name: documents.amount(n, quota, parameters) for name, n in figures.items()}}
+        for quota, figures in certified.items()
+    ]
+
+
+ENDINGS: Mapping[str, Callable[[Sequence[Entry], Parameters, Ending], Draft]] = MappingProxyType(
+    {"expire": _expire, "carry": _carry, "close": _close, "reverse": _reverse}
+)
