@@ -11,6 +11,7 @@ import pytest
 from planner.desk.booking import Movement
 from planner.desk.desk import Desk
 from planner.desk.importing import Request
+from planner.desk.year_end import Ending
 from planner.errors import ParkUnknown, PlannerError
 from planner.land.parcel import Parcel
 from planner.people import (
@@ -62,6 +63,10 @@ def parcel(id="P-1"):
     return Parcel(id, land(100, 100, 50, 50), id)
 
 
+def ending(verb, **words):
+    return Ending(verb, "d", "x", f"end-{verb}", date(2026, 5, 1), **words)
+
+
 def quotas_file(tmp_path, park):
     path = tmp_path / f"{park}.csv"
     path.write_text(f"quota_type,year,amount,unit,park\nconstruction_land,2027,5,ha,{park}\n", "utf-8")
@@ -83,6 +88,14 @@ ACTS = {
         replace(grant(park, verb="transfer", key="away"), to_park="PROVINCE"))),
     "move quota to the other park": (NEVER, NEVER, lambda desk, park, tmp: desk.move(
         replace(grant(OWN, verb="transfer", key="across"), to_park=OTHER))),
+    "let a reservation lapse": (R, NEVER, lambda desk, park, tmp: desk.end(ending("expire", park=park, year=2026))),
+    "carry over": (R, NEVER, lambda desk, park, tmp: desk.end(
+        ending("carry", park=park, quota="new_construction_m2", year=2026))),
+    "close a year": (R, NEVER, lambda desk, park, tmp: desk.end(ending("close", park=park, year=2026))),
+    "reverse an entry": (R, NEVER, lambda desk, park, tmp: desk.end(
+        ending("reverse", park=OWN, entry=1 + 4 * [OWN, OTHER].index(park)))),
+    "print the whole book": (NEVER, NEVER, lambda desk, park, tmp: desk.journal("beancount")),
+    "list the lots": (V, V, lambda desk, park, tmp: desk.lots()),
     "import quotas": (NEVER, NEVER, lambda desk, park, tmp: desk.import_file(quotas_file(tmp, park))),
     "see the people": (NEVER, NEVER, lambda desk, park, tmp: desk.people()),
     "give a role": (NEVER, NEVER, lambda desk, park, tmp: desk.hold("mallory", Role.ADMINISTRATOR, park=park,

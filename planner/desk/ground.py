@@ -12,7 +12,7 @@ from planner.energy.project import Project
 from planner.errors import ParkUnknown
 from planner.land.parcel import Layer, Parcel
 from planner.parameters import Parameters, Site
-from planner.quota.balances import AccountBalance, Book, Standing, balances
+from planner.quota.balances import AccountBalance, Book, balances, standing
 from planner.quota.entries import RESERVED_NAMES, Bucket
 from planner.store.base import CaseRecord, LayerInfo, Store
 from planner.text import N_, Text
@@ -40,13 +40,13 @@ class Ground:
         return found
 
 
-def held_parcels(book: Standing, cases: Iterable[CaseRecord]) -> frozenset[str]:
+def held_parcels(book: Book, cases: Iterable[CaseRecord]) -> frozenset[str]:
     """Ids of parcels whose case has something reserved or committed in the book."""
-    standing: dict[str, int] = {}
-    for at, amount in book.cells.items():
+    sums: dict[str, int] = {}
+    for at, amount in standing(book).cells.items():
         if at.bucket in (Bucket.RESERVED, Bucket.COMMITTED):
-            standing[at.ref] = standing.get(at.ref, 0) + amount
-    held = {ref for ref, amount in standing.items() if amount > 0}
+            sums[at.ref] = sums.get(at.ref, 0) + amount
+    held = {ref for ref, amount in sums.items() if amount > 0}
     return frozenset(case.parcel_id for case in cases if case.id in held)
 
 

@@ -61,7 +61,7 @@ class Ending:
 
 def concerned(entries: Sequence[Entry], call: Ending) -> set[str]:
     """The parks whose accounts an ending touches."""
-    if call.park:
+    if call.park and call.entry is None:
         return {call.park}
     legs = [leg for entry in entries for leg in entry.draft.legs if call.ref and leg.ref == call.ref]
     undone = entries[call.entry - 1].draft if call.entry and 0 < call.entry <= len(entries) else None
