@@ -1,7 +1,8 @@
 """What the whole suite shares: which tests this machine can run, and one line about those it cannot.
 
 Tests marked ``browser`` need a Chromium (the variable CHROMIUM, else one on the PATH), those marked ``hledger`` that
-program on the PATH; tests under tests/shared need the folder named by PLANNER_SHARED. What is missing is left out and
+program on the PATH, those marked ``postgres`` the programs of a PostgreSQL 15 or later with PostGIS (they start a
+server of their own); tests under tests/shared need the folder named by PLANNER_SHARED. What is missing is left out and
 said in the last line; with CI=true or PLANNER_REQUIRE_ALL=1 it fails the run instead.
 """
 
@@ -10,12 +11,14 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from planner.cli import main
+from tests import postgres
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -57,6 +60,8 @@ def missing() -> list[str]:
         lacks.append("browser tests (no Chromium found; install one or set CHROMIUM)")
     if hledger() is None:
         lacks.append("the journal before hledger (no hledger found; install it)")
+    if postgres.binaries() is None:
+        lacks.append("tests on PostgreSQL (no server with PostGIS found; install postgresql-15-postgis-3)")
     if shared() is None:
         lacks.append("tests on other people's files (PLANNER_SHARED names no folder)")
     return lacks
@@ -68,6 +73,27 @@ def chromium_path() -> str:
     found = chromium()
     assert found is not None, "collected without a browser"
     return found
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[postgres.Server]:
+    """A PostgreSQL server with PostGIS, for this run alone."""
+    with postgres.running() as started:
+        yield started
+
+
+@pytest.fixture
+def new_database(server: postgres.Server) -> Iterator[Callable[[], str]]:
+    """Gives addresses of databases without a workspace, which are taken back after the test."""
+    lent: list[str] = []
+
+    def lend() -> str:
+        lent.append(server.lend())
+        return lent[-1]
+
+    yield lend
+    for address in lent:
+        server.take_back(address)
 
 
 @pytest.fixture(scope="session")
@@ -91,7 +117,7 @@ def demo_workspace(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Without a program the tests that need it are not run."""
-    for marker, program in (("browser", chromium()), ("hledger", hledger())):
+    for marker, program in (("browser", chromium()), ("hledger", hledger()), ("postgres", postgres.binaries())):
         out = [item for item in items if program is None and item.get_closest_marker(marker)]
         if out:
             config.hook.pytest_deselected(items=out)

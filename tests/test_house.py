@@ -59,7 +59,7 @@ THIRD_PARTY = {
     "demo": NUMBERS | {"scipy"},
     "formats": FILES,
     "sheets": FILES,
-    "store": NUMBERS | {"sqlalchemy"},
+    "store": NUMBERS | {"psycopg", "sqlalchemy"},
     "words": {"babel"},
     "webmap": NUMBERS | {"folium", "branca", "jinja2"},
     "desk": NUMBERS,

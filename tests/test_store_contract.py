@@ -42,9 +42,11 @@ SQUARE, TRIANGLE = (
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
-@pytest.fixture(params=["memory:", "workspace.gpkg"])
+@pytest.fixture(params=["memory:", "workspace.gpkg", pytest.param("postgresql://", marks=pytest.mark.postgres)])
 def store(request, tmp_path) -> Iterator[Store]:
     address = request.param if request.param == "memory:" else str(tmp_path / request.param)
+    if request.param == "postgresql://":
+        address = request.getfixturevalue("new_database")()
     with closing(open_store(address, create=True, clock=lambda: NOON)) as opened:
         yield opened
 

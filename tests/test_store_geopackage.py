@@ -221,7 +221,7 @@ def test_a_workspace_of_a_newer_planner_is_refused_with_the_way_out(path, raw):
 def test_addresses_that_are_no_workspace_are_refused(tmp_path):
     with pytest.raises(WorkspaceMissing):
         open_store(str(tmp_path / "none.gpkg"))
-    for address in ("postgresql://host/base", "plan.xlsx", str(tmp_path / "no" / "folder.gpkg")):
+    for address in ("mysql://host/base", "plan.xlsx", str(tmp_path / "no" / "folder.gpkg")):
         with pytest.raises(UsageError):
             open_store(address, create=True)
     assert os.listdir(tmp_path) == []

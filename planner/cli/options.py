@@ -17,7 +17,7 @@ FailOn = Annotated[
 ]
 Workspace = Annotated[
     str | None,
-    typer.Option("--workspace", help="Workspace file (.gpkg); default $PLANNER_WORKSPACE, then workspace.gpkg."),
+    typer.Option("--workspace", help="A .gpkg, or postgresql://...; default $PLANNER_WORKSPACE, then workspace.gpkg."),
 ]
 Actor = Annotated[str | None, typer.Option("--actor", help="Who does it; default the login name.")]
 Key = Annotated[str | None, typer.Option("--key", help="The key under which it happens once.")]

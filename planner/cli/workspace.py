@@ -1,4 +1,4 @@
-"""Commands about the workspace: demo, init, app, export, backup, restore, doctor."""
+"""Commands about the workspace: demo, init, app, export, backup, restore, move, doctor."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from planner.text import N_
 
 def register(app: typer.Typer) -> None:
     """Put the commands of this module on the command line."""
-    for command in (demo, init, export, backup, restore, doctor):
+    for command in (demo, init, export, backup, restore, move, doctor):
         app.command()(command)
     app.command("app")(start_app)
 
@@ -88,8 +88,8 @@ def init(
                 name="parks",
                 say=made.say,
             )
-        where = address(workspace)
-        opened = begin(where, energy_basis=energy_basis, parks=parks)
+        opened = begin(address(workspace), energy_basis=energy_basis, parks=parks)
+        where = opened.store.where
         opened.close()
         return Answer({"workspace": where, "energy_basis": energy_basis}, [where])
 
@@ -198,19 +198,31 @@ def restore(
     made = call(json, lang, debug)
 
     def work() -> Answer:
-        from planner.desk.desk import Desk
+        from planner.desk.workspace import restore
 
         checked(made, lang)
-        where = address(workspace)
-        source = Desk.open(str(path))
-        source.backup(Path(where))
-        source.close()
-        found = Desk.open(where).verify()
-        return Answer(
-            {"workspace": where, "entries": found.entries, "ok": found.ok, "head": found.head},
-            [where],
-            not_right=not found.ok,
-        )
+        document = restore(path, address(workspace))
+        return Answer(document, [document["workspace"]])
+
+    return run(made, work)
+
+
+def move(
+    to: Annotated[str, typer.Argument(help="Where it goes: a new .gpkg, or postgresql://user@host/database.")],
+    workspace: opt.Workspace = None,
+    json: opt.Json = False,
+    lang: opt.Lang = None,
+    debug: opt.Debug = False,
+) -> int:
+    """Take the workspace from file to database or back, compared and checked; the old one is then only read."""
+    made = call(json, lang, debug)
+
+    def work() -> Answer:
+        from planner.desk.workspace import move
+
+        checked(made, lang)
+        document = move(address(workspace), to)
+        return Answer(document, [f"{document['from']} -> {document['workspace']}"])
 
     return run(made, work)
 

@@ -95,9 +95,16 @@ def _workspace(address: str) -> Text:
     from planner.desk.desk import Desk
 
     desk = Desk.open(address)
-    found = desk.verify()
-    count = len(desk.layers())
-    desk.close()
-    if found.problem is not None:
-        raise LookupError(str(found.problem))
-    return Text(N_("{layers} layers, {entries} entries, the book verifies"), layers=count, entries=found.entries)
+    try:
+        found, count, about = desk.verify(), len(desk.layers()), desk.store.about()
+        problem = found.problem or next(iter(desk.store.faults()), None)
+    finally:
+        desk.close()
+    if problem is not None:
+        raise LookupError(str(problem))
+    return Text(
+        N_("{store}: {layers} layers, {entries} entries, the book verifies"),
+        store=about,
+        layers=count,
+        entries=found.entries,
+    )

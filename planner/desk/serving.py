@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from planner.errors import UsageError, WorkspaceMissing
+from planner.store.open import in_database
 from planner.text import N_, Text
 
 HOST = "127.0.0.1"
@@ -20,10 +21,12 @@ def serve(workspace: str, port: int) -> None:
 
     Looks only whether the file is there: the page opens it and says what is wrong with it, and the app is up sooner.
     """
-    if not Path(workspace).is_file():
-        raise WorkspaceMissing(path=workspace)
+    if not in_database(workspace):
+        if not Path(workspace).is_file():
+            raise WorkspaceMissing(path=workspace)
+        workspace = str(Path(workspace).absolute())
     refuse_taken(port)
-    environment = {**os.environ, "PLANNER_WORKSPACE": str(Path(workspace).absolute())}
+    environment = {**os.environ, "PLANNER_WORKSPACE": workspace}  # not on the command line, where others could read it
     command = [
         sys.executable,
         "-m",

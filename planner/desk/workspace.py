@@ -11,6 +11,10 @@ from planner.desk.desk import Desk
 from planner.desk.importing import Request, import_file
 from planner.desk.look import BASIS_SETTING
 from planner.errors import UsageError
+from planner.quota.chain import Verification
+from planner.store import moving
+from planner.store.copying import MOVED
+from planner.store.open import shown
 from planner.text import N_, Text
 
 BASES = ("calorific", "equal", "unknown")
@@ -31,9 +35,7 @@ def begin(address: str, *, energy_basis: str = "unknown", parks: Request | None 
         if parks is not None:
             import_file(desk.store, desk.parameters, parks)
     except BaseException:
-        desk.close()
-        for leftover in Path(address).parent.glob(Path(address).name + "*"):
-            leftover.unlink()
+        desk.store.discard()
         raise
     return desk
 
@@ -84,3 +86,28 @@ def make_demo(address: str, *, actor: str, on: date) -> Desk:
         for fields in demo.projects:
             turn.keep_project(str(fields["id"]), fields)
     return desk
+
+
+def move(source: str, target: str) -> dict[str, Any]:
+    """Take a workspace to a new address, file or database; the old one stays readable and is written no more.
+
+    Raises WorkspaceMissing, WorkspaceExists, WorkspaceMoved, StoreDamaged.
+    """
+    desk = Desk.open(source)
+    try:
+        found = moving.move(desk.store, target)
+        layers = len(desk.layers())
+        left, arrived = desk.store.where, desk.settings()[MOVED]
+    finally:
+        desk.close()
+    return {"from": left, "workspace": arrived, "layers": layers} | _verified(found)
+
+
+def restore(saved: Path, target: str) -> dict[str, Any]:
+    """A workspace again from a backup; nothing that is there is overwritten. Raises WorkspaceExists, StoreDamaged."""
+    found = moving.restore(saved, target)
+    return {"workspace": shown(target)} | _verified(found)
+
+
+def _verified(found: Verification) -> dict[str, Any]:
+    return {"entries": found.entries, "ok": found.ok, "head": found.head}

@@ -12,34 +12,44 @@ from sqlalchemy import Connection
 
 from planner.errors import StoreDamaged, UsageError
 from planner.quota.chain import verify
-from planner.store.base import Store
 from planner.store.trouble import spoken, translated
 from planner.text import N_, Text
 
 
-def write(source: Path, target: Path, *, opened: Callable[[Path], Store]) -> None:
-    """Copy by SQLite's backup API beside the target, verify, then take the name.
+def write(target: Path, fill: Callable[[Path], None]) -> None:
+    """Have a copy made beside the target, verify it, then give it the name.
 
-    Raises UsageError (the target is the workspace itself, or its folder is missing), StoreDamaged.
+    Raises UsageError (the folder of the target is missing), StoreDamaged.
     """
-    if target.resolve() == source.resolve():
-        raise UsageError(problem=Text(N_("{path} is the workspace itself. Choose another path."), path=str(target)))
     if not target.parent.is_dir():
         raise UsageError(problem=Text(N_("There is no folder {path} for the copy."), path=str(target.parent)))
-    rough = target.with_name(f".{target.name}.{os.getpid()}.part")
+    rough = target.with_name(f".{target.stem}.{os.getpid()}.part.gpkg")
     try:
-        with spoken(str(source)):
-            _copy(source, rough)
-        check(rough, opened)
+        fill(rough)
+        check(rough)
         os.replace(rough, target)
     finally:
         for left in (rough, *(rough.with_name(rough.name + end) for end in ("-wal", "-shm", "-journal"))):
             left.unlink(missing_ok=True)
 
 
-def check(path: Path, opened: Callable[[Path], Store]) -> None:
+def write_file(source: Path, target: Path) -> None:
+    """A copy of a workspace file by SQLite's backup API. Raises UsageError (the target is the workspace itself)."""
+    if target.resolve() == source.resolve():
+        raise UsageError(problem=Text(N_("{path} is the workspace itself. Choose another path."), path=str(target)))
+
+    def fill(rough: Path) -> None:
+        with spoken(str(source)), closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(rough)) as new:
+            old.backup(new)
+
+    write(target, fill)
+
+
+def check(path: Path) -> None:
     """Open a copy as a workspace and recompute it. Raises StoreDamaged saying what is wrong."""
-    with closing(opened(path)) as store:
+    from planner.store.geopackage import GeoPackageStore
+
+    with closing(GeoPackageStore(path)) as store:
         problem = next(iter(store.faults()), None) or verify(store.entries()).problem
     if problem is not None:
         raise StoreDamaged(file=str(path), reason=problem)
@@ -56,8 +66,3 @@ def damage(connection: Connection) -> list[Text]:
         return [translated(trouble, "").text]
     found = [Text(N_("SQLite says '{message}'"), message=str(line)) for line in said if line != "ok"]
     return found + [Text(N_("A row of {table} points to nothing."), table=str(table)) for table in lost]
-
-
-def _copy(source: Path, rough: Path) -> None:
-    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(rough)) as new:
-        old.backup(new)

@@ -192,6 +192,12 @@ class Store(Protocol):
     def backup(self, path: str) -> None:
         """A consistent copy, opened and verified before it takes the name ``path``. Raises StoreRefused, UsageError."""
 
+    def about(self) -> str:
+        """The program that keeps it, with its version."""
+
+    def discard(self) -> None:
+        """Close the workspace and remove it with all it holds: for one that was only just made."""
+
     def close(self) -> None: ...
 
 

@@ -99,11 +99,18 @@ def append(connection: Connection, draft: Draft, at: str) -> Entry:
     fence(balanced(draft), _Kept(connection))
     seq, previous = head(connection)
     entry = seal(draft, seq=seq + 1, at=at, previous=previous)
+    write(connection, entry)
+    return entry
+
+
+def write(connection: Connection, entry: Entry) -> None:
+    """The rows of a sealed entry; the fences of the store look at each."""
+    draft = entry.draft
     connection.execute(
         _ADD_ENTRY,
         {
             "seq": entry.seq,
-            "at": at,
+            "at": entry.at,
             "kind": draft.kind.value,
             "on_day": draft.on.isoformat(),
             "basis": draft.basis,
@@ -112,7 +119,7 @@ def append(connection: Connection, draft: Draft, at: str) -> Entry:
             "ref": draft.ref,
             "note": draft.note,
             "legs": len(draft.legs),
-            "previous": previous,
+            "previous": entry.previous,
             "hash": entry.hash,
         },
     )
@@ -130,7 +137,6 @@ def append(connection: Connection, draft: Draft, at: str) -> Entry:
                 "ref": leg.ref,
             },
         )
-    return entry
 
 
 class _Kept:

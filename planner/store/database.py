@@ -12,9 +12,10 @@ from sqlalchemy import Connection
 
 from planner.land.parcel import Layer
 from planner.quota.entries import Draft, Entry
-from planner.store import book, layers, registers, tables
+from planner.store import book, copying, layers, registers, tables
 from planner.store.base import CaseRecord, LayerInfo, RegisterRow, Turn
 from planner.store.clock import Clock
+from planner.text import Text
 
 
 class DatabaseStore(ABC):
@@ -24,8 +25,27 @@ class DatabaseStore(ABC):
     _clock: Clock
 
     @abstractmethod
-    def _transaction(self, *, write: bool) -> AbstractContextManager[Connection]:
+    def _begun(self, *, write: bool) -> AbstractContextManager[Connection]:
+        """A transaction, before anything is looked at."""
+
+    @abstractmethod
+    def _ready(self, connection: Connection, *, write: bool) -> None:
+        """Make a transaction one that may be used: of a writer it is the only one."""
+
+    @abstractmethod
+    def faults(self) -> list[Text]: ...
+
+    @abstractmethod
+    def close(self) -> None: ...
+
+    @contextmanager
+    def _transaction(self, *, write: bool) -> Iterator[Connection]:
         """A transaction of one moment: of a writer it is the only one, of a reader it sees no change of others."""
+        with self._begun(write=write) as connection:
+            self._ready(connection, write=write)
+            if write:
+                copying.refuse_moved(connection)
+            yield connection
 
     def settings(self) -> dict[str, str]:
         with self._look() as connection:
@@ -75,6 +95,11 @@ class DatabaseStore(ABC):
     def turn(self) -> Iterator[Turn]:
         with self._transaction(write=True) as connection:
             yield DatabaseTurn(connection, self._clock)
+
+    def marks(self) -> dict[str, str]:
+        """What it holds as one mark a table and layer: equal marks, equal contents."""
+        with self._look() as connection:
+            return copying.marks(connection)
 
     def _look(self) -> AbstractContextManager[Connection]:
         return self._transaction(write=False)

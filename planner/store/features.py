@@ -118,6 +118,13 @@ def drop(connection: Connection, table: Table) -> None:
     connection.exec_driver_sql(f"DROP TABLE {quoted(table.name)}")
 
 
+def retire(connection: Connection, table: Table, old: Table) -> None:
+    """Put a table aside under another name, without index and unlisted."""
+    rows, shapes = read(connection, table)
+    drop(connection, table)
+    write(connection, old, rows, shapes)
+
+
 def read(connection: Connection, table: Table) -> tuple[list[Values], NDArray[np.object_]]:
     """All rows and shapes of a table, in the order in which they were put in."""
     columns = "".join(f", {quoted(c)}" for c in table.kinds)

@@ -58,7 +58,15 @@ class GeoPackageStore(DatabaseStore):
             return backup.damage(connection) or book.faults(connection)
 
     def backup(self, path: str) -> None:
-        backup.write(self.path, Path(path), opened=GeoPackageStore)
+        backup.write_file(self.path, Path(path))
+
+    def about(self) -> str:
+        return f"SQLite {sqlite3.sqlite_version}"
+
+    def discard(self) -> None:
+        self.close()
+        for end in ("", "-wal", "-shm", "-journal"):
+            self.path.with_name(self.path.name + end).unlink(missing_ok=True)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -70,12 +78,6 @@ class GeoPackageStore(DatabaseStore):
             self._engine.connect().execution_options(planner_write=write) as connection,
             connection.begin(),
         ):
-            yield connection
-
-    @contextmanager
-    def _transaction(self, *, write: bool) -> Iterator[Connection]:
-        with self._begun(write=write) as connection:
-            self._check(connection)
             yield connection
 
     def _make(self) -> None:
@@ -105,7 +107,7 @@ class GeoPackageStore(DatabaseStore):
         guard.check_all(connection, layers.tables(connection), done)
         return done
 
-    def _check(self, connection: Connection) -> None:
+    def _ready(self, connection: Connection, *, write: bool) -> None:
         """Look at every object of the file again whenever its schema has changed, also by another process."""
         version: int | None = connection.exec_driver_sql("PRAGMA schema_version").scalar()
         if version != self._guarded:

@@ -16,21 +16,31 @@ from sqlalchemy import Connection, Row, text
 from planner.errors import FeatureMissing, LayerExists, LayerMissing
 from planner.land.geodesy import ellipsoid_m2
 from planner.land.parcel import CRS, Layer
+from planner.store import features
 from planner.store.base import LayerInfo
-from planner.store.features import Table, checked_name, drop, geometry_type, put, read, remove, write
+from planner.store.features import Table, checked_name, geometry_type
 from planner.store.frames import kinds_of, plain, to_frame, to_rows, widened
 
 _CURRENT = text(
     "SELECT l.* FROM planner_layers AS l WHERE is_current = 1 ORDER BY "
     "(SELECT MIN(p.rowid) FROM planner_layers AS p WHERE p.name = l.name)"
 )
-_ONE = text("SELECT * FROM planner_layers WHERE name = :name AND is_current = 1")
-_VERSION = text("SELECT * FROM planner_layers WHERE name = :name AND version = :version")
+_ONE = text("SELECT * FROM planner_layers WHERE lower(name) = lower(:name) AND is_current = 1")
+_VERSION = text("SELECT * FROM planner_layers WHERE lower(name) = lower(:name) AND version = :version")
 _ADD = text(
     "INSERT INTO planner_layers (name, version, is_current, table_name, role, kinds, geometry_type, features, as_of, "
     "coverage, coverage_m2, source, sha256, stamp, illustrative) VALUES (:name, :version, 1, :name, :role, :kinds, "
     ":geometry_type, :features, :as_of, :coverage, :coverage_m2, :source, :sha256, :stamp, :illustrative)"
 )
+
+
+def home(connection: Connection) -> Any:
+    """How the tables of layers are written where this connection leads: in the file or in the database."""
+    if connection.dialect.name == "postgresql":
+        from planner.store import postgis
+
+        return postgis
+    return features
 
 
 def tables(connection: Connection) -> list[Table]:
@@ -47,7 +57,7 @@ def layer(connection: Connection, name: str, version: int | None = None) -> Laye
     """A layer with all its features. Raises LayerMissing."""
     row = _found(connection, name, version)
     table = _table(row)
-    rows, shapes = read(connection, table)
+    rows, shapes = home(connection).read(connection, table)
     return Layer(
         role=row.role,
         name=row.name,
@@ -67,7 +77,7 @@ def keep(connection: Connection, kept: Layer, *, sha256: str, replace: bool) -> 
     version = _retire(connection, there) + 1 if there is not None else 1
     shapes, kinds = kept.frame.geometry.to_numpy(), kinds_of(kept.frame)
     table = Table(kept.name, kinds, geometry_type(shapes))
-    write(connection, table, to_rows(kept.frame, kinds), shapes)
+    home(connection).write(connection, table, to_rows(kept.frame, kinds), shapes)
     connection.execute(
         _ADD,
         {
@@ -96,14 +106,14 @@ def put_feature(connection: Connection, name: str, *, id: str, shape: BaseGeomet
     wanted = changed(table, kinds=widened(table.kinds, given), geometry=_fitting(table.geometry, shape, row.features))
     if wanted != table:
         _rewrite(connection, table, wanted)
-    added = put(connection, wanted, {c: plain(v, wanted.kinds[c]) for c, v in given.items()}, shape)
+    added = home(connection).put(connection, wanted, {c: plain(v, wanted.kinds[c]) for c, v in given.items()}, shape)
     _count(connection, row, row.features + added, wanted)
 
 
 def drop_feature(connection: Connection, name: str, *, id: str) -> None:
     """Take a feature out. Raises LayerMissing, FeatureMissing."""
     row = _found(connection, name)
-    gone = remove(connection, _table(row), id)
+    gone = home(connection).remove(connection, _table(row), id)
     if not gone:
         raise FeatureMissing(wanted=id, ids=row.name)
     _count(connection, row, row.features - gone, _table(row))
@@ -123,21 +133,20 @@ def _retire(connection: Connection, row: Row[Any]) -> int:
     """Put the current version aside under a name of its own, without index and unlisted; returns its number."""
     table = _table(row)
     old = changed(table, name=f"{row.name}__v{row.version}", indexed=False)
-    rows, shapes = read(connection, table)
-    drop(connection, table)
+    home(connection).retire(connection, table, old)
     connection.execute(
         text("UPDATE planner_layers SET is_current = 0, table_name = :table WHERE name = :name AND version = :v"),
         {"table": old.name, "name": row.name, "v": row.version},
     )
-    write(connection, old, rows, shapes)
     return int(row.version)
 
 
 def _rewrite(connection: Connection, table: Table, wanted: Table) -> None:
-    rows, shapes = read(connection, table)
-    drop(connection, table)
+    rows, shapes = home(connection).read(connection, table)
+    home(connection).drop(connection, table)
     named = [dict(zip(table.kinds, row, strict=True)) for row in rows]
-    write(connection, wanted, [tuple(plain(r.get(c), k) for c, k in wanted.kinds.items()) for r in named], shapes)
+    wide = [tuple(plain(r.get(c), k) for c, k in wanted.kinds.items()) for r in named]
+    home(connection).write(connection, wanted, wide, shapes)
 
 
 def _fitting(declared: str, shape: BaseGeometry, features: int) -> str:
@@ -172,8 +181,13 @@ def _found(connection: Connection, name: str, version: int | None = None) -> Row
     return found
 
 
+def table_of(row: Mapping[str, Any]) -> Table:
+    """The table in which a version of a layer lies, by its row of planner_layers."""
+    return Table(row["table_name"], json.loads(row["kinds"]), row["geometry_type"], indexed=bool(row["is_current"]))
+
+
 def _table(row: Row[Any]) -> Table:
-    return Table(row.table_name, json.loads(row.kinds), row.geometry_type, indexed=bool(row.is_current))
+    return table_of(dict(row._mapping))
 
 
 def _info(row: Row[Any]) -> LayerInfo:

@@ -21,6 +21,9 @@ _RECORD = text("INSERT INTO planner_migrations (name, applied_at) VALUES (:name,
 
 def first_shape(connection: Connection) -> None:
     """Make the empty workspace: GeoPackage lists, coordinate systems, the book."""
+    if connection.dialect.name == "postgresql":
+        connection.connection.cursor().execute(script("postgres"))
+        return
     connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.exec_driver_sql(f"PRAGMA user_version = {USER_VERSION}")
     for statement in statements(script("schema")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from planner.errors import NetworkShare, UsageError
@@ -39,15 +40,24 @@ SHARES = frozenset(
 
 
 def open_store(address: str, *, create: bool = False, clock: Clock = utc_now) -> Store:
-    """The workspace at an address: a path ending in .gpkg, or ``memory:`` for one that forgets.
+    """The workspace at an address: a path ending in .gpkg, ``postgresql://...``, or ``memory:`` for one that forgets.
 
     With ``create`` a new empty one is made. Raises WorkspaceMissing, WorkspaceExists, StoreDamaged, NetworkShare,
-    UsageError for any other address.
+    DatabaseUnreachable, DatabaseUnfit, UsageError for any other address.
     """
     if address == MEMORY:
         return MemoryStore(clock=clock)
+    if in_database(address):
+        from planner.store.postgres import PostgresStore
+
+        return PostgresStore(address, create=create, clock=clock)
     if "://" in address or not address.lower().endswith(".gpkg"):
-        raise UsageError(problem=Text(N_("A workspace is a path ending in .gpkg, not '{address}'."), address=address))
+        raise UsageError(
+            problem=Text(
+                N_("A workspace is a path ending in .gpkg or postgresql://user@host/database, not '{address}'."),
+                address=re.sub(r"://.*@", "://...@", address),  # a mistyped address may hold a password too
+            )
+        )
     kind = share_kind(Path(address))
     if kind is not None:
         raise NetworkShare(path=address, kind=kind)
@@ -56,6 +66,20 @@ def open_store(address: str, *, create: bool = False, clock: Clock = utc_now) ->
             problem=Text(N_("There is no folder {path} for the workspace."), path=str(Path(address).parent))
         )
     return GeoPackageStore(address, create=create, clock=clock)
+
+
+def in_database(address: str) -> bool:
+    """Whether an address names a database, not a file."""
+    return address.startswith("postgresql://")
+
+
+def shown(address: str) -> str:
+    """An address as it may be printed: that of a database without its password."""
+    if not in_database(address):
+        return address
+    from planner.store import postgres
+
+    return postgres.shown(address)
 
 
 def share_kind(path: Path, mounts: Path = MOUNTS) -> str | None:

@@ -117,11 +117,12 @@ def create(connection: Connection, table: Table) -> None:
     """Make a table; one that is append-only with the triggers that hold it so. For migrations."""
     table.create(connection, checkfirst=False)
     if table.info["append_only"]:
-        for statement in _keeping(table, connection.dialect.name):
+        for statement in keeping(table, connection.dialect.name):
             connection.exec_driver_sql(statement)
 
 
-def _keeping(table: Table, dialect: str) -> Iterator[str]:
+def keeping(table: Table, dialect: str) -> Iterator[str]:
+    """The triggers that hold a table append-only."""
     name = table.name
     if dialect != "sqlite":
         yield (

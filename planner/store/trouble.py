@@ -1,15 +1,40 @@
-"""What SQLite says when it cannot, in our words."""
+"""What SQLite and PostgreSQL say when they cannot, in our words."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError, TimeoutError
 
-from planner.errors import PlannerError, StoreBusy, StoreDamaged, StoreFull
+from planner.errors import PlannerError, StoreBusy, StoreDamaged, StoreFull, StoreRefused
+from planner.store.base import TurnLost
 from planner.text import N_, Text
+
+
+class DatabaseUnreachable(StoreRefused):
+    code = "E_UNREACHABLE"
+    sentence = N_("The database {database} cannot be reached: {reason}. Check that the server runs, the address and "
+                  "the password; if an entry was being written, send it again with the same key.")
+
+
+class DatabaseUnfit(StoreRefused):
+    code = "E_DATABASE"
+    sentence = N_("The database {database} cannot hold a workspace: {reason}.")
+
+
+class DatabaseForbids(StoreRefused):
+    code = "E_DATABASE"
+    sentence = N_("The user of the database {database} may not do this: PostgreSQL says '{message}'. Ask the "
+                  "administrator of the database for the right.")
+
+
+class ValueRefused(StoreRefused):
+    code = "E_STORE_VALUE"
+    sentence = N_("The database cannot keep a value: PostgreSQL says '{message}'. Correct it and try again.")
+
 
 _FULL = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_TOOBIG", "SQLITE_NOMEM")
 
@@ -30,11 +55,37 @@ def spoken(where: str) -> Iterator[None]:
 
 
 def translated(trouble: BaseException | None, where: str) -> PlannerError:
-    """The error of ours for one of SQLite's."""
+    """The error of ours for one of the driver's."""
+    if hasattr(trouble, "sqlstate"):
+        return _of_postgres(trouble, where)
     name = getattr(trouble, "sqlite_errorname", None) or ""
     reason = Text(N_("SQLite says '{message}'"), message=str(trouble))
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return StoreBusy(file=where)
     if name.startswith(_FULL):
         return StoreFull(file=where, reason=reason)
+    return StoreDamaged(file=where, reason=reason)
+
+
+# By the first letters of PostgreSQL's SQLSTATE; the longest that fits counts.
+_LOST, _BUSY = ("40001", "40P01"), ("55P03", "57014", "53300")
+_NO_ROOM = ("53", "58030", "25006")  # no room, memory or connection left; the disk fails; the server only reads
+_GONE = ("08", "57P", "28", "3D")  # the connection broke, the server stops, no such user or database
+
+
+def _of_postgres(trouble: Any, where: str) -> PlannerError:
+    state, said = trouble.sqlstate or "", str(trouble).strip().split("\n")[0]
+    reason = Text(N_("PostgreSQL says '{message}'"), message=said)
+    if state in _LOST:
+        return TurnLost(file=where)
+    if state in _BUSY:
+        return StoreBusy(file=where)
+    if state.startswith(_NO_ROOM):
+        return StoreFull(file=where, reason=reason)
+    if state.startswith(_GONE) or (not state and type(trouble).__name__ in ("OperationalError", "ConnectionTimeout")):
+        return DatabaseUnreachable(database=where, reason=reason)
+    if state == "42501":
+        return DatabaseForbids(database=where, message=said)
+    if state.startswith(("22", "54")) or type(trouble).__name__ == "DataError":
+        return ValueRefused(message=said)
     return StoreDamaged(file=where, reason=reason)

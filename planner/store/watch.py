@@ -1,0 +1,44 @@
+"""Whether the fences of a workspace in a database still stand: a trigger can be dropped or switched off there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, text
+
+from planner.store.sql import script
+from planner.store.tables import METADATA, keeping
+from planner.text import N_, Text
+
+_TRIGGER = re.compile(r"CREATE TRIGGER (\w+)[^;]*? ON (\w+)")
+_FUNCTION = re.compile(r"CREATE FUNCTION (\w+)\(\).*?AS \$\$(.*?)\$\$", re.DOTALL)
+_TRIGGERS = text(
+    "SELECT t.tgname, c.relname FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid "
+    "WHERE c.relnamespace = 'planner'::regnamespace AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')"
+)
+_FUNCTIONS = text("SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'planner'::regnamespace")
+_TABLES = text("SELECT tablename FROM pg_tables WHERE schemaname = 'planner'")
+
+
+def faults(connection: Connection) -> list[Text]:
+    """What is missing, switched off or changed of what keeps the book append-only and within what is free."""
+    triggers = {tuple(row) for row in connection.execute(_TRIGGERS)}
+    functions = {row.proname: row.prosrc for row in connection.execute(_FUNCTIONS)}
+    tables = {row.tablename for row in connection.execute(_TABLES)}
+    lost = [name for name, table in _expected(tables) if (name, table) not in triggers]
+    lost += [name for name, body in _FUNCTION.findall(script("postgres")) if functions.get(name) != body]
+    return [Text(N_("its part '{name}' is missing or was changed by another program"), name=name) for name in lost]
+
+
+def _expected(tables: set[str]) -> Iterator[tuple[str, str]]:
+    """Trigger and table, as the scripts make them, for the tables that are there."""
+    made = [script("postgres")]
+    made += [
+        statement
+        for table in METADATA.tables.values()
+        if table.name in tables and table.info["append_only"]
+        for statement in keeping(table, "postgresql")
+    ]
+    for one in made:
+        yield from _TRIGGER.findall(one)
