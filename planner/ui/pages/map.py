@@ -94,7 +94,7 @@ def _bounds(at: Desk, where: Ground) -> list[list[float]] | None:
     infos = sorted((info for info in where.infos if info.features), key=lambda info: order.get(info.role, 2))
     if not infos:
         return None
-    west, south, east, north = at.layer(infos[0].name).frame.total_bounds
+    west, south, east, north = at.layer(infos[0].name).bounds
     return [[south, west], [north, east]] if math.isfinite(west) else None
 
 
