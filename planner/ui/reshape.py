@@ -29,7 +29,6 @@ from planner.webmap.escape import escape
 
 SIDES = {"north": N_("north side"), "east": N_("east side"), "south": N_("south side"), "west": N_("west side")}
 WAYS = {LARGEST: N_("largest part"), INWARD: N_("all sides alike"), SHIFT: N_("move it")}
-STANDS = N_("what stands against it")
 KEPT = 16
 
 
@@ -63,7 +62,8 @@ def _fit(at: Desk, state: MapState, case: Case, project: Project | None) -> None
     words = {**WAYS, **SIDES}
     how = st.selectbox(_("How"), list(words), format_func=lambda way: _(words[way]), key="fit-how")
     limits = st.text_input(
-        _("Limits, separated by commas"), key="fit-limits", max_chars=200, placeholder="paddy<=37.2mu, basic_farmland<=0",
+        _("Limits, separated by commas"), key="fit-limits", max_chars=200,
+        placeholder="paddy<=37.2mu, basic_farmland<=0",
         help=_("Empty: what stands against it. Units: mu, ha, m2."),
     )
     if st.button(_("Fit"), key="fit", width="stretch"):
