@@ -25,7 +25,7 @@ ROOMS = ROOT / "planner"
 
 WORDS_OF_ALL = {"text", "errors", "units", "verdict", "figures"}
 THINKING = {"land", "energy", "quota"}
-BELOW_DESK = WORDS_OF_ALL | {"parameters", "admission", "people"} | THINKING
+BELOW_DESK = WORDS_OF_ALL | {"parameters", "admission", "people", "registers"} | THINKING
 EVERYTHING = BELOW_DESK | {"formats", "store", "sheets", "webmap", "words", "demo", "desk"}
 # Room -> rooms it may import besides itself. A room that is not here may not exist.
 MAY_IMPORT = {
@@ -38,6 +38,7 @@ MAY_IMPORT = {
     "land": WORDS_OF_ALL | {"parameters"},
     "energy": WORDS_OF_ALL | {"parameters"},
     "quota": WORDS_OF_ALL | {"parameters"},
+    "registers": WORDS_OF_ALL | {"parameters", "land"},
     "admission": WORDS_OF_ALL | {"parameters"} | THINKING,
     "people": WORDS_OF_ALL,
     "demo": BELOW_DESK,
@@ -64,17 +65,17 @@ THIRD_PARTY = {
     "webmap": NUMBERS | {"folium", "branca", "jinja2"},
     "desk": NUMBERS,
     "cli": NUMBERS | {"typer", "click"},
-    "ui": NUMBERS | {"streamlit", "streamlit_folium", "starlette", "folium", "branca", "jinja2"},
+    "ui": NUMBERS | {"streamlit", "streamlit_folium", "folium", "branca", "jinja2"},
 }
 # A name that comes with another package, or that a package is imported by.
 COMES_WITH = {
-    "pydantic_core": "pydantic", "branca": "folium", "jinja2": "folium", "click": "typer", "starlette": "streamlit",
+    "pydantic_core": "pydantic", "branca": "folium", "jinja2": "folium", "click": "typer",
     "docx": "python_docx", "pptx": "python_pptx", "SALib": "salib",
 }
 
 PURE = (
-    "text", "errors", "units", "verdict", "figures", "parameters", "land", "energy", "quota", "admission", "people",
-    "demo",
+    "text", "errors", "units", "verdict", "figures", "parameters", "land", "energy", "quota", "registers", "admission",
+    "people", "demo",
 )
 # The pure rooms open no file, ask no clock, know no web and no SQL; chance comes in as an argument.
 IMPURE = {
@@ -273,7 +274,8 @@ def test_every_rule_names_a_check_that_exists():
 # ---------------------------------------------------------------- words
 MARKS = {"N_", "Text", "_"}
 # Columns of the planner's own rows that are printed: their English is a message id.
-PRINTED = {"rules.csv": ("title",), "quotas.csv": ("title",), "land_classes.csv": ("name",)}
+PRINTED = {"rules.csv": ("title",), "quotas.csv": ("title",), "land_classes.csv": ("name",),
+           "register_rules.csv": ("title",)}
 
 
 def marked() -> dict[str, str]:

@@ -12,6 +12,8 @@ quotas.csv         quota, title, kind, unit, cap_key, cap_unit, in_force, ledger
 review.csv         category, measure, test, limit, unit, valid_from, valid_to, status, source: who reviews a project
 regional.csv       the same columns: what a regional energy assessment asks of a project
 relief_costs.csv   columns as coefficients.csv: what a lever costs a unit, "quota_transfer.<quota>" for each quota
+register_rules.csv rule, title, register, severity, limit, unit, options, region, valid_from, valid_to, status, source
+public_uses.csv    code_system, code, title, valid_from, valid_to, status, source: uses that serve the public
 deductions.csv     deduction, from_total, from_intensity, valid_from, valid_to, status, source: by accounting year
 """
 
@@ -171,8 +173,42 @@ class DeductionRule:
     valid_to: date | None = None
 
 
+@dataclass(frozen=True)
+class RegisterRule:
+    """One row of register_rules.csv: what a row of a land register is held against, and the clause that says so.
+
+    ``region`` is empty for the whole country; a province's own row goes before it.
+    """
+
+    rule: str
+    title: str
+    register: str
+    severity: Literal["stop", "warn", "note"]
+    limit: float | None
+    unit: str
+    options: Mapping[str, str]
+    region: str
+    source: str
+    status: Status
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True)
+class PublicUse:
+    """One row of public_uses.csv: a code of planned use, or the beginning of it, that counts as public benefit."""
+
+    code_system: str
+    code: str
+    title: str
+    source: str
+    status: Status
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
 ANYWHERE = Site()
-Dated = Coefficient | Rule | Quota | Threshold | DeductionRule
+Dated = Coefficient | Rule | Quota | Threshold | DeductionRule | RegisterRule | PublicUse
 
 
 def in_force(row: Dated, on: date) -> bool:
@@ -205,6 +241,8 @@ class Parameters:
     regional: tuple[Threshold, ...] = ()
     deductions: tuple[DeductionRule, ...] = ()
     relief_costs: tuple[Coefficient, ...] = ()
+    register_rules: tuple[RegisterRule, ...] = ()
+    public_uses: tuple[PublicUse, ...] = ()
 
     def coefficient(self, name: str, on: date) -> Coefficient:
         """The row of that name in force on that day; the latest one where several are. Raises CoefficientMissing."""
@@ -229,6 +267,15 @@ class Parameters:
     def quotas_on(self, on: date) -> tuple[Quota, ...]:
         """The quotas in force on a day, in the order of the table."""
         return tuple(quota for quota in self.quotas if in_force(quota, on))
+
+    def register_rule(self, name: str, on: date, region: str = "") -> RegisterRule | None:
+        """The rule of a register in force on a day: the province's own row, else the country's, the latest of each."""
+        rows = [r for r in self.register_rules if r.rule == name and r.region in ("", region) and in_force(r, on)]
+        return max(rows, key=lambda row: (row.region != "", row.valid_from or date.min), default=None)
+
+    def public_uses_on(self, on: date) -> tuple[PublicUse, ...]:
+        """The uses that count as public benefit on a day."""
+        return tuple(use for use in self.public_uses if in_force(use, on))
 
     def quota(self, name: str) -> Quota | None:
         """The quota of that ledger name or cap key."""

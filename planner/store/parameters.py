@@ -19,11 +19,32 @@ from types import MappingProxyType
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from planner.errors import ParameterRow
-from planner.parameters import Coefficient, DeductionRule, LandClass, Parameters, Quota, Rule, Status, Threshold
+from planner.parameters import (
+    Coefficient,
+    DeductionRule,
+    LandClass,
+    Parameters,
+    PublicUse,
+    Quota,
+    RegisterRule,
+    Rule,
+    Status,
+    Threshold,
+)
 from planner.text import N_, Text
 
 Row = dict[str, str]
-Kind = TypeVar("Kind", Coefficient, Rule, LandClass, Quota, Threshold, DeductionRule)
+Kind = TypeVar(
+    "Kind",
+    Coefficient,
+    Rule,
+    LandClass,
+    Quota,
+    Threshold,
+    DeductionRule,
+    RegisterRule,
+    PublicUse,
+)
 
 
 def folder() -> Traversable:
@@ -39,7 +60,7 @@ def load() -> Parameters:
 
 def read(place: Traversable) -> Parameters:
     """The tables of a folder: all ``coefficients*.csv`` together, rules, land_classes, quotas, review, regional,
-    deductions, relief_costs and version.txt.
+    deductions, relief_costs, register_rules, public_uses and version.txt.
 
     A table that is not there has no rows. Raises ParameterRow.
     """
@@ -59,6 +80,10 @@ def read(place: Traversable) -> Parameters:
     relief_costs = _typed(place, "relief_costs.csv", Coefficient)
     _once("relief_costs.csv", ((row.name, row.valid_from) for row in relief_costs))
     _once("deductions.csv", ((row.deduction, row.valid_from) for row in deductions))
+    register_rules = _typed(place, "register_rules.csv", RegisterRule)
+    _once("register_rules.csv", ((row.rule, row.region, row.valid_from) for row in register_rules))
+    public_uses = _typed(place, "public_uses.csv", PublicUse)
+    _once("public_uses.csv", ((row.code_system, row.code, row.valid_from) for row in public_uses))
     return Parameters(
         version=place.joinpath("version.txt").read_text("utf-8").strip(),
         coefficients=coefficients,
@@ -68,6 +93,8 @@ def read(place: Traversable) -> Parameters:
         regional=regional,
         deductions=deductions,
         relief_costs=relief_costs,
+        register_rules=register_rules,
+        public_uses=public_uses,
         classes=MappingProxyType({(row.code_system, row.code): row for row in classes}),
     )
 
