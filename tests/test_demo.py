@@ -258,3 +258,31 @@ def test_the_readme_of_the_layers_lists_every_layer_and_table():
     text = (catalogue.folder() / "README.md").read_text("utf-8")
     assert all(f"| {row.layer} |" in text for row in rows().layers)
     assert all(f"haikou/{name}" in text for name in catalogue.texts("haikou"))
+
+
+def test_every_row_of_a_register_is_marked_or_sourced_and_lies_on_the_demos_land():
+    known = set(frame("parcels")["id"])
+    parks = frame("parks").set_index("id").geometry
+    assert {name: len(found) for name, found in demo().registers.items()} == {
+        "tracts": 4, "temporary": 5, "stock": 7, "contracts": 6,
+    }  # fmt: skip
+    for found in demo().registers.values():
+        assert len({row.id for row in found}) == len(found)
+        for row in found:
+            assert row.source if row.status != "illustrative" else "示意" in row.name
+            assert set(row.parcels) <= known and not list(row.problems())
+            if row.outline is not None:
+                assert row.outline.is_valid and parks[row.park].intersection(row.outline).area > 0.9 * row.outline.area
+
+
+def test_no_land_stands_twice_in_a_register_of_the_demo():
+    parcels = frame("parcels").set_index("id").geometry
+    for found in demo().registers.values():
+        shapes = [row.outline or shapely.union_all(list(parcels[list(row.parcels)])) for row in found if row.park]
+        whole = shapely.union_all(shapes)
+        assert sum(shape.area for shape in shapes) == pytest.approx(whole.area, rel=1e-9)
+
+
+def test_the_registers_of_the_same_seed_are_the_same():
+    assert one_park(5).registers == one_park(5).registers
+    assert one_park(5).registers["stock"] != one_park(6).registers["stock"]

@@ -22,6 +22,7 @@ TABLES = (
     "names.csv",
     "accounts.csv",
     "projects.toml",
+    "registers.toml",
     "catalogue.csv",
 )
 
@@ -135,7 +136,8 @@ class LayerRow:
 
 @dataclass(frozen=True)
 class SeedRows:
-    """All tables of the demo. ``projects`` are the fields of a scenario's [[project]] tables, in queue order."""
+    """All tables of the demo. ``projects`` are the fields of a scenario's [[project]] tables, in queue order;
+    ``registers`` the rows of each land register, with how their land is picked."""
 
     parks: tuple[ParkRow, ...]
     parcels: tuple[KnownParcel, ...]
@@ -145,6 +147,7 @@ class SeedRows:
     accounts: tuple[AccountRow, ...]
     layers: tuple[LayerRow, ...]
     projects: tuple[Mapping[str, Any], ...]
+    registers: Mapping[str, tuple[Mapping[str, Any], ...]]
 
 
 Row = TypeVar("Row")
@@ -162,6 +165,7 @@ def seed_rows(texts: Mapping[str, str]) -> SeedRows:
         accounts=_rows(texts["accounts.csv"], AccountRow),
         layers=_rows(texts["catalogue.csv"], LayerRow),
         projects=_frozen(tomllib.loads(texts["projects.toml"])["project"]),
+        registers={name: _frozen(found) for name, found in tomllib.loads(texts["registers.toml"]).items()},
     )
 
 

@@ -23,12 +23,14 @@ from planner.demo.cover import cover
 from planner.demo.entries import Request, requests
 from planner.demo.parks import Estate, estate
 from planner.demo.plane import Plane, plane_over
+from planner.demo.registers import register_rows
 from planner.demo.relief import relief
 from planner.demo.rows import LayerRow, SeedRows
 from planner.demo.settlements import Settled, settle, town_field
 from planner.demo.survey import CODE_SYSTEM, Patches, patches
 from planner.demo.water import Shapes, Water, water
 from planner.land.parcel import CRS, Layer
+from planner.registers.rows import Row
 
 AREA = (110.12, 19.862, 110.51, 20.058)  # degrees: west, south, east, north
 ACCOUNT = "ZONE"  # the park whose accounts all sub-parks draw on
@@ -42,12 +44,13 @@ class Demo:
     """What a demo workspace holds.
 
     ``movements`` are booked in order; ``projects`` is the queue (fields of a scenario's [[project]]), led by the large
-    projects that the book holds already under the same ids.
+    projects that the book holds already under the same ids; ``registers`` the rows of each land register.
     """
 
     layers: tuple[Layer, ...]
     movements: tuple[Request, ...]
     projects: tuple[dict[str, Any], ...]
+    registers: Mapping[str, tuple[Row, ...]]
     plane_crs: str = PLANE_CRS
 
 
@@ -84,14 +87,26 @@ def build(rows: SeedRows, rng: Generator, *, area: tuple[float, float, float, fl
     ValueError
         If no built blocks can hold a parcel with a published area.
     """
-    drawing, lines = rng.spawn(2)
+    drawing, lines, entered = rng.spawn(3)
     drawn = _draw(rows, plane_over(*area), drawing)
     made = _frames(rows, drawn, lines)
+    layers = tuple(_layer(row, made[row.role], drawn.plane) for row in rows.layers)
+    parcels = next(layer.frame for layer in layers if layer.role == "parcels")
     return Demo(
-        layers=tuple(_layer(row, made[row.role], drawn.plane) for row in rows.layers),
+        layers=layers,
         movements=requests(rows.accounts),
         projects=tuple(deepcopy(dict(fields)) for fields in rows.projects),
+        registers=register_rows(_of_parks(rows), parcels, entered),
     )
+
+
+def _of_parks(rows: SeedRows) -> dict[str, list[Mapping[str, Any]]]:
+    """The rows of the registers whose sub-park is drawn, and those that name none."""
+    codes = {row.code for row in rows.parks}
+    return {
+        name: [row for row in found if row.get("park") is None or row["park"] in codes]
+        for name, found in rows.registers.items()
+    }
 
 
 def _draw(rows: SeedRows, plane: Plane, rng: Generator) -> _Drawn:

@@ -133,11 +133,11 @@ def _draws(finding: Finding) -> bool:
 
 def map_layer(layer: Layer, box: Sequence[float]) -> MapLayer:
     """The features of a layer that meet a box; whole features, a pen clips them at its frame."""
-    west, south, east, north = box
+    hits = sorted(layer.tree.query(shapely.box(*box), predicate="intersects"))
     return MapLayer(
         layer.role,
         Text(ROLE_TITLES.get(layer.role, layer.role)),
-        layer.around((west, south, east, north)),
+        layer.frame.iloc[hits],
         layer.as_of,
         layer.illustrative,
     )

@@ -10,6 +10,7 @@ from planner.desk.booking import Movement, move_all
 from planner.desk.desk import Desk
 from planner.desk.importing import Request, import_file
 from planner.desk.look import BASIS_SETTING
+from planner.desk.registers_in import keep_row
 from planner.errors import UsageError
 from planner.quota.chain import Verification
 from planner.store import moving
@@ -51,7 +52,7 @@ def empty_parcels() -> Any:
 
 
 def make_demo(address: str, *, actor: str, on: date) -> Desk:
-    """The demo workspace: layers, accounts, the two large projects opened in the book, the queue. Seconds."""
+    """The demo workspace: layers, accounts, the two large projects opened in the book, the queue, the registers."""
     import numpy as np
 
     from planner.demo import SEED, build, seed_rows
@@ -85,6 +86,9 @@ def make_demo(address: str, *, actor: str, on: date) -> Desk:
         )
         for fields in demo.projects:
             turn.keep_project(str(fields["id"]), fields)
+        for register, found in demo.registers.items():
+            for made in found:
+                keep_row(turn, register, made, actor=actor)
     return desk
 
 

@@ -107,7 +107,7 @@ def read_quotas(
 
     Raises Rejected (E_ROWS, one RowBad an offending cell), TableColumnMissing, and what ``read_sheet`` raises.
     """
-    sheet = _sheet(path, name, layer, encoding)
+    sheet = sheet_of(path, name, layer, encoding)
     headings = {heading.lower(): heading for heading in sheet.headings}
     for needed in NEEDED:
         if needed not in headings:
@@ -120,7 +120,7 @@ def read_quotas(
         try:
             rows.append(_quota_row(number, {heading.lower(): value for heading, value in record.items()}))
             _once(rows[-1], lots)
-        except _Bad as found:
+        except BadRow as found:
             bad.append(found.error())
     if bad:
         raise Rejected(bad, kind="rows", file=name or path.name)
@@ -130,7 +130,7 @@ def read_quotas(
 def _once(row: QuotaRow, lots: set[tuple[str, str]]) -> None:
     """A lot stands in a table once for each of its quotas."""
     if row.lot and (row.lot, row.quota) in lots:
-        raise _Bad(row.row, [("lot", row.lot, Text(N_("stands twice for {quota}"), quota=Text(row.quota)))])
+        raise BadRow(row.row, [("lot", row.lot, Text(N_("stands twice for {quota}"), quota=Text(row.quota)))])
     lots.add((row.lot, row.quota))
 
 
@@ -141,21 +141,21 @@ def read_projects(
 
     Raises Rejected (E_ROWS), TableColumnMissing, and what ``read_sheet`` raises. What the fields mean is checked later.
     """
-    sheet = _sheet(path, name, layer, encoding)
+    sheet = sheet_of(path, name, layer, encoding)
     if "id" not in sheet.headings:
         raise TableColumnMissing(file=name or path.name, column="id", known=", ".join(filter(None, sheet.headings)))
     rows, bad = [], []
     for number, record in sheet.records():
         try:
             rows.append((number, _project_row(number, record)))
-        except _Bad as found:
+        except BadRow as found:
             bad.append(found.error())
     if bad:
         raise Rejected(bad, kind="rows", file=name or path.name)
     return rows
 
 
-class _Bad(Exception):
+class BadRow(Exception):
     """The bad cells of one row: (column, value, problem) each."""
 
     def __init__(self, row: int, cells: list[tuple[str, Any, Text]]) -> None:
@@ -177,7 +177,8 @@ class _Bad(Exception):
         return RowBad(row=self.row, column=column, value=_shown(value), problem=problem, where=where)
 
 
-def _sheet(path: Path, name: str | None, layer: str | None, encoding: str | None) -> Sheet:
+def sheet_of(path: Path, name: str | None, layer: str | None, encoding: str | None) -> Sheet:
+    """The table of a file; an error about it names the file as the person knows it. Raises what ``read_sheet`` does."""
     try:
         return read_sheet(path, layer=layer, encoding=encoding)
     except InputError as error:
@@ -206,14 +207,14 @@ def _quota_row(number: int, record: Mapping[str, Any]) -> QuotaRow:
         for column, read in (
             ("year", year),
             ("amount", amount),
-            ("park", _word),
-            ("basis", _word),
-            ("document", _word),
-            ("lot", _word),
-            ("expiry", _day),
-            ("county", _word),
-            ("city", _word),
-            ("province", _word),
+            ("park", text_of),
+            ("basis", text_of),
+            ("document", text_of),
+            ("lot", text_of),
+            ("expiry", day_of),
+            ("county", text_of),
+            ("city", text_of),
+            ("province", text_of),
             ("price_yuan", _price),
             ("lon", _degrees(180)),
             ("lat", _degrees(90)),
@@ -221,19 +222,19 @@ def _quota_row(number: int, record: Mapping[str, Any]) -> QuotaRow:
     }
     bad += _lot_problems(quota, values)
     if bad:
-        raise _Bad(number, bad)
+        raise BadRow(number, bad)
     return QuotaRow(number, quota, unit=unit, **values)
 
 
 def _quota(value: Any) -> str:
-    found = QUOTA_TYPES.get(_word(value))
+    found = QUOTA_TYPES.get(text_of(value))
     if found is None:
         raise NotANumber(Text(N_("is no quota; use one of: {known}"), known=", ".join(QUOTA_TYPES)))
     return found
 
 
 def _unit(value: Any) -> str:
-    word = _word(value)
+    word = text_of(value)
     if word in UNITS:
         return word
     meant = next((unit for sign, unit in _UNIT_WORDS if sign in word), word.lower() if word.lower() in UNITS else None)
@@ -242,30 +243,32 @@ def _unit(value: Any) -> str:
     raise NotANumber(Text(N_("is no unit; use one of: {known}"), known=", ".join(UNITS)))
 
 
-def _word(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """A cell as a word; an empty one is ""."""
     return "" if value is None else str(value).strip()
 
 
-def _day(value: Any) -> date | None:
-    if value is None or _word(value) == "":
+def day_of(value: Any) -> date | None:
+    """A cell as a day, None where it is empty. Raises NotANumber."""
+    if value is None or text_of(value) == "":
         return None
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
         return value
     try:
-        return date.fromisoformat(_word(value))
+        return date.fromisoformat(text_of(value))
     except ValueError:
         raise NotANumber(Text(N_("is not a day; write it as 2026-12-31"))) from None
 
 
 def _price(value: Any) -> Decimal | None:
-    return None if _word(value) == "" else amount(value)
+    return None if text_of(value) == "" else amount(value)
 
 
 def _degrees(most: int) -> Callable[[Any], float | None]:
     def read(value: Any) -> float | None:
-        if _word(value) == "":
+        if text_of(value) == "":
             return None
         number = float(plain_decimal(value))
         if abs(number) > most:
@@ -288,14 +291,14 @@ def _project_row(number: int, record: Mapping[str, Any]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     bad: list[tuple[str, Any, Text]] = []
     for heading, value in record.items():
-        if value is None or _word(value) == "":
+        if value is None or text_of(value) == "":
             continue
         try:
             _put(fields, heading, _project_value(heading, value))
         except NotANumber as wrong:
             bad.append((heading, value, wrong.problem))
     if bad:
-        raise _Bad(number, bad)
+        raise BadRow(number, bad)
     return fields
 
 
@@ -304,16 +307,16 @@ def _project_value(heading: str, value: Any) -> Any:
     if isinstance(value, Formula):
         raise NotANumber(Text(N_("is a formula; paste its value")))
     if heading.rsplit(".", 1)[-1] in WORDS:
-        return _word(int(value) if isinstance(value, float) and value.is_integer() else value)
+        return text_of(int(value) if isinstance(value, float) and value.is_integer() else value)
     if isinstance(value, bool | date):
         return value.date() if isinstance(value, datetime) else value
-    text = _word(value)
+    text = text_of(value)
     if text.lower() in ("true", "false"):
         return text.lower() == "true"
     if isinstance(value, str) and text[:1] in "[{":
         return _toml(text)
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
-        return _day(text)
+        return day_of(text)
     if isinstance(value, str) and not _NUMBERISH.match(text) and meaning(text) is None:
         return text
     number = plain_decimal(value)

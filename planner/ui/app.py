@@ -1,4 +1,4 @@
-"""The app: three pages for three people over one desk. Pages read widgets, call the desk and show the answer."""
+"""The app: pages for three people over one desk. Pages read widgets, call the desk and show the answer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import streamlit as st
 
 from planner.text import N_
 from planner.ui import look
-from planner.ui.pages import admission, map, quotas
+from planner.ui.pages import admission, map, quotas, registers
 from planner.ui.refusals import guarded
 from planner.ui.session import _, desk, lang, named
 from planner.webmap.escape import escape
@@ -17,6 +17,7 @@ PAGES: tuple[tuple[str, str, Callable[[], None]], ...] = (
     ("map", N_("Map"), map.show),
     ("admission", N_("Admission"), admission.show),
     ("quotas", N_("Quotas"), quotas.show),
+    ("registers", N_("Registers"), registers.show),
 )
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}  # each in its own language, so that anyone finds the way back
 

@@ -99,7 +99,7 @@ def edit_map(
     """Draw the map of an epoch with today's marks; what the person does comes back through ``news``."""
     made = _editable(snapshot, lang, translate)
     st_folium(
-        localise(made, _address),
+        localise(made, asset_address),
         key=frame_key(epoch),
         height=height,
         use_container_width=True,
@@ -112,7 +112,7 @@ def digest(snapshot: Snapshot, lang: str) -> str:
     """A seal of what a snapshot draws. It belongs into the epoch: the frame's own seal overlooks some changes."""
     seal = hashlib.sha256(lang.encode())
     for sheet in snapshot.sheets:
-        seal.update(repr((sheet.key, sheet.title, sheet.vintage, sheet.drawn.shown, sheet.on, sheet.tiles)).encode())
+        seal.update(repr((sheet.key, sheet.title, sheet.vintage, sheet.drawn.shown, sheet.on)).encode())
     for token, shape in snapshot.drawings:
         seal.update(token.encode() + shapely.to_wkb(shape))
     return seal.hexdigest()[:12]
@@ -139,7 +139,7 @@ def _editable(snapshot: Snapshot, lang: str, translate: Translate) -> folium.Map
     return made
 
 
-def _address(path: str) -> str:
+def asset_address(path: str) -> str:
     """From the frame of st_folium to our own component, whatever the address the app stands under."""
     return f"../{__name__}.planner_webmap/{path}?v={assets.version(path)}"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 import streamlit as st
 
@@ -53,9 +55,14 @@ def xlsx_bytes(frame: pd.DataFrame, title: str) -> bytes:
 
 def xlsx_button(frame: pd.DataFrame, name: str, *, key: str) -> None:
     """A button that writes a table as a workbook when it is clicked."""
+    xlsx_file(_(XLSX), lambda: xlsx_bytes(frame, name), name=name, key=key)
+
+
+def xlsx_file(label: str, make: Callable[[], bytes], *, name: str, key: str) -> None:
+    """A button that makes a workbook when it is clicked."""
     st.download_button(
-        _(XLSX),
-        lambda: xlsx_bytes(frame, name),
+        label,
+        make,
         file_name=f"{name}.xlsx",
         mime=_XLSX_TYPE,
         key=key,
