@@ -5,11 +5,12 @@ WORKSPACE ?= demo/workspace.gpkg
 export PLANNER_WORKSPACE := $(WORKSPACE)
 
 .DEFAULT_GOAL := help
-.PHONY: help app demo test lint bench bundle screens docs lock clean
+.PHONY: help app demo test soak lint bench bundle screens docs lock clean
 
 help:
 	@echo "make app      set up, make the demo, open the app (PORT=8501 chooses the port)"
 	@echo "make test     set up and run every test this machine can run"
+	@echo "make soak     the long form of the tests that search: hours"
 	@echo "make lint     ruff and mypy"
 	@echo "make bench    measure the planner beside its peers"
 	@echo "make bundle   one archive that installs and starts the app without a network"
@@ -26,6 +27,10 @@ app:
 test:
 	@sh scripts/setup.sh dev
 	@env -u PLANNER_WORKSPACE $(BIN)/python -m pytest -q -n 2 --dist loadfile $(ARGS)
+
+soak:
+	@sh scripts/setup.sh dev
+	@env -u PLANNER_WORKSPACE $(BIN)/python -m pytest -q -o "python_files=soak_*.py" tests/soak $(ARGS)
 
 lint:
 	@sh scripts/setup.sh dev

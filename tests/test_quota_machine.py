@@ -1,0 +1,64 @@
+"""Histories of all verbs against a plain model, and three planted faults that the same machine must find."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+
+import pytest
+from hypothesis import Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from planner.desk import booking, year_end
+from planner.quota.entries import Bucket
+from planner.quota.movements import MOVEMENTS, transfer
+from planner.store.open import MEMORY, open_store
+from tests.book_machine import BookMachine
+
+HISTORIES = settings(max_examples=200, stateful_step_count=40, deadline=None)
+FEW = settings(max_examples=10, stateful_step_count=40, deadline=None)
+FINDING = settings(HISTORIES, phases=[Phase.generate], database=None, print_blob=False, report_multiple_bugs=False)
+
+
+def test_two_hundred_histories_of_forty_steps_agree_with_the_model():
+    run_state_machine_as_test(BookMachine, settings=HISTORIES)
+
+
+def test_a_few_of_them_agree_in_a_workspace_too():
+    class InWorkspace(BookMachine):
+        make_store = staticmethod(lambda: open_store(MEMORY))
+
+    run_state_machine_as_test(InWorkspace, settings=FEW)
+
+
+def forgetful(store, *, key, request, actor, work):
+    """Fault: the answer given before under a key is not looked for."""
+    with store.turn() as turn:
+        return work(turn)
+
+
+def double_release(entries, warrant, *, account, amount, ref):
+    """Fault: what is released becomes free and stays reserved."""
+    draft = MOVEMENTS["release"](entries, warrant, account=account, amount=amount, ref=ref)
+    legs = tuple(leg if leg.bucket is Bucket.FREE else replace(leg, bucket=Bucket.OUTSIDE) for leg in draft.legs)
+    return replace(draft, legs=legs)
+
+
+def half_transfer(entries, warrant, **words):
+    """Fault: the giving park gives, the receiving park gets nothing."""
+    draft = transfer(entries, warrant, **words)
+    lost = tuple(replace(leg, bucket=Bucket.OUTSIDE) if leg.amount > 0 else leg for leg in draft.legs)
+    return replace(draft, legs=lost)
+
+
+@pytest.mark.parametrize("fault", ["lost idempotency", "double release", "lost half of a transfer"])
+def test_the_machine_finds_a_planted_fault(monkeypatch, fault):
+    if fault == "lost idempotency":
+        monkeypatch.setattr(booking, "once", forgetful)
+        monkeypatch.setattr(year_end, "once", forgetful)
+    elif fault == "double release":
+        monkeypatch.setattr(booking, "MOVEMENTS", MappingProxyType({**MOVEMENTS, "release": double_release}))
+    else:
+        monkeypatch.setattr(booking, "transfer", half_transfer)
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(BookMachine, settings=FINDING)
