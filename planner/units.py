@@ -97,3 +97,25 @@ def rounded_parts(values: Sequence[float], places: int) -> list[Decimal]:
     for i in order[: abs(missing)]:
         floors[i] += step if missing > 0 else -step
     return [f.quantize(step) for f in floors]
+
+
+# What the figures of a park's reports are stated in besides the units of the book.
+_STATED: Mapping[str, tuple[str, int]] = MappingProxyType({
+    "yuan": ("yuan", 1), "wan_yuan": ("yuan", 10_000), "yi_yuan": ("yuan", 100_000_000),
+    "kwh": ("kwh", 1), "mwh": ("kwh", 1_000),
+})
+STATED_UNITS = (*_STATED, *_TO_BASE)
+
+
+def stated_in_base(value: Decimal, unit: str) -> tuple[str, Decimal]:
+    """A stated figure in the base unit of its kind, exactly: 5.3 yi_yuan and 53 000 wan_yuan are the same.
+
+    Raises UnitUnknown.
+    """
+    if unit in _STATED:
+        base, times = _STATED[unit]
+        return base, value * times
+    if unit not in _TO_BASE:
+        raise UnitUnknown(unit=unit, known=", ".join(STATED_UNITS))
+    base, many, per = _TO_BASE[unit]
+    return base, value * many / per

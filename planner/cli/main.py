@@ -7,7 +7,20 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from planner.cli import admission, book, energy, land, lots, people, registers, reshape, scenario, screening, workspace
+from planner.cli import (
+    admission,
+    book,
+    energy,
+    facts,
+    land,
+    lots,
+    people,
+    registers,
+    reshape,
+    scenario,
+    screening,
+    workspace,
+)
 from planner.cli.frame import WRONG_CALL, emit, language, note
 
 app = typer.Typer(
@@ -18,7 +31,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help: it is read in logs, diffs and docs/commands.md too
     help="Land and energy quotas of an industrial park: parcel, quota, energy budget, decision and paper in one book.",
 )
-for room in (workspace, land, reshape, screening, energy, admission, scenario, book, lots, people, registers):
+for room in (workspace, land, reshape, screening, energy, admission, scenario, book, lots, facts, people, registers):
     room.register(app)
 
 

@@ -19,6 +19,7 @@ from planner.desk.authority import ANYWHERE, WORKSPACE, Witnessed, hold, needs
 from planner.desk.book_verbs import BookVerbs
 from planner.desk.booking import Document
 from planner.desk.bookshelf import Bookshelf
+from planner.desk.facts import FactVerbs
 from planner.desk.ground import Ground
 from planner.desk.look import book_asks, look
 from planner.desk.paper import sheet_of
@@ -41,7 +42,7 @@ LOCAL = alone("local")
 QUOTAS = "quotas"
 
 
-class Desk(BookVerbs):
+class Desk(BookVerbs, FactVerbs):
     """All verbs over one workspace, for the person ``who``: by default whoever sits at the machine alone. ``today``
     and ``now`` are the clock, given in so that a test can hold it still."""
 

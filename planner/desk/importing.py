@@ -13,6 +13,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from planner import formats
+from planner.desk import facts
 from planner.desk.booking import Document, Movement, content_hash, move_all, once
 from planner.desk.documents import notes as note_lines
 from planner.desk.ground import park_of
@@ -21,6 +22,7 @@ from planner.desk.preview import Preview, document, look_into
 from planner.energy.project import fields_of, project_from
 from planner.errors import LayerExists, Rejected, RoleUnknown
 from planner.formats import schema, tables
+from planner.formats.facts_table import read_facts
 from planner.formats.reading import Reading
 from planner.land.geodesy import ellipsoid_m2
 from planner.land.parcel import EVERYWHERE, Layer
@@ -28,7 +30,7 @@ from planner.parameters import Parameters
 from planner.store.base import Store, Turn
 from planner.text import N_, Text, Translate, english
 
-TABLES = ("projects", "quotas")
+TABLES = ("projects", "quotas", "facts")
 # Where a layer of a role claims to know the ground when nobody says: see interface, how a parcel is judged.
 COVERAGE = {
     "land_survey": "features",
@@ -104,6 +106,8 @@ def import_file(store: Store, parameters: Parameters, request: Request) -> Docum
         return import_quotas(store, parameters, request)
     if request.role == "projects":
         return import_projects(store, request)
+    if request.role == "facts":
+        return import_facts(store, request)
     if request.role not in schema.ROLES:
         raise RoleUnknown(role=request.role, known=", ".join([*schema.ROLES, *TABLES]))
     return import_layer(store, request)
@@ -262,6 +266,32 @@ def import_quotas(store: Store, parameters: Parameters, request: Request) -> Doc
             "status": "accept",
         }
     return once(store, key=request.key, request={**request.content, "park": park}, actor=request.actor, work=work)
+
+
+def import_facts(store: Store, request: Request) -> Document:
+    """Figures of the park, each with its source, all rows or none."""
+    rows = read_facts(
+        request.path, facts.measures(), name=request.file, layer=request.layer, encoding=request.encoding
+    )
+    answer: Document = {
+        "role": "facts",
+        "layer": None,
+        "read": len(rows),
+        "stored": 0 if request.dry_run else len(rows),
+        "repaired": [],
+        "rejected": [],
+        "crs": None,
+        "encoding": None,
+        "status": "accept",
+    }
+    if request.dry_run:
+        return answer
+
+    def work(turn: Turn) -> Document:
+        ids = facts.keep(store, turn, rows, actor=request.actor, on=request.on or date.today())
+        return {**answer, "figures": ids}
+
+    return once(store, key=request.key, request=request.content, actor=request.actor, work=work)
 
 
 def import_projects(store: Store, request: Request) -> Document:
