@@ -18,6 +18,7 @@ KGCE_PER_TCE = 1_000.0
 KG_PER_T = 1_000.0
 KWH_PER_MWH = 1_000.0
 MJ_PER_GJ = 1_000.0
+PER_100 = 100.0
 GJ_PER_TJ = 1_000.0
 YUAN_PER_WAN_YUAN = 10_000.0
 
@@ -28,6 +29,7 @@ _TO_BASE: Mapping[str, tuple[str, int, int]] = MappingProxyType({
     "kg": ("kg", 1, 1), "t": ("kg", 1_000, 1),
     "kgce": ("kgce", 1, 1), "tce": ("kgce", 1_000, 1),
     "kgco2": ("kgco2", 1, 1), "tco2": ("kgco2", 1_000, 1),
+    "m3": ("m3", 1, 1), "kw": ("kw", 1, 1),
 })
 
 

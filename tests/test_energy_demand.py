@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -13,7 +12,6 @@ from planner.energy.demand import demand, yearly
 from planner.energy.project import fields_of, project_from
 from planner.energy.review import ReviewMissing
 from planner.errors import PlannerError, ScenarioError
-from planner.parameters import Threshold
 from planner.store.parameters import load
 
 ROWS = load()
@@ -159,15 +157,6 @@ def test_the_review_looks_at_the_calorific_value_and_at_energy_before_deductions
 def test_before_the_first_order_no_review_is_invented():
     with pytest.raises(ReviewMissing, match="2016-12-31"):
         asked(on=date(2016, 12, 31), **carriers(electricity_mwh=1))
-
-
-def test_a_regional_assessment_decides_only_where_its_rows_stand():
-    plant = project_from(carriers(electricity_mwh=100_000))
-    assert demand(plant, ROWS, on=DAY).regional_state == "none"
-    rows = tuple(Threshold(state, "energy_tce", "from", limit, "tce", f"assessment, {state}", "illustrative")
-                 for state, limit in (("commitment_filing", 0), ("full_review", 5000), ("not_admitted", 50_000)))
-    found = demand(plant, replace(ROWS, regional=rows), on=DAY)
-    assert (found.regional_state, found.regional_rule) == ("full_review", "assessment, full_review")
 
 
 # ---------------------------------------------------------------- deductions by accounting year

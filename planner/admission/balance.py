@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from planner.admission.budgets import BOOK_BASELINE, LIST, Budget, Key, RatioBudget
-from planner.admission.judgement import NOISE_BASE, Bench, RatioState, ratio_state
+from planner.admission.judgement import NOISE_BASE, Bench, RatioState, carried, ratio_state
 from planner.admission.outcome import BalanceRow, Draw
 from planner.parameters import Quota
 from planner.text import N_, Text
-from planner.units import booked
+from planner.units import booked, shown
 from planner.verdict import Verdict
 
 RETIRED = "RETIRED"
@@ -19,7 +20,15 @@ KINDS = (RETIRED, "committed", "candidate")
 
 def balance(bench: Bench, asked: frozenset[str], park: str | None) -> tuple[BalanceRow, ...]:
     """All rows: the park's by quota and year, then the list's. ``asked`` are the cap keys any project asks of."""
-    return (*own_rows(bench, asked, park), *list_rows(bench))
+    return (*own_rows(bench, asked, park), *list_rows(bench), *substation_rows(bench, park))
+
+
+def substation_rows(bench: Bench, park: str | None) -> Iterator[BalanceRow]:
+    """Rows of the headroom of each substation."""
+    for quota in (quota for quota in bench.parameters.quotas if quota.per == "substation"):
+        for key, budget in bench.budgets.amounts.items():
+            if key.quota == quota.cap_key and key.park is not None:
+                yield replace(amount_row(key, quota, budget, bench, park), substation=key.park)
 
 
 def own_rows(bench: Bench, asked: frozenset[str], park: str | None) -> Iterator[BalanceRow]:
@@ -52,15 +61,16 @@ def amount_row(key: Key, quota: Quota, budget: Budget, bench: Bench, park: str |
     candidates = sum(line.draw.amount for line in lines if not line.committed)
     ended = bench.tally.retired.get(key, 0.0)
     left = None
+    more = shown(carried(key, bench), quota.cap_unit)
     if budget.cap is not None and budget.baseline is not None and not (budget.unknown or unknown):
-        left = budget.cap + budget.transferred - (budget.baseline - ended + (committed or 0.0) + candidates)
+        left = budget.cap + budget.transferred + more - (budget.baseline - ended + (committed or 0.0) + candidates)
     parts = [Draw(BOOK_BASELINE, BOOK_BASELINE, budget.baseline or 0.0), Draw(RETIRED, RETIRED, -ended),
              *(line.draw for line in lines)]
     return BalanceRow(
         park, quota.cap_key, quota.cap_unit, key.year, budget.cap, budget.transferred, budget.baseline, ended,
         committed, candidates, left, amount_state(key, quota, budget, bench),
         tuple(part for part in parts if part.amount),
-        note=budget.unknown or unknown or (None if budget.capped else Text(N_("no cap is given"))),
+        note=budget.unknown or unknown or (None if budget.capped else Text(N_("no cap is given"))), carried=more,
     )
 
 
@@ -71,9 +81,11 @@ def amount_state(key: Key, quota: Quota, budget: Budget, bench: Bench) -> str:
     if budget.unknown or key in bench.tally.unknown:
         return str(Verdict.UNKNOWN)
     used = budget.baseline_base - bench.tally.retired_base.get(key, 0) + bench.tally.base[key]
-    if used > budget.limit:
+    more = carried(key, bench)
+    if used > budget.limit + more:
         return str(Verdict.EXCEEDS)
-    return str(Verdict.WARN if budget.warn_above is not None and used > budget.warn_above else Verdict.FITS)
+    warns = budget.warn_above is not None and used > budget.warn_above + more * bench.warn_at
+    return str(Verdict.WARN if warns else Verdict.FITS)
 
 
 def ratio_row(key: Key, quota: Quota, budget: RatioBudget, bench: Bench, park: str | None) -> BalanceRow:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from planner.admission.scenario import ParkState
 from planner.energy.carriers import Basis
 
 Amounts = Mapping[tuple[str, int], float]
@@ -12,10 +13,14 @@ Amounts = Mapping[tuple[str, int], float]
 
 @dataclass(frozen=True)
 class Reference:
-    """One holder in the book with what is opened, reserved and committed for it, by (ledger quota, year)."""
+    """One holder in the book with what is opened, reserved and committed for it, by (ledger quota, year).
+
+    ``reserved`` is the part of it that is not decided yet.
+    """
 
     ref: str
     amounts: Amounts
+    reserved: Amounts = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,7 @@ class BookView:
 
     ``granted`` is what stands granted, transfers included: a key is an account. ``baseline`` is what was opened
     for BASELINE; ``references`` every other holder, by first entry. ``list_granted`` and ``list_references`` are the
-    accounts of LIST.
+    accounts of LIST. ``state`` is the park's; ``substations`` the headroom of each in kW, None where it is not known.
     """
 
     park: str
@@ -34,3 +39,5 @@ class BookView:
     references: tuple[Reference, ...] = ()
     list_granted: Amounts = field(default_factory=dict)
     list_references: tuple[Reference, ...] = ()
+    state: ParkState | None = None
+    substations: Mapping[str, float | None] = field(default_factory=dict)

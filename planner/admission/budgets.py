@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from planner.admission.book_view import Amounts, BookView
 from planner.admission.scenario import Scenario
@@ -39,7 +39,8 @@ class Key(NamedTuple):
 class Budget:
     """One budget in the quota's cap unit. ``cap`` None with ``unknown`` None is uncapped; ``unknown`` says why nothing
     can be judged. In whole base units: ``limit`` is cap and transfers together, ``baseline_base`` what already runs,
-    ``warn_above`` the use (baseline included) beyond which it warns, None for never."""
+    ``warn_above`` the use (baseline included) beyond which it warns, None for never. ``carry`` is the share
+    of what the year before left unused that is added to it."""
 
     cap: float | None
     transferred: float
@@ -48,6 +49,7 @@ class Budget:
     limit: int = 0
     baseline_base: int = 0
     warn_above: int | None = None
+    carry: float = 0.0
 
     @property
     def capped(self) -> bool:
@@ -97,7 +99,7 @@ def budgets(sources: Sources) -> Budgets:
     check_names(sources)
     amounts: dict[Key, Budget] = {}
     for quota in sources.parameters.quotas:
-        if quota.kind == "ratio":
+        if quota.kind == "ratio" or quota.per:
             continue
         for year in sources.scenario.years:
             if not left_out(quota, year, sources):
@@ -106,13 +108,30 @@ def budgets(sources: Sources) -> Budgets:
     ratios = {Key(None, quota.cap_key, year): ratio_budget(quota, year, sources)
               for quota in sources.parameters.quotas if quota.kind == "ratio" and quota.cap_key in sources.scenario.caps
               for year in sources.scenario.years}
-    return Budgets(amounts, ratios)
+    return Budgets({**amounts, **substation_budgets(sources)}, ratios)
+
+
+def substation_budgets(sources: Sources) -> dict[Key, Budget]:
+    """The headroom of each substation in each year: the file's, else the layer's."""
+    scenario, book = sources.scenario, sources.book
+    tables: Mapping[str, Any] = scenario.substations or (book.substations if book else {})
+    found = {}
+    for quota in (quota for quota in sources.parameters.quotas if quota.per == "substation"):
+        for name, table in tables.items():
+            for year in scenario.years:
+                cap = at(table, year)
+                unknown = None if cap is not None else Text(
+                    N_("the headroom of substation {name} is not known for {year}"), name=name, year=year)
+                found[Key(name, quota.cap_key, year)] = _budget(quota, cap, 0.0, 0.0, unknown, sources)
+    return found
 
 
 def left_out(quota: Quota, year: int, sources: Sources) -> bool:
     """With a book, a quota that is not in force that year and not stated in the file is not judged."""
-    return (sources.book is not None and quota.cap_key not in sources.scenario.caps
-            and not in_force(quota, date(year, 12, 31)))
+    if sources.book is None or quota.cap_key in sources.scenario.caps:
+        return False
+    only_where_stated = quota.in_force == "stated" and all(name != quota.quota for name, _ in sources.book.granted)
+    return only_where_stated or not in_force(quota, date(year, 12, 31))
 
 
 def own_budget(quota: Quota, year: int, sources: Sources) -> Budget:
@@ -204,7 +223,9 @@ def _budget(
     limit = booked(cap or 0.0, quota.cap_unit) + booked(transferred, quota.cap_unit)
     # A budget of 0 never warns: any use of it is a shortage.
     warn_above = int((limit * sources.warn_at).to_integral_value(ROUND_FLOOR)) if limit > 0 else None
-    return Budget(cap, transferred, baseline, unknown, limit, booked(baseline or 0.0, quota.cap_unit), warn_above)
+    carry = sources.scenario.carry_over.get(quota.cap_key, quota.carry_over) if quota.kind == "yearly" else 0.0
+    return Budget(cap, transferred, baseline, unknown, limit, booked(baseline or 0.0, quota.cap_unit), warn_above,
+                  carry)
 
 
 def _no_basis(quota: Quota, sources: Sources) -> Text | None:
@@ -224,10 +245,12 @@ def _transferred(quota: Quota, year: int, sources: Sources) -> float:
 def check_names(sources: Sources) -> None:
     """Refuse caps, baselines and transfers of quotas that are not known, and transfers that cannot count."""
     scenario, quotas = sources.scenario, sources.parameters.quotas
-    keys = [quota.cap_key for quota in quotas]
-    yearly = [quota.cap_key for quota in quotas if quota.kind != "ratio"]
+    keys = [quota.cap_key for quota in quotas if not quota.per]
+    yearly = [quota.cap_key for quota in quotas if quota.kind != "ratio" and not quota.per]
+    carried = [quota.cap_key for quota in quotas if quota.kind == "yearly" and not quota.per]
     for place, table, known in (("[caps]", scenario.caps, keys), ("[caps.LIST]", scenario.list_caps, yearly),
-                                ("[baseline]", scenario.baseline, [*yearly, VALUE_ADDED])):
+                                ("[baseline]", scenario.baseline, [*yearly, VALUE_ADDED]),
+                                ("[carry_over]", scenario.carry_over, carried)):
         for name in table:
             if name not in known:
                 raise _refused(place, UNKNOWN_NAME, name=name, known=", ".join(known))
@@ -259,12 +282,16 @@ def notes(sources: Sources, asked: Collection[str]) -> tuple[Text, ...]:
     for quota in sources.parameters.quotas:
         stated = quota.cap_key in scenario.caps
         title = Text(quota.title)
-        if book is None and not stated and quota.cap_key in asked:
+        rule = scenario.carry_over.get(quota.cap_key, quota.carry_over)
+        if rule:
+            said.append(Text(N_("{quota}: {share:.0%} of what a year leaves unused is carried to the next"),
+                             quota=title, share=rule))
+        if book is None and not stated and quota.cap_key in asked and not quota.per:
             said.append(Text(N_("{quota} is uncapped: the file gives no cap"), quota=title))
         if book is not None and (stated or quota.cap_key in scenario.baseline) and quota.kind != "ratio":
             said.append(Text(N_("{quota}: the file's figures stand in place of the book's (a what-if)"), quota=title))
         years = [year for year in scenario.years if quota.kind != "ratio" and left_out(quota, year, sources)]
-        if years:
+        if years and (quota.in_force == "always" or quota.cap_key in asked) and not quota.per:
             said.append(Text(N_("{quota} is not in force in {years} and is left out"), quota=title,
                              years=", ".join(map(str, years))))
     return tuple(said)

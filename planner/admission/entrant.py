@@ -16,9 +16,13 @@ from planner.admission.listing import listed_quotas
 from planner.admission.outcome import Binding, Case, YearDemand
 from planner.energy.accounting import YearLoad, year_load
 from planner.energy.answer import Deduction
+from planner.energy.assessment import NOT_ADMITTED, regional
 from planner.energy.carriers import Conversion
-from planner.energy.demand import full_load
+from planner.energy.data_centre import peak_kw
+from planner.energy.load import Load
 from planner.energy.project import Project
+from planner.energy.types import full_load, varies_by_year
+from planner.errors import ScenarioError
 from planner.parameters import Parameters, Quota
 from planner.text import N_, Text
 from planner.units import booked, ha, shown
@@ -30,6 +34,13 @@ _booked = lru_cache(maxsize=65_536)(booked)
 COUNTED: Mapping[str, Callable[[YearLoad], float | None]] = {
     "energy_tce": lambda year: year.counted_tce,
     "carbon_tco2": lambda year: year.carbon_tco2,
+    "water_m3": lambda year: year.water_m3,
+}
+# Why an amount is not known where it is not.
+WHY_NOT: Mapping[str, Text] = {
+    "energy_tce": Text(N_("a coefficient of the project is missing")),
+    "carbon_tco2": Text(N_("a carrier has no emission factor")),
+    "water_m3": Text(N_("the water use of the project is not stated")),
 }
 NUMERATOR: Mapping[str, Callable[[YearLoad], float | None]] = {
     "energy_tce": lambda year: year.intensity_tce,
@@ -57,7 +68,11 @@ class Share:
 
 @dataclass(frozen=True)
 class Entrant:
-    """A project with all it asks. ``missing`` says what keeps it from being judged, whatever the budgets."""
+    """A project with all it asks.
+
+    ``missing`` says what keeps it from being judged, whatever the budgets; ``stops`` what blocks it. Of several offers
+    for one ``site`` one counts; ``replacement_ratio`` is the retired load it must bring for each tce it asks.
+    """
 
     id: str
     name: str
@@ -70,6 +85,9 @@ class Entrant:
     case: Case | None = None
     notes: tuple[Text, ...] = ()
     value_added_stated: bool = True
+    stops: tuple[Binding, ...] = ()
+    site: str | None = None
+    replacement_ratio: float | None = None
 
 
 def entrant(
@@ -77,17 +95,21 @@ def entrant(
 ) -> Entrant:
     """A project of the file with its asks in every year. Raises as ``planner.energy.demand`` and for a wrong list."""
     load = full_load(project, rows)
-    loads = {year: year_load(load, project, rows, parameters, year) for year in years}
+    by_year = {year: full_load(project, rows, year) for year in years} if varies_by_year(project) else {}
+    loads = {year: year_load(by_year.get(year, load), project, rows, parameters, year) for year in years}
     listed = listed_quotas(project, parameters)
     land = land_of(project, parameters, case)
     return Entrant(
         id=project.id, name=project.called, committed=project.status == "committed",
-        asks={**energy_asks(loads, listed, parameters), **land_keys(project, land, years, listed, parameters)},
+        asks={**energy_asks(loads, listed, parameters), **grid_asks(project, years, rows, parameters),
+              **land_keys(project, land, years, listed, parameters)},
         shares=ratio_shares(project, loads, listed, parameters),
         demand={year: year_demand(project, load) for year, load in loads.items()},
         deductions={year: load.deductions for year, load in loads.items() if load.deductions},
         missing=missing(project, years, land, case), case=case,
         value_added_stated=project.value_added_wan_yuan is not None,
+        stops=not_admitted(project, load, parameters, rows), site=project.site,
+        replacement_ratio=replacement_ratio(project, rows),
         notes=load.notes + tuple(note for year in loads.values() for note in year.notes) + _list_note(project, listed),
     )
 
@@ -104,10 +126,44 @@ def energy_asks(loads: Mapping[int, YearLoad], listed: frozenset[str], parameter
     for quota in parameters.quotas:
         if quota.cap_key in COUNTED:
             for year, load in loads.items():
-                ask = _ask(COUNTED[quota.cap_key](load), quota, Text(N_("a carrier has no emission factor")))
+                ask = _ask(COUNTED[quota.cap_key](load), quota, WHY_NOT[quota.cap_key])
                 if ask.amount is None or ask.base:
                     asks[Key(_account(quota, listed), quota.cap_key, year)] = ask
     return asks
+
+
+def grid_asks(
+    project: Project, years: tuple[int, ...], rows: Conversion, parameters: Parameters
+) -> dict[Key, Ask]:
+    """What a project draws at most on its substation: stated, or of a data centre all its IT load with its cooling."""
+    stated = project.grid_kw
+    if stated is None and project.data_centre is not None and not project.carriers:
+        stated = peak_kw(project.data_centre, rows)
+    if stated is None or project.substation is None:
+        return {}
+    return {Key(project.substation, quota.cap_key, year): _ask(stated * project.share_in(year), quota)
+            for quota in parameters.quotas if quota.per == "substation" for year in years if project.share_in(year)}
+
+
+def not_admitted(project: Project, load: Load, parameters: Parameters, rows: Conversion) -> tuple[Binding, ...]:
+    """The regional assessment's refusal, where it has one."""
+    entry = regional(project, load, parameters.assessment, rows.on)
+    if entry.state != NOT_ADMITTED:
+        return ()
+    return (Binding(rule="regional_assessment", why=entry.why[0] if entry.why else Text(entry.rule)),)
+
+
+def replacement_ratio(project: Project, rows: Conversion) -> float | None:
+    """The ratio at which a project must replace load. Raises ScenarioError for one below the rule's."""
+    if project.replacement_ratio is None:
+        return None
+    least = rows.row("replacement_ratio")
+    if project.replacement_ratio < least.value:
+        problem = Text(N_("replacement_ratio {ratio:g} is below the {least:g} of {source}"), least=least.value,
+                       ratio=project.replacement_ratio, source=least.source)
+        raise ScenarioError(place=project.id, problem=problem,
+                            where={"project": project.id, "field": "replacement_ratio"})
+    return project.replacement_ratio
 
 
 def land_of(project: Project, parameters: Parameters, case: Case | None) -> dict[str, Ask]:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.admission.budgets import Budget, Budgets, Key, RatioBudget
 from planner.admission.case import verdict_of, verdict_of_land
 from planner.admission.entrant import Ask, Entrant, Share
 from planner.admission.outcome import Binding, Draw
+from planner.admission.scenario import ParkState, Retirement
 from planner.admission.tally import Tally
 from planner.parameters import Parameters, Quota
 from planner.text import N_, Text
-from planner.units import booked
+from planner.units import booked, shown
 from planner.verdict import Verdict
 
 # A ratio is compared as numerator <= cap x value added; a tenth of a gram is binary noise of that product.
 NOISE_BASE = 1e-4
+PARK_STATE = "park_state"
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Bench:
     parameters: Parameters
     years: tuple[int, ...]
     warn_at: float
+    state: ParkState | None = None
 
 
 @dataclass(frozen=True)
@@ -50,17 +53,21 @@ class Trial:
     why: Text | None = None
 
 
-def judge(entrant: Entrant, bench: Bench) -> Answer:
-    """The verdict is the worst of its parcel, of what is missing and of every budget it asks of.
+def judge(entrant: Entrant, bench: Bench, tied: Sequence[Retirement] = ()) -> Answer:
+    """The verdict is the worst of its parcel, of what stops it, of what is missing and of every budget it asks of.
 
-    The first shortage by year, then by the order of the quotas, binds.
+    The first shortage by year, then by the order of the quotas, binds. ``tied`` is the load that ends for it.
     """
-    trials = list(all_trials(entrant, bench))
+    stops = (*entrant.stops, *held_back(entrant, bench))
+    if stops:
+        return Answer(Verdict.BLOCKED, stops[0], ratio_notes(entrant, bench))
+    trials = [*replaced(entrant, bench, tied), *all_trials(entrant, bench)]
     worst = max((trial.verdict for trial in trials), default=Verdict.FITS)
     land = verdict_of_land(entrant.case.takes, entrant.case.findings) if entrant.case else Verdict.FITS
     verdict = max(worst, land, Verdict.UNKNOWN if entrant.missing else Verdict.FITS)
     if verdict <= Verdict.WARN:
-        return Answer(verdict, None, ratio_notes(entrant, bench))
+        warned = warning(entrant, bench)
+        return Answer(max(verdict, Verdict.WARN) if warned else verdict, None, (*ratio_notes(entrant, bench), *warned))
     if verdict == land and entrant.case and (found := rule_binding(entrant, verdict)):
         binding = found
     elif verdict == Verdict.UNKNOWN and entrant.missing:
@@ -70,6 +77,64 @@ def judge(entrant: Entrant, bench: Bench) -> Answer:
     return Answer(verdict, binding, ratio_notes(entrant, bench))
 
 
+def held_back(entrant: Entrant, bench: Bench) -> tuple[Binding, ...]:
+    """While the park is on hold every candidate that asks energy is blocked, with the document."""
+    state = bench.state
+    if state is None or state.state != "hold" or entrant.committed or not asks_energy(entrant, bench):
+        return ()
+    return (Binding(rule=PARK_STATE, why=Text(N_("the park is on hold since {on}: {document}"),
+                                              on=state.on.isoformat(), document=state.document)),)
+
+
+def warning(entrant: Entrant, bench: Bench) -> tuple[Text, ...]:
+    """While the park is warned a candidate that asks energy fits with a warning only."""
+    state = bench.state
+    if state is None or state.state != "warning" or entrant.committed or not asks_energy(entrant, bench):
+        return ()
+    return (Text(N_("the park is warned since {on}: {document}"), on=state.on.isoformat(), document=state.document),)
+
+
+def asks_energy(entrant: Entrant, bench: Bench) -> bool:
+    """Whether a project asks any energy in any year, whoever is charged with it; what is not known asks."""
+    tce = {quota.cap_key for quota in bench.parameters.quotas if quota.kind == "yearly" and quota.cap_unit == "tce"}
+    return any(key.quota in tce and (ask.amount is None or ask.base > 0) for key, ask in entrant.asks.items())
+
+
+def replaced(entrant: Entrant, bench: Bench, tied: Sequence[Retirement]) -> Iterator[Trial]:
+    """The years in which a project that must replace load does not bring enough of it."""
+    if entrant.replacement_ratio is None:
+        return
+    for quota in bench.parameters.quotas:
+        for year in bench.years if quota.kind == "yearly" and quota.cap_unit == "tce" else ():
+            key = next((key for key in entrant.asks if key.quota == quota.cap_key and key.year == year), None)
+            asked = entrant.asks[key].amount if key else None
+            ended = sum(row.energy_tce for row in tied if row.start <= year)
+            short = (asked or 0.0) * entrant.replacement_ratio - ended
+            if key is not None and booked(max(0.0, short), quota.cap_unit):
+                why = Text(N_("it must retire {ratio:g} tce for each tce it asks: {wanted:,.2f} tce in {year}, "
+                              "{ended:,.2f} are retired for it"), ratio=entrant.replacement_ratio, year=year,
+                           wanted=(asked or 0.0) * entrant.replacement_ratio, ended=ended)
+                yield Trial(key, quota, Verdict.EXCEEDS, short, why)
+
+
+def carried(key: Key, bench: Bench, entrant: Entrant | None = None) -> int:
+    """What the year before leaves unused and this one may use, base units, with the entrant in.
+
+    Nothing where the year before is not judged, not capped or not known.
+    """
+    budget = bench.budgets.amounts[key]
+    if not budget.carry:
+        return 0
+    before = key._replace(year=key.year - 1)
+    last = bench.budgets.amounts.get(before)
+    if last is None or last.cap is None or last.unknown or before in bench.tally.unknown:
+        return 0
+    ask = entrant.asks.get(before) if entrant else None
+    used = last.baseline_base - bench.tally.retired_base.get(before, 0) + bench.tally.base[before]
+    left = last.limit + carried(before, bench, entrant) - used - (ask.base if ask else 0)
+    return int(max(0, left) * budget.carry)
+
+
 def all_trials(entrant: Entrant, bench: Bench) -> Iterator[Trial]:
     """One trial a budget that the project asks of, by year, then in the order of the quotas."""
     order = {quota.cap_key: (number, quota) for number, quota in enumerate(bench.parameters.quotas)}
@@ -77,12 +142,14 @@ def all_trials(entrant: Entrant, bench: Bench) -> Iterator[Trial]:
     for key in sorted(keys, key=lambda key: (key.year, order[key.quota][0], key.park or "")):
         quota, budget, ratio = order[key.quota][1], bench.budgets.amounts.get(key), bench.budgets.ratios.get(key)
         if budget is not None:
-            yield try_amount(key, quota, entrant.asks[key], budget, bench)
+            yield try_amount(key, quota, entrant.asks[key], budget, bench, entrant)
         elif ratio is not None:
             yield try_ratio(key, quota, entrant.shares[key], ratio, bench)
 
 
-def try_amount(key: Key, quota: Quota, ask: Ask, budget: Budget, bench: Bench) -> Trial:
+def try_amount(
+    key: Key, quota: Quota, ask: Ask, budget: Budget, bench: Bench, entrant: Entrant | None = None
+) -> Trial:
     """One amount against one budget, in whole base units; exactly at the cap fits."""
     if not budget.capped:
         return Trial(key, quota, Verdict.FITS)
@@ -91,9 +158,11 @@ def try_amount(key: Key, quota: Quota, ask: Ask, budget: Budget, bench: Bench) -
         return Trial(key, quota, Verdict.UNKNOWN, why=unknown)
     tally = bench.tally
     used = budget.baseline_base - tally.retired_base.get(key, 0) + tally.base[key] + ask.base
-    if used > budget.limit:
-        return Trial(key, quota, Verdict.EXCEEDS, short_by=shortage(key, ask.amount or 0.0, budget, tally))
-    warns = budget.warn_above is not None and used > budget.warn_above
+    more = carried(key, bench, entrant)
+    if used > budget.limit + more:
+        short = shortage(key, ask.amount or 0.0, budget, tally) - shown(more, quota.cap_unit)
+        return Trial(key, quota, Verdict.EXCEEDS, short_by=max(0.0, short))
+    warns = budget.warn_above is not None and used > budget.warn_above + more * bench.warn_at
     return Trial(key, quota, Verdict.WARN if warns else Verdict.FITS)
 
 

@@ -108,7 +108,11 @@ class BalanceRow:
     ``unit``. ``state`` is fits, warn, exceeds, unknown or uncapped. ``parts`` are the draws that add up to what is
     used, in the order they were booked, for the chart (BASELINE first, RETIRED negative). Of an intensity ``baseline``
     is the baseline's ratio, ``retired``, ``committed``, ``candidates`` and ``parts`` the changes of the ratio in turn,
-    ``left`` = cap - ratio, and ``short_by_tce`` (or ``short_by_tco2``) what it would take to meet the cap."""
+    ``left`` = cap - ratio, and ``short_by_tce`` (or ``short_by_tco2``) what it would take to meet the cap.
+
+    Of an amount ``carried`` is what the year before left, ``free`` what is left before the candidates, ``asked`` what
+    they ask together whether admitted or not (None where one is not known), ``reserved`` what of the committed is only
+    reserved in the book. ``substation`` names the one whose headroom it is."""
 
     park: str | None
     quota: str
@@ -126,6 +130,11 @@ class BalanceRow:
     short_by_tce: float | None = None
     short_by_tco2: float | None = None
     note: Text | None = None
+    carried: float = 0.0
+    asked: float | None = None
+    reserved: float = 0.0
+    free: float | None = None
+    substation: str | None = None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from planner.admission.scenario import Retirement, Scenario, Transfer
-from planner.energy.project import LAND_QUOTAS, Carriers, Feedstock, Project
+from planner.energy.project import LAND_QUOTAS, Project
+from planner.energy.types import scaled
 from planner.energy.validation import at
 from planner.text import N_, Text
 
@@ -16,7 +17,8 @@ PUE, LOAD, SCALE, CERTIFICATES = "pue", "load", "scale", "green_certificates_mwh
 DEFER, RETIRE, TRANSFER, DROP = "defer_years", "retire", "quota_transfer", "drop"
 
 # Money and people of a project that grow with its size.
-SIZED = ("value_added_wan_yuan", "output_wan_yuan", "tax_wan_yuan", "investment_wan_yuan", "area_mu", "jobs")
+SIZED = ("value_added_wan_yuan", "output_wan_yuan", "tax_wan_yuan", "investment_wan_yuan", "area_mu", "jobs",
+         "water_m3", "grid_kw")
 
 
 @dataclass(frozen=True)
@@ -109,15 +111,7 @@ def _with_centre(project: Project, **figures: float) -> Project:
 def _scaled(project: Project, share: float) -> Project:
     """A part of the project: equipment, energy, stated land, money and jobs alike. A parcel stays whole."""
     parts: dict[str, Any] = {name: _times(project, name, share) for name in SIZED}
-    if project.data_centre:
-        parts["data_centre"] = _part(project.data_centre, ("racks", "it_load_kw"), share)
-    if project.gas_power:
-        parts["gas_power"] = _part(project.gas_power, ("generation_mwh",), share)
-    if project.carriers:
-        bought = tuple(name for name in Carriers.model_fields if "_per_" not in name and name != "feedstock")
-        less = _part(project.carriers, bought, share)
-        raw = _part(project.carriers.feedstock, tuple(Feedstock.model_fields), share)
-        parts["carriers"] = less.model_copy(update={"feedstock": raw})
+    parts |= scaled(project, share)
     parts["land"] = _part(project.land, LAND_QUOTAS, share)
     return project.model_copy(update=parts)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -49,9 +49,20 @@ class Transfer(Strict):
     basis: Name
 
 
+class ParkState(Strict):
+    """How the park stands with the province: set by a person, with the day from which it holds and the document."""
+
+    state: Literal["normal", "warning", "hold"]
+    on: Day
+    document: Name
+
+
 class Scenario(Head):
     """A whole scenario. ``baseline``, ``caps`` and ``list_caps`` hold a number for all years or a table by year, under
     the cap keys of the quotas (``baseline`` also value_added_wan_yuan). ``on`` is the day of application.
+
+    ``state`` is the park's; ``carry_over`` the share of what a year leaves unused that the next may use, by cap key, in
+    place of the parameters' rule; ``substations`` the headroom of each in kW.
 
     ``costs`` are unit costs of the ways out that stand in place of the parameters' own.
 
@@ -65,6 +76,9 @@ class Scenario(Head):
     retirements: tuple[Retirement, ...] = ()
     transfers: tuple[Transfer, ...] = ()
     costs: dict[str, Amount] = {}
+    state: ParkState | None = None
+    carry_over: dict[str, Share] = {}
+    substations: dict[str, YearTable] = {}
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Scenario:
@@ -101,6 +115,9 @@ def scenario_from(mapping: Mapping[str, Any], *, place: str = "scenario", today:
         "baseline": _amounts(_table(mapping, "baseline", place, needed=False), "[baseline]"),
         "caps": _amounts(caps, "[caps]"), "list_caps": _amounts(listed, "[caps.LIST]"),
         "costs": dict(_table(mapping, "costs", place, needed=False)),
+        "state": validated(ParkState, mapping["state"], place="[state]") if "state" in mapping else None,
+        "carry_over": dict(_table(mapping, "carry_over", place, needed=False)),
+        "substations": _amounts(_table(mapping, "substations", place, needed=False), "[substations]"),
         "projects": tuple(_project(row, number) for number, row in enumerate(_rows(mapping, "project", place), 1)),
         "retirements": tuple(validated(Retirement, row, place=f"[[retirement]] {number}")
                              for number, row in enumerate(_rows(mapping, "retirement", place), 1)),
@@ -172,4 +189,5 @@ def _unique_ids(projects: Sequence[Project]) -> None:
         raise Problem(Text(N_("the id '{id}' is given to several projects. Give each its own"), id=twice[0]))
 
 
-TABLES = ("scenario", "baseline", "caps", "project", "retirement", "transfer", "costs")
+TABLES = ("scenario", "baseline", "caps", "project", "retirement", "transfer", "costs", "state", "carry_over",
+          "substations")

@@ -7,22 +7,24 @@ takes room in every year or in none. Writes nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from planner.admission.balance import balance
 from planner.admission.book_view import BookView
-from planner.admission.budgets import LIST, VALUE_ADDED, Sources, budgets, notes
-from planner.admission.entrant import Entrant, book_entrant, entrant
+from planner.admission.budgets import LIST, VALUE_ADDED, Key, Sources, budgets, notes
+from planner.admission.entrant import COUNTED, Entrant, book_entrant, entrant
 from planner.admission.judgement import Answer, Bench, judge
-from planner.admission.outcome import Case, Judged, Simulation
-from planner.admission.scenario import Retirement, Scenario
+from planner.admission.outcome import BalanceRow, Binding, Case, Judged, Simulation
+from planner.admission.scenario import ParkState, Retirement, Scenario
 from planner.admission.tally import Tally
 from planner.energy.carbon import grid_factor
 from planner.energy.carriers import Basis, Conversion, conversion
+from planner.energy.project import Project
 from planner.parameters import Parameters
 from planner.text import N_, Text
+from planner.units import booked, shown
 from planner.verdict import Verdict
 
 
@@ -37,13 +39,64 @@ def simulate(
     queue = ready(scenario, parameters, book=book, cases=cases)
     entrants, held, bench = queue.entrants, queue.held, queue.bench
     judged = run_queue(entrants, held, scenario.retirements, bench)
-    asked = frozenset(key.quota for one in (*held, *entrants) for key in one.asks)
+    needed = {quota.cap_key for quota in parameters.quotas if quota.in_force == "always"}
+    asked = frozenset(key.quota for one in (*held, *entrants) for key, ask in one.asks.items()
+                      if ask.amount is not None or key.quota in needed)
     return Simulation(
         scenario.title, queue.sources.basis, parameters.version, scenario.years,
         tuple(_judged(one, *judged[one.id], bench) for one in entrants),
-        balance(bench, asked, book.park if book else None),
+        with_wishes(balance(bench, asked, book.park if book else None), entrants, book, parameters),
         (*queue.notes, *notes(queue.sources, asked), *_figure_notes(scenario, entrants, held, queue.rows)),
     )
+
+
+def with_wishes(
+    rows: Sequence[BalanceRow], entrants: Sequence[Entrant], book: BookView | None, parameters: Parameters
+) -> tuple[BalanceRow, ...]:
+    """Balance rows with what is free before the candidates, what they ask (admitted or not), and what of the committed
+    is only reserved in the book."""
+    wishes: dict[Key, float | None] = {}
+    for one in entrants:
+        for key, ask in one.asks.items() if not one.committed else ():
+            before = wishes.get(key, 0.0)
+            wishes[key] = None if before is None or ask.amount is None else before + ask.amount
+    ids = {one.id for one in entrants}
+    held = {LIST: book.list_references, None: book.references} if book else {}
+    reserved: dict[Key, int] = {}
+    for park, references in held.items():
+        for holder in references:
+            for (name, year), amount in holder.reserved.items() if holder.ref not in ids else ():
+                quota = parameters.quota(name)
+                for row in rows if quota is not None else ():
+                    if quota and row.quota == quota.cap_key and (
+                            row.year == year or (quota.kind == "stock" and row.year > year)):
+                        key = Key(park, row.quota, row.year)
+                        reserved[key] = reserved.get(key, 0) + booked(amount, quota.unit)
+
+    def filled(row: BalanceRow) -> BalanceRow:
+        key = Key(row.substation or (LIST if row.park == LIST else None), row.quota, row.year)
+        quota = parameters.quota(row.quota)
+        if quota is None or quota.kind == "ratio":
+            return row
+        return replace(row, asked=wishes.get(key, 0.0), reserved=shown(reserved.get(key, 0), quota.cap_unit),
+                       free=None if row.left is None else row.left + (row.candidates or 0.0))
+
+    return tuple(filled(row) for row in rows)
+
+
+def on_the_grid(one: Entrant, project: Project, stations: Mapping[str, object]) -> Entrant:
+    """Where substations are known, a project that draws power must say from which and how much at most."""
+    draws = any(year.electricity_mwh for year in one.demand.values())
+    if not stations or not draws or any(key.park in stations for key in one.asks):
+        return one
+    if project.substation is not None and project.substation not in stations:
+        why = Text(N_("substation '{name}' is not known. Known are: {known}"), name=project.substation,
+                   known=", ".join(stations))
+    elif project.substation is None:
+        why = Text(N_("no substation is named and no parcel tells the nearest"))
+    else:
+        why = Text(N_("the highest draw on substation '{name}' is not stated (grid_kw)"), name=project.substation)
+    return replace(one, missing=(*one.missing, Binding(quota="grid_kw", year=project.start, why=why)))
 
 
 @dataclass(frozen=True)
@@ -68,15 +121,25 @@ def ready(
     rows = conversion(parameters, on=on, basis=basis, equal_value=scenario.equal_value_kgce_per_kwh)
     warn_at = rows.row("warn_at").value if scenario.warn_at is None else scenario.warn_at
     sources = Sources(scenario, parameters, book, basis, Decimal(str(warn_at)))
-    entrants = tuple(entrant(project, scenario.years, rows, parameters, (cases or {}).get(project.id))
-                     for project in scenario.projects)
+    stations = scenario.substations or (book.substations if book else {})
+    entrants = tuple(on_the_grid(entrant(project, scenario.years, rows, parameters, (cases or {}).get(project.id)),
+                                 project, stations) for project in scenario.projects)
     return Queue(entrants, tuple(book_entrants(scenario, book, parameters)), bench_of(sources), sources, rows, said)
 
 
 def bench_of(sources: Sources) -> Bench:
     """The budgets with nothing booked yet."""
     tally = Tally({quota.cap_key: quota.cap_unit for quota in sources.parameters.quotas}, sources.scenario.years)
-    return Bench(budgets(sources), tally, sources.parameters, sources.scenario.years, float(sources.warn_at))
+    return Bench(budgets(sources), tally, sources.parameters, sources.scenario.years, float(sources.warn_at),
+                 state_of(sources))
+
+
+def state_of(sources: Sources) -> ParkState | None:
+    """The park's state on the day of application: the file's, else the workspace's; not before its own day."""
+    scenario = sources.scenario
+    state = scenario.state or (sources.book.state if sources.book else None)
+    on = scenario.on or date(scenario.years[0], 1, 1)
+    return state if state is not None and state.on <= on else None
 
 
 def run_queue(
@@ -91,18 +154,34 @@ def run_queue(
     for one in held:
         bench.tally.add(one)
     answers: dict[str, tuple[Answer, bool]] = {}
+    sites: dict[str, str] = {}
     for one in sorted(entrants, key=lambda entry: not entry.committed):
         tied = [row for row in retirements if row.for_ == one.id]
         if tied:
             bench.tally.retire(tied)
-        answer = judge(one, bench)
+        answer = judge(one, bench, tied)
+        holder = sites.get(one.site) if one.site else None
+        if holder is not None:
+            one, answer = second_offer(one, holder, answer)
         admitted = one.committed or answer.verdict <= Verdict.WARN
         if admitted:
             bench.tally.add(one)
+            if one.site:
+                sites.setdefault(one.site, one.id)
         elif tied:
             bench.tally.reinstate(tied)
         answers[one.id] = (answer, admitted)
     return answers
+
+
+def second_offer(one: Entrant, holder: str, answer: Answer) -> tuple[Entrant, Answer]:
+    """Two offers for one site count once: a later candidate is blocked; of a later committed project the land, which
+    the first has taken already, is not counted again."""
+    said = Text(N_("the site '{site}' is taken by '{id}': offers for one site count once"), site=one.site, id=holder)
+    if not one.committed:
+        return one, Answer(Verdict.BLOCKED, Binding(rule="site", why=said), answer.notes)
+    running = {key: ask for key, ask in one.asks.items() if key.quota in COUNTED}
+    return replace(one, asks=running), Answer(answer.verdict, answer.binding, (*answer.notes, said))
 
 
 def basis_of(scenario: Scenario, book: BookView | None, parameters: Parameters) -> tuple[Basis, tuple[Text, ...]]:

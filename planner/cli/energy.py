@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planner.cli import options as opt
 from planner.cli.calls import call, checked, day, desk
 from planner.cli.frame import Answer, run
+from planner.text import N_, Translate
+
+if TYPE_CHECKING:
+    from planner.energy.answer import Demand
 
 
 def register(app: typer.Typer) -> None:
@@ -26,6 +30,9 @@ def demand(
         float | None, typer.Option("--equal-value", help="kgce per kWh, with --basis equal.")
     ] = None,
     workspace: Annotated[str | None, typer.Option("--workspace", help="Take the basis of this workspace.")] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Print every step with its coefficient, basis, source and status.")
+    ] = False,
     json: opt.Json = False,
     lang: opt.Lang = None,
     debug: opt.Debug = False,
@@ -40,10 +47,34 @@ def demand(
         checked(made, lang)
         opened = desk(workspace) if workspace else None
         asked = demand_of_file(project, on=day(on), basis=basis, equal_value=equal_value, desk=opened)
-        lines = [f"{step.what.say(made.say)}: {step.value:,.4f} {step.unit}" for step in asked.steps]
-        return Answer(documents.demand(asked, made.say), lines)
+        return Answer(documents.demand(asked, made.say), said(asked, made.say, explain))
 
     return run(made, work)
+
+
+def said(asked: Demand, say: Translate, explain: bool) -> list[str]:
+    """The arithmetic for people; with ``explain`` each coefficient has its basis, source and status below it."""
+    lines = []
+    for step in asked.steps:
+        lines.append(f"{step.what.say(say)}: {step.value:,.4f} {step.unit}")
+        if explain:
+            coefficient = "" if step.coefficient is None else f"x {step.coefficient:,.10g}  "
+            lines.append(f"    {coefficient}{say(BASES[step.basis])}  {say(step.source)}  [{step.status}]")
+    if explain:
+        lines += [
+            f"{say(BASES['calorific'])}: {asked.energy_tce_calorific or 0:,.4f} tce",
+            f"{say(BASES['equal'])}: {asked.energy_tce_equal or 0:,.4f} tce",
+            f"{say(COUNTED)}: {asked.counted_tce or 0:,.4f} tce",
+            f"{asked.review.category}  {asked.review.rule}",
+            f"{asked.regional_state}  {asked.regional_rule}".rstrip(),
+            *(f"{row.scale}: {row.value:,.4g} {row.unit}  {say(row.title)}  {row.source}" for row in asked.grades),
+            *(note.say(say) for note in asked.notes),
+        ]
+    return lines
+
+
+BASES = {"": "", "calorific": N_("calorific value"), "equal": N_("equal value")}
+COUNTED = N_("counted by the total")
 
 
 def simulate(
@@ -53,6 +84,9 @@ def simulate(
     ] = None,
     park: opt.Park = None,
     fail_on: opt.FailOn = None,
+    displaces: Annotated[
+        bool, typer.Option("--displaces", help="For each project that is in: which later ones it keeps out.")
+    ] = False,
     json: opt.Json = False,
     lang: opt.Lang = None,
     debug: opt.Debug = False,
@@ -62,10 +96,11 @@ def simulate(
 
     def work() -> Answer:
         from planner.desk import documents
-        from planner.desk.queue import simulate_path
+        from planner.desk.queue import asked_of_path
 
         checked(made, lang)
-        run_ = simulate_path(desk(workspace) if workspace else None, scenario, park=park)
+        asked = asked_of_path(desk(workspace) if workspace else None, scenario, park=park)
+        run_ = asked.simulate()
         lines = []
         for row in run_.projects:
             bound = row.binding
@@ -75,6 +110,12 @@ def simulate(
                 else f"  {bound.quota} {bound.year}  {bound.short_by or 0:,.2f}"
             )
             lines.append(f"{row.id:<20} {made.say(str(row.verdict)):<10}{why}")
-        return Answer(documents.simulation(run_, made.say), lines, [row.verdict for row in run_.projects])
+        document = documents.simulation(run_, made.say)
+        if displaces:
+            kept_out = {row.id: documents.displaced(row) for row in asked.displaced()}
+            for row in document["projects"]:
+                row["displaces"] = kept_out.get(row["id"])
+            lines += [f"{id:<20} x {', '.join(row['keeps_out'])}" for id, row in kept_out.items() if row["keeps_out"]]
+        return Answer(document, lines, [row.verdict for row in run_.projects])
 
     return run(made, work)

@@ -9,6 +9,7 @@ from typer.exceptions import TyperException
 
 from planner.cli import (
     admission,
+    assessment,
     book,
     energy,
     facts,
@@ -31,7 +32,9 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help: it is read in logs, diffs and docs/commands.md too
     help="Land and energy quotas of an industrial park: parcel, quota, energy budget, decision and paper in one book.",
 )
-for room in (workspace, land, reshape, screening, energy, admission, scenario, book, lots, facts, people, registers):
+ROOMS = (workspace, land, reshape, screening, energy, admission, scenario, assessment, book, lots, facts, people,
+         registers)
+for room in ROOMS:
     room.register(app)
 
 

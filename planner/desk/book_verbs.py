@@ -15,6 +15,7 @@ from planner.desk.bookshelf import Bookshelf
 from planner.desk.ground import Ground, park_of, parks_with_accounts
 from planner.desk.look import with_ref
 from planner.desk.lots import needs_of, place_of
+from planner.desk.stated import with_stated
 from planner.desk.year_end import Ending
 from planner.parameters import Parameters
 from planner.people import Person, Role
@@ -24,17 +25,22 @@ from planner.quota.entries import Entry
 from planner.quota.journal import journal
 from planner.quota.lots import Lot, lots
 from planner.store.base import Store
+from planner.store.parameters import load
 
 
 class BookVerbs:
     """The part of the desk that keeps the book. Remembers nothing but what the desk gives it."""
 
     store: Store
-    parameters: Parameters
     ground: Ground
     book: Bookshelf
     today: Callable[[], date]
     who: Person
+
+    @property
+    def parameters(self) -> Parameters:
+        """The planner's rows with the assessments that the workspace holds."""
+        return with_stated(load(), self.store)
 
     @needs(Role.VIEWER, ANYWHERE)
     def park_codes(self) -> list[str]:

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from planner.admission.outcome import Case, Simulation
-from planner.desk import booking, importing, index, paper, people, queue, scenarios
+from planner.admission.zero_carbon import Ratio
+from planner.desk import booking, importing, index, paper, people, queue, scenarios, stated
 from planner.desk.authority import ANYWHERE, WORKSPACE, Witnessed, hold, needs
 from planner.desk.book_verbs import BookVerbs
 from planner.desk.booking import Document
@@ -31,7 +32,6 @@ from planner.quota.movements import Warrant
 from planner.sheets.sheet import Sheet
 from planner.store.base import CaseRecord, LayerInfo, Store, Turn
 from planner.store.open import open_store
-from planner.store.parameters import load
 from planner.text import N_, Text
 from planner.words import translator
 
@@ -54,7 +54,6 @@ class Desk(BookVerbs, FactVerbs):
         today: Callable[[], date] = date.today,
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
-        self.parameters = load()
         self.ground = Ground(store)
         self.book = Bookshelf(store)
         self.today = today
@@ -146,6 +145,13 @@ class Desk(BookVerbs, FactVerbs):
     def scenarios(self) -> list[scenarios.Saved]:
         """The scenarios saved under a name; what is done with them stands in ``planner.desk.scenarios``."""
         return scenarios.saved(self.store)
+
+    @needs(Role.VIEWER)
+    def zero_carbon(self, year: int, *, park: str | None = None) -> Ratio:
+        """The zero-carbon ratio of a park in a year with the kept queue judged. Writes nothing."""
+        account, projects = self.park(park), self.projects()
+        run = self.simulate_queue(projects, years=(year,), park=account)
+        return stated.zero_carbon(self, run, tuple(projects), park=account, year=year)
 
     # ------------------------------------------------------------ looking
     @needs(Role.VIEWER)

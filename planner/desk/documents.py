@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
+from planner.admission.displaced import Displaced
 from planner.admission.outcome import BalanceRow, Binding, Case, Judged, QuotaAsk, Simulation, YearDemand
 from planner.energy.demand import Demand, Step
 from planner.errors import PlannerError, Rejected
@@ -134,6 +136,7 @@ def step(line: Step, say: Translate) -> Document:
         "coefficient": line.coefficient,
         "source": line.source,
         "status": line.status,
+        "basis": line.basis or None,
     }
 
 
@@ -146,11 +149,14 @@ def demand(asked: Demand, say: Translate) -> Document:
         "energy_tce": asked.energy_tce,
         "gross_energy_tce": asked.gross_energy_tce,
         "energy_tce_equal": asked.energy_tce_equal,
+        "energy_tce_calorific": asked.energy_tce_calorific,
         "range_tce": list(asked.range_tce) if asked.range_tce else None,
         "deductions": [{"kind": d.kind, "energy_tce": d.energy_tce, "from": list(d.from_)} for d in asked.deductions],
         "counted_tce": asked.counted_tce,
         "electricity_mwh": asked.electricity_mwh,
         "carbon_tco2": asked.carbon_tco2,
+        "carbon": asdict(asked.carbon),
+        "grades": [{**asdict(row), "title": say(row.title)} for row in asked.grades],
         "review": {"category": asked.review.category, "rule": asked.review.rule},
         "regional": {"state": asked.regional_state, "rule": asked.regional_rule},
         "steps": [step(line, say) for line in asked.steps],
@@ -244,8 +250,12 @@ def balance_row(row: BalanceRow, say: Translate) -> Document:
         "candidates": row.candidates,
         "left": row.left,
         "state": row.state,
+        "free": row.free,
+        "reserved": row.reserved,
+        "asked": row.asked,
+        **({"carried": row.carried} if row.carried else {}),
+        **({"substation": row.substation} if row.substation else {}),
         **({"short_by_tce": row.short_by_tce} if row.short_by_tce is not None else {}),
-        **({"short_by_tco2": row.short_by_tco2} if row.short_by_tco2 is not None else {}),
         **({"short_by_tco2": row.short_by_tco2} if row.short_by_tco2 is not None else {}),
         **({"note": row.note.say(say)} if row.note else {}),
     }
@@ -261,6 +271,16 @@ def simulation(run: Simulation, say: Translate) -> Document:
         "projects": [judged(project, say) for project in run.projects],
         "balance": [balance_row(row, say) for row in run.balance],
         **notes(run.notes, say),
+    }
+
+
+def displaced(row: Displaced) -> Document:
+    """What one project keeps out, in the document of `simulate --displaces`."""
+    figures = {name: getattr(row, name) for name in ("value_added_wan_yuan", "tax_wan_yuan", "jobs")}
+    return {
+        "keeps_out": list(row.keeps_out),
+        **figures,
+        **{f"{name}_per_tce": row.per_tce(value) for name, value in figures.items()},
     }
 
 

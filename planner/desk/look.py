@@ -10,10 +10,14 @@ from planner.admission.case import Ask, judge, land_asks
 from planner.admission.listing import listed_quotas
 from planner.admission.outcome import Case
 from planner.desk.ground import Ground, accounts_of, held_parcels, park_of, site_of
-from planner.energy.carriers import Basis
+from planner.desk.stated import state_of
+from planner.energy.assessment import NOT_ADMITTED, regional
+from planner.energy.carriers import Basis, conversion
 from planner.energy.demand import Demand, demand, yearly
 from planner.energy.project import Project
+from planner.energy.types import full_load
 from planner.land.checks import check_land
+from planner.land.finding import Finding, Severity, State
 from planner.land.geodesy import ellipsoid_m2
 from planner.land.parcel import Parcel
 from planner.land.takes import takes
@@ -26,7 +30,7 @@ from planner.store.base import Store
 from planner.text import N_, Text
 from planner.units import booked
 
-ENERGY = {"energy_tce": "counted_tce", "carbon_tco2": "carbon_tco2"}
+ENERGY = {"energy_tce": "counted_tce", "carbon_tco2": "carbon_tco2", "water_m3": "water_m3"}
 BASIS_SETTING = "energy_basis"
 BASES: tuple[Basis, ...] = get_args(Basis)
 EQUAL_SETTING = "equal_value_kgce_per_kwh"
@@ -62,6 +66,7 @@ def look(
         project=figures_of(project),
         held=held_parcels(book, store.cases()),
     )
+    findings = (*findings, *entry_findings(store, parameters, project, account, on))
     accounts = accounts_of(balances(book), account, parameters)
     first = year or (project.start if project is not None and project.start else None) or on.year
     asks = land_asks(
@@ -72,7 +77,14 @@ def look(
     )
     if project is not None:
         last = max([first, *(year_ for _, year_ in accounts)])
-        asks += energy_asks(project, parameters, years=range(first, last + 1), on=on, basis=basis, settings=settings)
+        held = {name for name, _ in accounts}
+        asks += [
+            ask
+            for ask in energy_asks(
+                project, parameters, years=range(first, last + 1), on=on, basis=basis, settings=settings
+            )
+            if ask.quota in held or in_force_always(ask.quota, parameters)
+        ]
     return judge(
         parcel,
         ellipsoid_m2=float(ellipsoid_m2(parcel.shape)),
@@ -86,15 +98,50 @@ def look(
         accounts=accounts,
         parameters=parameters,
         warn_at=parameters.coefficient("warn_at", on).value,
-        demand=full_demand(project, parameters, on=on, basis=basis, settings=settings),
+        demand=full_demand(project, parameters, on=on, basis=basis, settings=settings, park=account),
         notes=taken.notes,
     )
+
+
+def entry_findings(
+    store: Store, parameters: Parameters, project: Project | None, park: str, on: date
+) -> list[Finding]:
+    """What keeps a project out whatever its land: the state of the park, the regional assessment's refusal."""
+    if project is None or project.status == "committed":
+        return []
+    load_ = full_load(project, conversion(parameters, on=on))
+    state, found = state_of(store, park), []
+    if state is not None and state.on <= on and state.state != "normal" and load_.gross_tce > 0:
+        hold = state.state == "hold"
+        said = PARK_ON_HOLD if hold else PARK_WARNED
+        found.append(_entry("park_state", N_("State of the park"), Severity.STOP if hold else Severity.WARN,
+                            Text(said, on=state.on.isoformat(), document=state.document), state.document))
+    entry = regional(project, load_, parameters.assessment, on, sub_park=park)
+    if entry.state == NOT_ADMITTED:
+        why = entry.why[0] if entry.why else Text(entry.rule)
+        found.append(_entry("regional_assessment", N_("Regional energy assessment"), Severity.STOP, why, entry.rule))
+    return found
+
+
+def _entry(rule: str, title: str, severity: Severity, message: Text, source: str) -> Finding:
+    return Finding(rule=rule, title=title, state=State.HIT, severity=severity, message=message, value=None, limit=None,
+                   unit="", role="", layer=None, as_of=None, source=source, status="verified")
+
+
+PARK_ON_HOLD = N_("the park is on hold since {on}: {document}")
+PARK_WARNED = N_("the park is warned since {on}: {document}")
 
 
 def _land_year(project: Project | None, first: int, asked: int | None) -> int:
     if project is not None and asked is None and project.land_year:
         return int(project.land_year)
     return first
+
+
+def in_force_always(name: str, parameters: Parameters) -> bool:
+    """Whether a quota is judged also where nobody granted any of it."""
+    quota = parameters.quota(name)
+    return quota is not None and quota.in_force == "always"
 
 
 def figures_of(project: Project | None) -> Mapping[str, Any] | None:
@@ -108,12 +155,12 @@ def listed_of(project: Project | None, parameters: Parameters) -> frozenset[str]
 
 
 def full_demand(
-    project: Project | None, parameters: Parameters, *, on: date, basis: Basis, settings: Mapping[str, str]
+    project: Project | None, parameters: Parameters, *, on: date, basis: Basis, settings: Mapping[str, str], park: str
 ) -> Demand | None:
     """The project at full load on the workspace's basis."""
     if project is None:
         return None
-    return demand(project, parameters, on=on, basis=basis, equal_value=equal_value(settings))
+    return demand(project, parameters, on=on, basis=basis, equal_value=equal_value(settings), sub_park=park)
 
 
 def energy_basis(settings: Mapping[str, str]) -> Basis:

@@ -32,6 +32,7 @@ ROLE_TITLES = {
     "urban_boundary": N_("Urban development boundary"),
     "zoning": N_("Zoning"),
     "substations": N_("Substations"),
+    "carbon_boundary": N_("Zero-carbon boundary"),
     "context": N_("Context"),
 }
 QUOTA_COLUMNS = (Text(N_("Needed")), Text(N_("Free")), Text(N_("Left")))

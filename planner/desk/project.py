@@ -45,4 +45,4 @@ def demand_of_file(
     chosen = stated if basis is not None or kept == "unknown" else kept
     value = equal_value if equal_value is not None else workspace_equal_value(settings)
     when = on or project.on or date.today()
-    return demand(project, load(), on=when, basis=chosen, equal_value=value)
+    return demand(project, desk.parameters if desk else load(), on=when, basis=chosen, equal_value=value)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.admission.book_view import BookView, Reference
+from planner.admission.displaced import Displaced, displaced
 from planner.admission.outcome import Case, Simulation
 from planner.admission.relief import Relief
 from planner.admission.relieve import relieve
@@ -18,14 +19,15 @@ from planner.admission.scenario import Scenario, scenario_from, scenario_of
 from planner.admission.select import Selection, Wanted, select
 from planner.admission.simulate import simulate
 from planner.admission.solver import Progress
+from planner.desk import stated
 from planner.desk.look import energy_basis, equal_value
 from planner.desk.opening import parcel_from_file
 from planner.energy.project import Project
 from planner.formats.toml_files import read_scenario
 from planner.parameters import Parameters
 from planner.quota.accounts import BASELINE, LIST, amount_shown
-from planner.quota.balances import balances, references
-from planner.quota.entries import Entry
+from planner.quota.balances import balances, references, standing
+from planner.quota.entries import Bucket, Entry
 from planner.store.parameters import load
 
 if TYPE_CHECKING:
@@ -62,6 +64,9 @@ class Asked:
 
     def simulate(self) -> Simulation:
         return simulate(self.scenario, self.parameters, book=self.book, cases=self.cases)
+
+    def displaced(self) -> tuple[Displaced, ...]:
+        return displaced(self.scenario, self.parameters, book=self.book, cases=self.cases)
 
     def relieve(self, project: str) -> Relief:
         return relieve(self.scenario, project, self.parameters, book=self.book, cases=self.cases)
@@ -105,7 +110,7 @@ def asked_of(
         return Asked(scenario, parameters)
     account = desk.park(park)
     cases = parcel_cases(desk, scenario, folder, park=account)
-    return Asked(scenario, parameters, book_view(desk.entries(), account, desk.settings()), cases)
+    return Asked(on_nearest(desk, scenario, cases), parameters, book_of(desk, account), cases)
 
 
 def simulate_queue(
@@ -122,7 +127,28 @@ def simulate_queue(
         equal_value_kgce_per_kwh=equal_value(settings),
     )
     cases = parcel_cases(desk, scenario, None, park=park)
-    return simulate(scenario, desk.parameters, book=book_view(desk.entries(), park, settings), cases=cases)
+    return simulate(on_nearest(desk, scenario, cases), desk.parameters, book=book_of(desk, park), cases=cases)
+
+
+def book_of(desk: Desk, park: str) -> BookView:
+    """The accounts of a park with its state and the headroom of its substations."""
+    view = book_view(desk.entries(), park, desk.settings())
+    return replace(view, state=stated.state_of(desk.store, park),
+                   substations=stated.headroom(desk.ground.by_role().get("substations", ())))
+
+
+def on_nearest(desk: Desk, scenario: Scenario, cases: Mapping[str, Case]) -> Scenario:
+    """The scenario with each project that names no substation on the one nearest to its parcel."""
+    layers = desk.ground.by_role().get("substations", ())
+    if not layers:
+        return scenario
+    projects = tuple(
+        project.model_copy(update={"substation": stated.nearest(cases[project.id].parcel.shape, layers)})
+        if project.substation is None and project.id in cases
+        else project
+        for project in scenario.projects
+    )
+    return scenario.model_copy(update={"projects": projects})
 
 
 def parcel_cases(desk: Desk, scenario: Scenario, folder: Path | None, *, park: str) -> dict[str, Case]:
@@ -162,10 +188,16 @@ def granted(entries: Sequence[Entry], park: str) -> dict[tuple[str, int], float]
 
 def holders(entries: Iterable[Entry], park: str) -> tuple[Reference, ...]:
     """Who holds something of a park, by first entry."""
+    reserved: dict[str, dict[tuple[str, int], float]] = {}
+    kept = list(entries)
+    for cell, amount in standing(kept).cells.items():
+        if cell.park == park and cell.bucket is Bucket.RESERVED and amount:
+            reserved.setdefault(cell.ref, {})[cell.quota, cell.year] = amount_shown(cell.quota, amount)
     return tuple(
         Reference(
             reference.ref,
             {(quota, year): amount_shown(quota, amount) for (quota, year), amount in reference.amounts.items()},
+            reserved.get(reference.ref, {}),
         )
-        for reference in references(entries, park)
+        for reference in references(kept, park)
     )

@@ -13,9 +13,11 @@ from planner.admission.scenario import scenario_from
 from planner.admission.tables import Merged, Side, merge, plain
 from planner.admission.tornado import Tornado, tornado
 from planner.desk import queue
+from planner.desk.authority import ANYWHERE, needs
 from planner.desk.booking import Document, once
 from planner.errors import InputError
 from planner.formats.toml_files import read_scenario
+from planner.people import Role
 from planner.store.base import Store, Turn
 from planner.store.parameters import load
 from planner.text import N_
@@ -53,6 +55,7 @@ def saved(store: Store) -> list[Saved]:
             for name, fields in store.records(KIND).items()]
 
 
+@needs(Role.PLANNER, ANYWHERE)
 def keep(
     desk: Desk, name: str, tables: Mapping[str, Any], *, actor: str, key: str, note: str = "", replace: bool = False
 ) -> Document:
@@ -77,6 +80,7 @@ def keep(
     return once(desk.store, key=key, request=request, actor=actor, work=work)
 
 
+@needs(Role.PLANNER, ANYWHERE)
 def drop(desk: Desk, name: str, *, actor: str, key: str) -> Document:
     """Take a saved scenario away. Raises ScenarioMissing, KeyReused."""
     def work(turn: Turn) -> Document:

@@ -23,7 +23,8 @@ class YearLoad:
     """A project in one accounting year, ramp applied.
 
     ``energy_tce`` is before deductions, ``counted_tce`` what the total is charged, ``intensity_tce`` what the
-    numerator of the intensity is charged; ``energy_tce_equal`` the energy on the equal value.
+    numerator of the intensity is charged; ``energy_tce_equal`` is on the equal value; ``covered_mwh`` the bought
+    power that renewables and certificates of the year cover.
     """
 
     year: int
@@ -34,6 +35,8 @@ class YearLoad:
     intensity_tce: float
     electricity_mwh: float
     carbon_tco2: float | None
+    covered_mwh: float = 0.0
+    water_m3: float | None = None
     deductions: tuple[Deduction, ...] = ()
     notes: tuple[Text, ...] = ()
 
@@ -42,21 +45,26 @@ def year_load(load: Load, project: Project, rows: Conversion, parameters: Parame
     """A project's load in an accounting year: full load times the ramp, and what does not count of it."""
     share = project.share_in(year)
     mwh = load.electricity_mwh * share
-    deductions, notes = deducted(load.feedstock_tce * share, mwh, project.renewable, rows, parameters.deductions, year)
+    own = load.own_tce * share
+    deductions, covered, notes = deducted(load.feedstock_tce * share, mwh, project.renewable, rows,
+                                          parameters.deductions, year, own_tce=own)
     energy = load.energy.tce * share
     return YearLoad(
         year, energy, load.gross_tce * share, load.equal_tce * share,
         energy - _sum(deductions, TOTAL), energy - _sum(deductions, INTENSITY), mwh,
-        None if load.carbon_tco2 is None and share else (load.carbon_tco2 or 0.0) * share, deductions,
+        None if load.carbon_tco2 is None and share else (load.carbon_tco2 or 0.0) * share, covered,
+        (None if share else 0.0) if project.water_m3 is None else project.water_m3 * share, deductions,
         notes if share else (),
     )
 
 
 def deducted(
     feedstock_tce: float, bought_mwh: float, renewable: Renewable, rows: Conversion, rules: Iterable[DeductionRule],
-    year: int,
-) -> tuple[tuple[Deduction, ...], tuple[Text, ...]]:
-    """The deductions of an accounting year, and what was left unused.
+    year: int, *, own_tce: float = 0.0,
+) -> tuple[tuple[Deduction, ...], float, tuple[Text, ...]]:
+    """The deductions of an accounting year, the bought MWh that they cover, and what was left unused.
+
+    Renewable power made and used on the site (``own_tce`` of the energy) is not bought and deducted whole.
 
     Renewable power comes first, certificates count at most the bought electricity that is left: no megawatt
     hour is deducted twice. What no rule of the year allows is not deducted.
@@ -67,13 +75,13 @@ def deducted(
     offered = (at(renewable.certificates_mwh, year) or 0.0) * rows.row("certificate").value
     added_used = min(added, bought_mwh)
     used = min(offered, bought_mwh - added_used)
-    amounts = {"feedstock": feedstock_tce, "renewable": added_used * per_mwh, "certificates": used * per_mwh}
+    amounts = {"feedstock": feedstock_tce, "renewable": added_used * per_mwh + own_tce, "certificates": used * per_mwh}
     deductions = tuple(Deduction(kind, tce, _from(allowed[kind])) for kind, tce in amounts.items()
                        if tce > 0 and kind in allowed)
     unused = (added - added_used) + (offered - used)
     notes = (Text(N_("{year}: {unused:,.10g} MWh of renewable power or certificates are above the {bought:,.10g} MWh "
                      "bought and stay unused"), year=year, unused=unused, bought=bought_mwh),) if unused > 0 else ()
-    return deductions, notes
+    return deductions, added_used + used, notes
 
 
 def rules_of(rules: Iterable[DeductionRule], year: int) -> dict[str, DeductionRule]:

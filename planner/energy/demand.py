@@ -6,63 +6,49 @@ from datetime import date
 
 from planner.energy.accounting import YearLoad, rules_of, year_load
 from planner.energy.answer import Deduction, Demand, Review, Step
-from planner.energy.carriers import Basis, Conversion, carriers_load, conversion
-from planner.energy.data_centre import data_centre_load
-from planner.energy.gas_power import gas_power_load
-from planner.energy.load import NOTHING, Load
+from planner.energy.assessment import regional
+from planner.energy.carbon import carbon_of
+from planner.energy.carriers import Basis, Conversion, conversion
+from planner.energy.grades import grades_of
+from planner.energy.load import Load
 from planner.energy.project import Project
-from planner.energy.review import regional, review
-from planner.energy.validation import Problem
-from planner.errors import ScenarioError
+from planner.energy.review import review
+from planner.energy.types import full_load
 from planner.parameters import Parameters
 from planner.text import N_, Text
 
 __all__ = ["Deduction", "Demand", "Review", "Step", "demand", "full_load", "yearly"]
 
 
-def full_load(project: Project, rows: Conversion) -> Load:
-    """A project's year at full load: its type tables added up.
-
-    Raises ScenarioError for a plant that would make energy from nothing, CoefficientMissing for a missing row.
-    """
-    load = NOTHING
-    try:
-        if project.data_centre:
-            load += data_centre_load(project.data_centre, rows)
-        if project.gas_power:
-            load += gas_power_load(project.gas_power, rows)
-    except Problem as bad:
-        problem = Text(N_("'{field}': {problem}."), field="gas_power.gas_m3_per_kwh", problem=bad.text)
-        raise ScenarioError(place=project.id, problem=problem, where={"project": project.id}) from None
-    return load + carriers_load(project.carriers, rows) if project.carriers else load
-
-
 def demand(
-    project: Project, parameters: Parameters, *, on: date, basis: Basis = "calorific", equal_value: float | None = None
+    project: Project, parameters: Parameters, *, on: date, basis: Basis = "calorific",
+    equal_value: float | None = None, sub_park: str | None = None,
 ) -> Demand:
     """What one project asks at full load when it applies ``on`` a day.
 
     ``basis`` decides how bought electricity and heat become tce: calorific, or equal with ``equal_value`` in
     kgce/kWh (default: the illustrative row); with the basis unknown the figures are calorific and say so.
     Review and regional rules are those of ``on``; deductions those of the accounting year: the project's start,
-    else the year of ``on``.
+    else the year of ``on``. ``sub_park`` stands in where the project names none.
 
     Raises ScenarioError, CoefficientMissing, ReviewMissing.
     """
     rows = conversion(parameters, on=on, basis=basis, equal_value=equal_value)
     load = full_load(project, rows)
     year = project.start if project.start is not None else on.year
-    counted = year_load(load, project.model_copy(update={"ramp": (1.0,)}), rows, parameters, year)
-    state, rule = regional(load, parameters.regional, on)
+    counted = year_load(load, project.model_copy(update={"ramp": (1.0,), "phases": ()}), rows, parameters, year)
+    entry = regional(project, load, parameters.assessment, on, sub_park=sub_park)
     return Demand(
         project=project.id, on=on.isoformat(), basis=basis,
         energy_tce=load.energy.tce, gross_energy_tce=load.gross_tce, energy_tce_equal=load.equal_tce,
-        range_tce=(load.energy.low_tce, load.energy.high_tce),
+        energy_tce_calorific=load.calorific_tce, range_tce=(load.energy.low_tce, load.energy.high_tce),
         deductions=counted.deductions, counted_tce=counted.counted_tce,
         electricity_mwh=load.electricity_mwh, carbon_tco2=load.carbon_tco2,
-        review=review(load, parameters.review, on), regional_state=state, regional_rule=rule,
+        carbon=carbon_of(load, counted.covered_mwh, rows.rows, year),
+        grades=grades_of(project, load, rows, parameters.grades, parameters.regions),
+        review=review(load, parameters.review, on), regional_state=entry.state, regional_rule=entry.rule,
         steps=load.steps + _deduction_steps(counted, rows, parameters),
-        notes=load.notes + counted.notes + _notes(load, counted, rows, basis, equal_value),
+        notes=load.notes + counted.notes + entry.why + _notes(load, counted, rows, basis, equal_value),
     )
 
 
@@ -72,14 +58,15 @@ def yearly(
 ) -> YearLoad:
     """One project in one accounting year, ramp and deductions applied. Raises as ``demand``."""
     rows = conversion(parameters, on=on, basis=basis, equal_value=equal_value)
-    return year_load(full_load(project, rows), project, rows, parameters, year)
+    return year_load(full_load(project, rows, year), project, rows, parameters, year)
 
 
 def _deduction_steps(counted: YearLoad, rows: Conversion, parameters: Parameters) -> tuple[Step, ...]:
     allowed, per_kwh = rules_of(parameters.deductions, counted.year), rows.bought("electricity").value
     return tuple(
         Step(Text(_DEDUCTIONS[line.kind], year=counted.year), -line.energy_tce, "tce",
-             None if line.kind == "feedstock" else per_kwh, allowed[line.kind].source, allowed[line.kind].status)
+             None if line.kind == "feedstock" else per_kwh, allowed[line.kind].source, allowed[line.kind].status,
+             rows.shown_basis)
         for line in counted.deductions
     )
 

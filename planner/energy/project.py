@@ -8,6 +8,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, field_validator, model_validator
 
+from planner.energy.carrier_fields import Carriers, Feedstock
+from planner.energy.kinds import (
+    Boiler,
+    Campus,
+    CombinedHeatPower,
+    DataCentre,
+    ElectricVehicles,
+    FloorArea,
+    GasPower,
+    Product,
+)
 from planner.energy.validation import (
     Amount,
     Name,
@@ -22,7 +33,10 @@ from planner.energy.validation import (
 )
 from planner.errors import ScenarioError
 from planner.text import N_, Text
-from planner.units import KG_PER_T, MJ_PER_GJ
+
+__all__ = ["LAND_QUOTAS", "RESERVED_IDS", "Boiler", "Campus", "Carriers", "CombinedHeatPower", "DataCentre", "Day",
+           "ElectricVehicles", "Feedstock", "FloorArea", "GasPower", "Ids", "Land", "Phase", "Product", "Project",
+           "Renewable", "fields_of", "project_from"]
 
 RESERVED_IDS = ("BASELINE", "LIST", "CITY", "PROVINCE", "RETIRED")
 
@@ -52,96 +66,11 @@ def _plain(value: bool | tuple[str, ...]) -> bool | list[str]:
 Day = Annotated[date, BeforeValidator(_day)]
 
 
-class DataCentre(Strict):
-    """A data centre: ``racks`` of ``kw_per_rack`` (default: the standard rack), or ``it_load_kw`` in place of both.
+class Phase(Strict):
+    """A part of a project that begins ``after`` so many years from its start, with its share of the full load."""
 
-    ``load_factor`` is the share of the IT load that runs, ``pue`` all energy by IT energy.
-    """
-
-    racks: Amount | None = None
-    kw_per_rack: Positive | None = None
-    it_load_kw: Amount | None = None
-    load_factor: Share
-    pue: Annotated[float, Field(ge=1, le=100)]
-
-    @model_validator(mode="after")
-    def _one_size(self) -> DataCentre:
-        by_racks = self.racks is not None or self.kw_per_rack is not None
-        if by_racks == (self.it_load_kw is not None) or (by_racks and self.racks is None):
-            raise Problem(Text(N_("give either racks (with kw_per_rack) or it_load_kw, not both and not neither")))
-        return self
-
-
-class GasPower(Strict):
-    """A gas power plant. ``count`` says what the budget is charged: fuel less power out (net), or all fuel (gross)."""
-
-    generation_mwh: Amount
-    gas_m3_per_kwh: Positive | None = None
-    gas_kgce_per_m3: Positive | None = None
-    count: Literal["net", "gross"] = "net"
-
-
-class Feedstock(Strict):
-    """Fuel used as raw material, of the amounts in ``carriers``."""
-
-    natural_gas_m3: Amount = 0.0
-    raw_coal_t: Amount = 0.0
-    coke_t: Amount = 0.0
-    fuel_oil_t: Amount = 0.0
-    petrol_t: Amount = 0.0
-    diesel_t: Amount = 0.0
-    lng_t: Amount = 0.0
-    lpg_t: Amount = 0.0
-
-
-class Carriers(Strict):
-    """Yearly amounts bought at full load; a measured coefficient of a fuel or of heat takes the default's place."""
-
-    electricity_mwh: Amount = 0.0
-    natural_gas_m3: Amount = 0.0
-    raw_coal_t: Amount = 0.0
-    coke_t: Amount = 0.0
-    fuel_oil_t: Amount = 0.0
-    petrol_t: Amount = 0.0
-    diesel_t: Amount = 0.0
-    lng_t: Amount = 0.0
-    lpg_t: Amount = 0.0
-    heat_gj: Amount = 0.0
-    natural_gas_kgce_per_m3: Positive | None = None
-    raw_coal_kgce_per_kg: Positive | None = None
-    coke_kgce_per_kg: Positive | None = None
-    fuel_oil_kgce_per_kg: Positive | None = None
-    petrol_kgce_per_kg: Positive | None = None
-    diesel_kgce_per_kg: Positive | None = None
-    lng_kgce_per_kg: Positive | None = None
-    lpg_kgce_per_kg: Positive | None = None
-    heat_kgce_per_mj: Positive | None = None
-    feedstock: Feedstock = Feedstock()
-
-    @model_validator(mode="before")
-    @classmethod
-    def _larger_units(cls, given: Any) -> Any:
-        """A coefficient may be written per t or GJ, as the amounts are; it is kept per kg or MJ."""
-        if not isinstance(given, Mapping):
-            return given
-        fields = dict(given)
-        for field in cls.model_fields:
-            for small, large, times in (("_per_kg", "_per_t", KG_PER_T), ("_per_mj", "_per_gj", MJ_PER_GJ)):
-                written = field.removesuffix(small) + large
-                if field.endswith(small) and written in fields and field not in fields:
-                    value = fields.pop(written)
-                    number = isinstance(value, float | int) and not isinstance(value, bool)
-                    fields[field] = value / times if number else value
-        return fields
-
-    @model_validator(mode="after")
-    def _feedstock_within(self) -> Carriers:
-        for field in Feedstock.model_fields:
-            used, raw = getattr(self, field), getattr(self.feedstock, field)
-            if raw > used:
-                raise Problem(Text(N_("feedstock.{field} is {raw:,.10g}, more than the {used:,.10g} bought. "
-                                      "It is a part of that amount"), field=field, raw=raw, used=used))
-        return self
+    after: Annotated[int, Field(ge=0, le=100)] = 0
+    share: Share
 
 
 class Renewable(Strict):
@@ -179,11 +108,15 @@ Ids = Annotated[tuple[Name, ...], Field(strict=False)]
 
 class Project(Strict):
     """One project. Amounts are yearly at full load; ``ramp`` is the share of full load in the 1st, 2nd ... year from
-    ``start``, the last one holds.
+    ``start``, the last one holds. With ``phases`` each has its own share, and the ramp from its own beginning.
 
     ``floor_area_above_8m_m2`` is the part of ``floor_area_m2`` in storeys higher than 8 m; a building coefficient
     counts structures and yards too, a building density buildings only; shares are of the site, ``admin_floor_share``
     of the floor area.
+
+    ``sub_park`` and ``industry`` (and ``two_high``: energy and emissions both high) are what a regional assessment asks
+    about; ``replacement_ratio`` the retired load it must bring for each tce it asks; ``inside_boundary`` whether it
+    counts for the zero-carbon ratio where no parcel tells. ``grid_kw`` is its highest draw, on ``substation``.
     """
 
     id: Name = "project"
@@ -210,7 +143,21 @@ class Project(Strict):
     listed: Annotated[bool | tuple[str, ...], PlainValidator(_listed), PlainSerializer(_plain, return_type=Any)] = False
     data_centre: DataCentre | None = None
     gas_power: GasPower | None = None
+    combined_heat_power: CombinedHeatPower | None = None
+    boiler: Boiler | None = None
+    products: Annotated[tuple[Product, ...], Field(strict=False, max_length=200)] = ()
+    floor_area: FloorArea | None = None
+    campus: Campus | None = None
+    electric_vehicles: ElectricVehicles | None = None
     carriers: Carriers | None = None
+    phases: Annotated[tuple[Phase, ...], Field(strict=False, max_length=50)] = ()
+    sub_park: Name | None = None
+    two_high: bool | None = None
+    replacement_ratio: Positive | None = None
+    inside_boundary: bool | None = None
+    water_m3: Amount | None = None
+    grid_kw: Amount | None = None
+    substation: Name | None = None
     renewable: Renewable = Renewable()
     land: Land = Land()
     land_year: Year | None = None
@@ -250,6 +197,14 @@ class Project(Strict):
                                first=value[0], last=value[1]))
         return value
 
+    @field_validator("phases")
+    @classmethod
+    def _phases_within_one(cls, value: tuple[Phase, ...]) -> tuple[Phase, ...]:
+        whole = sum(phase.share for phase in value)
+        if whole > 1 + 1e-9:
+            raise Problem(Text(N_("the shares of the phases add up to {whole:g}, more than 1"), whole=whole))
+        return value
+
     @field_validator("uncertain")
     @classmethod
     def _triangular(cls, value: dict[str, tuple[float, float, float]]) -> dict[str, tuple[float, float, float]]:
@@ -271,6 +226,11 @@ class Project(Strict):
     def share_in(self, year: int) -> float:
         """Share of full load in a year: 0 before the start; a start long ago stands where its ramp has come to."""
         since = year - (self.start if self.start is not None else year)
+        if not self.phases:
+            return self._ramped(since)
+        return sum(phase.share * self._ramped(since - phase.after) for phase in self.phases)
+
+    def _ramped(self, since: int) -> float:
         return 0.0 if since < 0 else self.ramp[min(since, len(self.ramp) - 1)]
 
 

@@ -47,9 +47,3 @@ def review(load: Load, rows: Iterable[Threshold], on: date) -> Review:
     if row is None:
         raise ReviewMissing(on=on.isoformat())
     return Review(row.category, row.source)
-
-
-def regional(load: Load, rows: Iterable[Threshold], on: date) -> tuple[str, str]:
-    """What the regional energy assessment asks of the project, and its clause; none where no assessment stands."""
-    row = category(load, rows, on)
-    return (row.category, row.source) if row else ("none", "")

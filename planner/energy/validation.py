@@ -59,6 +59,14 @@ def _year_table(value: Any) -> float | dict[int, float]:
     return {_year(year): _amount(amount) for year, amount in value.items()}
 
 
+def _share_table(value: Any) -> float | dict[int, float]:
+    table = _year_table(value)
+    for share in table.values() if isinstance(table, Mapping) else (table,):
+        if share > 1:
+            raise Problem(Text(N_("{value} is out of range. Write a share from 0 to 1"), value=short(share)))
+    return table
+
+
 def _written(value: Any) -> Any:
     """A table by year as TOML and JSON write it: with texts for keys."""
     return {str(year): amount for year, amount in value.items()} if isinstance(value, Mapping) else value
@@ -69,6 +77,8 @@ Positive = Annotated[float, Field(gt=0, le=MOST)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 YearTable = Annotated[float | dict[int, float], PlainValidator(_year_table), PlainSerializer(_written, return_type=Any)]
+ShareTable = Annotated[float | dict[int, float], PlainValidator(_share_table),
+                       PlainSerializer(_written, return_type=Any)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 
 

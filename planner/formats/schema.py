@@ -91,11 +91,17 @@ FIELDS: Mapping[str, tuple[Field, ...]] = MappingProxyType(
         "ecological_redline": _PLAIN,
         "urban_boundary": _PLAIN,
         "zoning": _CLASSED,
-        "substations": _PLAIN,
+        "substations": (
+            *_PLAIN,
+            Field("capacity_kw", "number, kW", N_("what it can give; without it its headroom is not judged")),
+            Field("used_kw", "number, kW", N_("what is drawn from it already; without it its headroom is unknown")),
+        ),
+        "carbon_boundary": _PLAIN,
         "context": _PLAIN,
     }
 )
 ROLES = tuple(FIELDS)
+NUMBERS = ("ridge_share", "capacity_kw", "used_kw")
 
 # What the columns of a national land survey hold. Source: TD/T 1016-2019, attribute table of DLTB.
 SURVEY_COLUMNS: Mapping[str, str] = MappingProxyType(
@@ -197,7 +203,7 @@ def apply_mapping(
     _unique(reading, chosen.get("id", "id"), data["id"], bad)
     good = [i for i in range(len(reading.ids)) if i not in bad]
     columns = {
-        name: pd.Series([values[i] for i in good], dtype="float64" if name == "ridge_share" else object)
+        name: pd.Series([values[i] for i in good], dtype="float64" if name in NUMBERS else object)
         for name, values in data.items()
     }
     frame = gpd.GeoDataFrame(columns, geometry=reading.frame.geometry.values[good], crs=LONLAT)
@@ -297,6 +303,13 @@ def _share(value: Any) -> float:
     raise NotANumber(Text(N_("is not a share from 0 to below 1")))
 
 
+def _kilowatts(value: Any) -> float:
+    text = str(value).strip()
+    if not isinstance(value, bool) and re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
+        return float(text)
+    raise NotANumber(Text(N_("is not a plain number of kW, 0 or more")))
+
+
 def _whole_code(value: Any, code_system: str | None) -> None:
     """In the national lists a class has at least four digits: a number of three has lost its zero."""
     if (
@@ -335,4 +348,6 @@ def _bad(feature: str, position: int, column: str, value: Any, problem: Text) ->
     )
 
 
-TYPES: Mapping[str, Callable[[Any], Any]] = MappingProxyType({"grade": _grade, "ridge_share": _share})
+TYPES: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
+    {"grade": _grade, "ridge_share": _share, "capacity_kw": _kilowatts, "used_kw": _kilowatts}
+)

@@ -8,9 +8,9 @@ rules.csv          rule, title, check, role, severity, limit, unit, options, nee
                    status, source, park, region, industry, parcel (a row holds only where these say)
 land_classes.csv   code_system, code, name, three_way, paddy, cultivated, colour, status, source
 quotas.csv         quota, title, kind, unit, cap_key, cap_unit, in_force, ledger, valid_from, status, source, numerator,
-                   listable, baseline_needed
+                   listable, baseline_needed, carry_over, per
 review.csv         category, measure, test, limit, unit, valid_from, valid_to, status, source: who reviews a project
-regional.csv       the same columns: what a regional energy assessment asks of a project
+grades.csv         scale, grade, title, up_to, size_from, unit, valid_from, valid_to, status, source
 relief_costs.csv   columns as coefficients.csv: what a lever costs a unit, "quota_transfer.<quota>" for each quota
 register_rules.csv rule, title, register, severity, limit, unit, options, region, valid_from, valid_to, status, source
 public_uses.csv    code_system, code, title, valid_from, valid_to, status, source: uses that serve the public
@@ -121,7 +121,8 @@ class Quota:
     horizon) or ratio. ``in_force``: always, or stated (only where a cap is given). ``ledger`` false for
     ratios: the book keeps no account of them. ``numerator`` is the quota whose amounts a ratio divides by value
     added; ``listable`` whether a listed project is freed of it; ``baseline_needed`` whether a cap without a written
-    baseline cannot be judged (else a missing baseline is 0).
+    baseline cannot be judged (else a missing baseline is 0). ``carry_over`` is the share of what a year leaves unused
+    that the next may use; ``per`` "substation" for a budget that each substation has of its own.
     """
 
     quota: str
@@ -139,11 +140,13 @@ class Quota:
     numerator: str = ""
     listable: bool = False
     baseline_needed: bool = False
+    carry_over: float = 0.0
+    per: str = ""
 
 
 @dataclass(frozen=True)
 class Threshold:
-    """One row of review.csv or regional.csv: a category that begins ``from`` a limit, or holds ``below`` it.
+    """One row of review.csv: a category that begins ``from`` a limit, or holds ``below`` it.
 
     ``measure`` is energy_tce, electricity_mwh or coal_t. All ``below`` rows of a category must hold together, each
     strictly.
@@ -207,8 +210,65 @@ class PublicUse:
     valid_to: date | None = None
 
 
+@dataclass(frozen=True)
+class Grade:
+    """One row of grades.csv: on a scale, the grade of a figure that is not above ``up_to`` (empty: above all others).
+
+    ``size_from`` limits the row to what is at least so large (tce a year, or standard racks, as the scale has it).
+    """
+
+    scale: str
+    grade: str
+    title: str
+    up_to: float | None
+    unit: str
+    source: str
+    status: Status
+    size_from: float | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True)
+class AssessmentRow:
+    """One row of a regional energy assessment, as a person entered it for a sub-park ("*" for all).
+
+    ``kind`` is target (of the sub-park), bar (for entrants) or negative (list); ``measure`` is a figure of the project
+    that must not be above ``limit``, ``industry`` words or a code that its industry begins with. ``then`` is what a
+    project that meets the row gets.
+    """
+
+    id: str
+    sub_park: str
+    kind: Literal["target", "bar", "negative"]
+    then: Literal["full_review", "not_admitted"]
+    source: str
+    measure: str = ""
+    limit: float | None = None
+    industry: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True)
+class Region:
+    """The region that an energy-saving report compares a project with, as a person entered it: base year, energy
+    (tce, equal value), value added and how much its energy may grow."""
+
+    id: str
+    base_year: int
+    energy_tce: float
+    value_added_wan_yuan: float
+    allowed_increase_tce: float
+    source: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
 ANYWHERE = Site()
-Dated = Coefficient | Rule | Quota | Threshold | DeductionRule | RegisterRule | PublicUse
+Dated = (
+    Coefficient | Rule | Quota | Threshold | DeductionRule | RegisterRule | PublicUse | Grade | AssessmentRow | Region
+)
 
 
 def in_force(row: Dated, on: date) -> bool:
@@ -238,7 +298,9 @@ class Parameters:
     classes: Mapping[tuple[str, str], LandClass]
     quotas: tuple[Quota, ...]
     review: tuple[Threshold, ...] = ()
-    regional: tuple[Threshold, ...] = ()
+    grades: tuple[Grade, ...] = ()
+    assessment: tuple[AssessmentRow, ...] = ()
+    regions: tuple[Region, ...] = ()
     deductions: tuple[DeductionRule, ...] = ()
     relief_costs: tuple[Coefficient, ...] = ()
     register_rules: tuple[RegisterRule, ...] = ()

@@ -22,6 +22,7 @@ from planner.errors import ParameterRow
 from planner.parameters import (
     Coefficient,
     DeductionRule,
+    Grade,
     LandClass,
     Parameters,
     PublicUse,
@@ -42,6 +43,7 @@ Kind = TypeVar(
     Quota,
     Threshold,
     DeductionRule,
+    Grade,
     RegisterRule,
     PublicUse,
 )
@@ -59,7 +61,7 @@ def load() -> Parameters:
 
 
 def read(place: Traversable) -> Parameters:
-    """The tables of a folder: all ``coefficients*.csv`` together, rules, land_classes, quotas, review, regional,
+    """The tables of a folder: all ``coefficients*.csv`` together, rules, land_classes, quotas, review, grades,
     deductions, relief_costs, register_rules, public_uses and version.txt.
 
     A table that is not there has no rows. Raises ParameterRow.
@@ -69,14 +71,14 @@ def read(place: Traversable) -> Parameters:
     )
     rules, quotas = _typed(place, "rules.csv", Rule), _typed(place, "quotas.csv", Quota)
     classes = _typed(place, "land_classes.csv", LandClass)
-    review, regional = _typed(place, "review.csv", Threshold), _typed(place, "regional.csv", Threshold)
+    review, grades = _typed(place, "review.csv", Threshold), _typed(place, "grades.csv", Grade)
     deductions = _typed(place, "deductions.csv", DeductionRule)
     _once("coefficients*.csv", ((row.name, row.valid_from) for row in coefficients))
     _once("rules.csv", ((row.rule, row.park, row.region, row.industry, row.parcel, row.valid_from) for row in rules))
     _once("quotas.csv", ((row.quota, row.valid_from) for row in quotas))
     _once("land_classes.csv", ((row.code_system, row.code) for row in classes))
-    for name, rows in (("review.csv", review), ("regional.csv", regional)):
-        _once(name, ((row.category, row.measure, row.test, row.limit, row.valid_from) for row in rows))
+    _once("review.csv", ((row.category, row.measure, row.test, row.limit, row.valid_from) for row in review))
+    _once("grades.csv", ((row.scale, row.grade, row.size_from, row.valid_from) for row in grades))
     relief_costs = _typed(place, "relief_costs.csv", Coefficient)
     _once("relief_costs.csv", ((row.name, row.valid_from) for row in relief_costs))
     _once("deductions.csv", ((row.deduction, row.valid_from) for row in deductions))
@@ -90,7 +92,7 @@ def read(place: Traversable) -> Parameters:
         rules=rules,
         quotas=quotas,
         review=review,
-        regional=regional,
+        grades=grades,
         deductions=deductions,
         relief_costs=relief_costs,
         register_rules=register_rules,

@@ -121,6 +121,7 @@ ROLES: Mapping[str, RoleLook] = MappingProxyType(
         "ecological_redline": RoleLook(4, True, _line("#b3261e", 1.6, "#a8cf8e", 0.5)),
         "parcels": RoleLook(5, True, _line("#4b5563", 1.0, "#ffffff", 0.35), pane="features"),
         "substations": RoleLook(6, True, _line("#5b21b6", 1.5, "#c4b5fd", 0.9)),
+        "carbon_boundary": RoleLook(7, False, _line("#0f766e", 2.0, dashArray="3 4")),
         "urban_boundary": RoleLook(7, True, _line("#9d3c8a", 2.0, dashArray="8 4")),
         "parks": RoleLook(8, True, _line(ACCENT, 2.4, dashArray="2 5"), labels=True),
     }

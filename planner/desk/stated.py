@@ -1,0 +1,169 @@
+"""What people state beside the book: rows of assessments, the region, the state of a park, the base of its boundary.
+
+Each is a record of the workspace, checked before it is kept; the rows join the parameters under which all is judged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from planner.admission.scenario import ParkState
+from planner.admission.zero_carbon import Base, Ratio, ratio, side_of
+from planner.desk.authority import ANYWHERE, needs
+from planner.desk.booking import Document, once
+from planner.energy.assessment import region_from, row_from
+from planner.energy.validation import Amount, Name, Strict, Year, validated
+from planner.errors import InputError
+from planner.land.parcel import Layer
+from planner.parameters import Parameters
+from planner.people import Role
+from planner.store.base import Store, Turn
+from planner.text import N_
+
+if TYPE_CHECKING:
+    from planner.admission.outcome import Simulation
+    from planner.desk.desk import Desk
+    from planner.energy.project import Project
+
+ASSESSMENT, REGION, PARK_STATE, BOUNDARY_BASE = "assessment", "region", "park_state", "boundary_base"
+BOUNDARY_ROLE = "carbon_boundary"
+
+
+class RecordMissing(InputError):
+    code = "E_RECORD_MISSING"
+    sentence = N_("There is no '{wanted}' to drop. Known are: {known}.")
+
+
+class StatedBase(Strict):
+    """What already runs inside the zero-carbon boundary of a park, as a person enters it."""
+
+    id: Name
+    base_year: Year
+    energy_tce: Amount
+    carbon_tco2: Amount
+    source: Name
+
+
+def park_state_from(fields: Mapping[str, Any]) -> ParkState:
+    """A park's state from the fields of a form or a record. Raises ScenarioError."""
+    own = {name: value for name, value in fields.items() if name != "id"}
+    return validated(ParkState, own, place=str(fields.get("id", "park")))
+
+
+def base_from(fields: Mapping[str, Any]) -> Base:
+    """The base of a boundary from the fields of a form or a record. Raises ScenarioError."""
+    found = validated(StatedBase, fields, place=str(fields.get("id", "boundary")))
+    return Base(found.base_year, found.energy_tce, found.carbon_tco2, found.source)
+
+
+CHECKS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
+    ASSESSMENT: row_from, REGION: region_from, PARK_STATE: park_state_from, BOUNDARY_BASE: base_from,
+}
+
+
+def with_stated(parameters: Parameters, store: Store) -> Parameters:
+    """The planner's rows with those of the workspace; another version where there are any."""
+    rows, regions = store.records(ASSESSMENT), store.records(REGION)
+    if not rows and not regions:
+        return parameters
+    seal = hashlib.sha256(json.dumps([rows, regions], sort_keys=True).encode()).hexdigest()[:8]
+    return replace(
+        parameters, version=f"{parameters.version}+{seal}",
+        assessment=tuple(row_from({**fields, "id": id}) for id, fields in rows.items()),
+        regions=tuple(region_from({**fields, "id": id}) for id, fields in regions.items()),
+    )
+
+
+@needs(Role.REVIEWER, ANYWHERE)
+def keep(desk: Desk, kind: str, id: str, fields: Mapping[str, Any], *, actor: str, key: str) -> Document:
+    """Keep a record of a kind, or change it. It is checked first. Raises ScenarioError, KeyReused."""
+    given = {name: value for name, value in fields.items() if value not in (None, "")}
+    CHECKS[kind]({**given, "id": id})
+
+    def work(turn: Turn) -> Document:
+        turn.keep_record(kind, id, {**given, "actor": actor, "at": desk.now().isoformat(timespec="seconds")})
+        return {"kept": kind, "id": id}
+
+    request = {"verb": f"keep {kind}", "id": id, "fields": given}
+    return once(desk.store, key=key, request=request, actor=actor, work=work)
+
+
+@needs(Role.REVIEWER, ANYWHERE)
+def drop(desk: Desk, kind: str, id: str, *, actor: str, key: str) -> Document:
+    """Take a record away. Raises RecordMissing, KeyReused."""
+    def work(turn: Turn) -> Document:
+        known = desk.store.records(kind)
+        if id not in known:
+            raise RecordMissing(wanted=id, known=", ".join(known) or "-", where={kind: id})
+        turn.drop_record(kind, id)
+        return {"dropped": kind, "id": id}
+
+    return once(desk.store, key=key, request={"verb": f"drop {kind}", "id": id}, actor=actor, work=work)
+
+
+def records(store: Store, kind: str) -> dict[str, dict[str, Any]]:
+    """What is kept of a kind, without who kept it and when."""
+    return {id: {name: value for name, value in fields.items() if name not in ("actor", "at")}
+            for id, fields in store.records(kind).items()}
+
+
+def state_of(store: Store, park: str) -> ParkState | None:
+    """The state of a park, None where nobody set one."""
+    fields = records(store, PARK_STATE).get(park)
+    return park_state_from(fields) if fields else None
+
+
+def headroom(layers: tuple[Layer, ...]) -> dict[str, float | None]:
+    """The headroom of each substation in kW: its capacity less what is drawn; None where one of them is not stated.
+
+    Empty where no substation states a capacity: then the grid is not judged.
+    """
+    found: dict[str, float | None] = {}
+    for layer in layers:
+        for row in layer.frame.to_dict("records"):
+            capacity, used = (_figure(row.get(name)) for name in ("capacity_kw", "used_kw"))
+            found[str(row["id"])] = None if capacity is None or used is None else max(0.0, capacity - used)
+    stated = any(_figure(value) is not None for layer in layers for value in layer.frame.get("capacity_kw", ()))
+    return found if stated else {}
+
+
+def nearest(shape: Any, layers: tuple[Layer, ...]) -> str | None:
+    """The substation nearest to a parcel (in degrees corrected for latitude: only compared, never shown)."""
+    best, least = None, float("inf")
+    for layer in layers:
+        latitude = float(shapely.get_y(shapely.centroid(shape)))
+        for id, other in zip(layer.frame["id"], layer.frame.geometry.values, strict=True):
+            apart = _apart(shape, other, latitude)
+            if apart < least:
+                best, least = str(id), apart
+    return best
+
+
+def _apart(one: Any, other: Any, latitude: float) -> float:
+    def level(xy: Any) -> Any:
+        return xy * np.array([np.cos(np.radians(latitude)), 1.0])
+
+    return float(shapely.distance(shapely.transform(one, level), shapely.transform(other, level)))
+
+
+def _figure(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) and value == value else None
+
+
+def zero_carbon(desk: Desk, simulation: Simulation, projects: tuple[Project, ...], *, park: str, year: int) -> Ratio:
+    """The zero-carbon ratio of a park with every project that is in. Writes nothing."""
+    layers = desk.ground.by_role()
+    boundary = [shape for layer in layers.get(BOUNDARY_ROLE, ()) for shape in layer.frame.geometry.values]
+    cases = {one.id: one.case.parcel.shape for one in simulation.projects if one.case}
+    sides = {project.id: side_of(project, cases.get(project.id), boundary) for project in projects}
+    kept = records(desk.store, BOUNDARY_BASE).get(park)
+    base = base_from({**kept, "id": park}) if kept else None
+    return ratio(simulation.projects, sides, base, desk.parameters.grades, year)
+
