@@ -97,7 +97,9 @@ class Request:
         }
 
 
-def import_file(store: Store, parameters: Parameters, request: Request) -> Document:
+def import_file(
+    store: Store, parameters: Parameters, request: Request, reading: Reading | None = None
+) -> Document:
     """Read, fit to the role, and keep: all of it or nothing.
 
     Raises Rejected for bad features or rows, LayerExists, and what the door of files raises.
@@ -110,7 +112,7 @@ def import_file(store: Store, parameters: Parameters, request: Request) -> Docum
         return import_facts(store, request)
     if request.role not in schema.ROLES:
         raise RoleUnknown(role=request.role, known=", ".join([*schema.ROLES, *TABLES]))
-    return import_layer(store, request)
+    return import_layer(store, request, reading)
 
 
 def import_layer(store: Store, request: Request, reading: Reading | None = None) -> Document:

@@ -8,13 +8,14 @@ import streamlit as st
 
 from planner.text import N_
 from planner.ui import look
-from planner.ui.pages import admission, map, quotas, registers
+from planner.ui.pages import admission, imports, map, quotas, registers
 from planner.ui.refusals import guarded
 from planner.ui.session import _, desk, lang, named
 from planner.webmap.escape import escape
 
 PAGES: tuple[tuple[str, str, Callable[[], None]], ...] = (
     ("map", N_("Map"), map.show),
+    ("import", N_("Import"), imports.show),
     ("admission", N_("Admission"), admission.show),
     ("quotas", N_("Quotas"), quotas.show),
     ("registers", N_("Registers"), registers.show),
@@ -30,6 +31,7 @@ def main() -> None:
         st.Page(guarded(show), title=_(title), url_path=path, default=path == PAGES[0][0])
         for path, title, show in PAGES
     ]
+    st.session_state["pages"] = dict(zip((path for path, _title, _show in PAGES), pages, strict=True))
     page = st.navigation(pages, position="top")
     look.style()
     guarded(header)()

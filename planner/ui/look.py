@@ -16,7 +16,8 @@ from planner.webmap.escape import escape
 from planner.webmap.style import LOOKS
 
 # Words that Streamlit writes itself and has no option for.
-BROWSE, LIMIT = N_("Choose a file"), N_("or drop it here: GeoJSON, GeoPackage, zipped shapefile, TXT; 50 MB at most")
+BROWSE = N_("Choose a file")
+LIMIT = N_("or drop it here: GeoJSON, GeoPackage, zipped shapefile, KML, DXF, TXT ...; 50 MB at most")
 
 _STYLE = """
 .block-container, [data-testid="stMainBlockContainer"] { padding: 3.1rem 1.1rem 1rem 1.1rem; max-width: none; }

@@ -13,10 +13,10 @@ from planner.formats.reading import Reading
 from planner.land.parcel import Parcel
 from planner.text import N_
 from planner.ui.drafts import MapState, fly_to, take_up
+from planner.ui.intake import TYPES
 from planner.ui.refusals import refused
 from planner.ui.session import _, said, translate
 
-TYPES = ("geojson", "json", "topojson", "gpkg", "zip", "txt")
 MOST = 50  # drawings taken from one file; a larger file is a layer, to be imported
 TOO_MANY = N_("{file} holds {count} features. Up to {most} become drawings; import a larger file as a layer.")
 TAKEN = N_("{file}: {count} parcels taken as drawings.")
@@ -45,7 +45,10 @@ def from_file(state: MapState) -> None:
     for id_, shape in zip(reading.ids, reading.frame.geometry, strict=True):
         take_up(state, Parcel(id_, shape, id_), registered=False)
     fly_to(state, reading.frame.union_all())
-    notes = [said(note) for note in reading.notes] + [f"{id_}: {why.say(translate())}" for id_, why in reading.rejected]
+    # A repair is a change of what the file says: a drawing made of it is said to be one.
+    mended = [f"{one.feature or given.name}: {said(one.message)}" for one in reading.repairs]
+    left_out = [f"{id_}: {why.say(translate())}" for id_, why in reading.rejected]
+    notes = [*mended, *(said(note) for note in reading.notes), *left_out]
     st.session_state["flash"] = " ".join([_(TAKEN, file=given.name, count=len(reading.ids)), *notes])
     st.rerun(scope="app")
 

@@ -118,12 +118,14 @@ def draw(
 
 def strip(state: MapState) -> None:
     """Under the map: undo, and a file beside the map."""
-    back, file = st.columns([1, 5], vertical_alignment="center")
+    back, file, door = st.columns([1, 4, 1.2], vertical_alignment="center")
     if back.button(_("Undo"), disabled=not state.past, icon=":material/undo:", width="stretch"):
         undo(state)
         st.rerun(scope="fragment")
     with file:
         from_file(state)
+    pages = st.session_state["pages"]
+    door.page_link(pages["import"], label=_("Import a layer or table"), icon=":material/upload_file:")
 
 
 def card(at: Desk, state: MapState, where: Ground, case: Case | None, project: Project | None, year: int) -> None:
