@@ -26,7 +26,6 @@ from planner.desk.look import book_asks, look
 from planner.desk.paper import sheet_of
 from planner.energy.project import Project, fields_of, project_from
 from planner.errors import FeatureMissing, LayerMissing
-from planner.formats.reading import Reading
 from planner.land.parcel import Layer, Parcel
 from planner.people import EVERY_PARK, Held, Person, Role, alone, person_of
 from planner.quota.movements import Warrant
@@ -299,12 +298,11 @@ class Desk(BookVerbs, FactVerbs):
             turn.drop_project(id)
 
     @needs(Role.PLANNER, WORKSPACE)
-    def import_file(self, request: importing.Request, reading: Reading | None = None) -> Document:
-        """A layer or a table into the workspace, all of it or nothing; ``reading`` where the file was read before.
-        Quotas are grants: they take a reviewer."""
+    def import_file(self, request: importing.Request) -> Document:
+        """A layer or a table into the workspace, all of it or nothing. Quotas are grants: they take a reviewer."""
         if request.role == QUOTAS:
             hold(self.who, Role.REVIEWER, request.park or EVERY_PARK)
-        document = importing.import_file(self.store, self.parameters, request, reading)
+        document = importing.import_file(self.store, self.parameters, request)
         index.prepare(self.store, document["layer"])
         return document
 

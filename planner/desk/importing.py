@@ -43,7 +43,8 @@ COVERAGE = {
 
 @dataclass(frozen=True)
 class Request:
-    """One import as a person asks for it. ``columns`` maps a field to a column, ``constants`` a field to a value."""
+    """One import as a person asks for it. ``columns`` maps a field to a column, ``constants`` a field to a value;
+    ``reading`` is what the file was found to hold, where it was read before."""
 
     path: Path
     role: str
@@ -69,6 +70,7 @@ class Request:
     park: str | None = None
     on: date | None = None
     say: Translate = english
+    reading: Reading | None = None
 
     @property
     def file(self) -> str:
@@ -97,9 +99,7 @@ class Request:
         }
 
 
-def import_file(
-    store: Store, parameters: Parameters, request: Request, reading: Reading | None = None
-) -> Document:
+def import_file(store: Store, parameters: Parameters, request: Request) -> Document:
     """Read, fit to the role, and keep: all of it or nothing.
 
     Raises Rejected for bad features or rows, LayerExists, and what the door of files raises.
@@ -112,12 +112,12 @@ def import_file(
         return import_facts(store, request)
     if request.role not in schema.ROLES:
         raise RoleUnknown(role=request.role, known=", ".join([*schema.ROLES, *TABLES]))
-    return import_layer(store, request, reading)
+    return import_layer(store, request)
 
 
-def import_layer(store: Store, request: Request, reading: Reading | None = None) -> Document:
-    """A file of polygons as a layer of a role, the file itself kept beside it; ``reading`` where it was read before."""
-    preview = look_into(store, request, reading)
+def import_layer(store: Store, request: Request) -> Document:
+    """A file of polygons as a layer of a role, the file itself kept beside it."""
+    preview = look_into(store, request)
     if preview.refused and not request.keep_good:
         raise Rejected(preview.refused, kind="features", file=request.file)
     if preview.missing is not None or preview.frame is None:

@@ -84,12 +84,12 @@ class Preview:
         return self.shift.text(self.beside) if self.shift else None
 
 
-def look_into(store: Store, request: Request, reading: Reading | None = None) -> Preview:
-    """A file of polygons as it would become a layer. Writes nothing; ``reading`` where the file was read before.
+def look_into(store: Store, request: Request) -> Preview:
+    """A file of polygons as it would become a layer. Writes nothing.
 
     Raises what the door of files raises, RoleUnknown, FieldUnknown, ColumnMissing for a column named that is not there.
     """
-    reading = reading or formats.read(
+    reading = request.reading or formats.read(
         request.path,
         crs=request.crs,
         encoding=request.encoding,

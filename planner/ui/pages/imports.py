@@ -135,8 +135,8 @@ def _look(
     def make() -> Preview:
         with on_disk(upload) as path, st.spinner(_("Looking ...")):
             request = request_of(upload, said, path, role=role, key="", columns=columns, constants=constants,
-                                 name=options.get("name"))  # fmt: skip
-            return look_into(at.store, request, reading)
+                                 name=options.get("name"), reading=reading)  # fmt: skip
+            return look_into(at.store, request)
 
     return remembered("preview", key, make)
 
@@ -187,9 +187,9 @@ def _confirm(
     st.session_state["actor"] = actor.strip()
     try:
         with on_disk(upload) as path, st.spinner(_("Storing ...")):
-            request = request_of(upload, said, path, role=role, key="", **more)
+            request = request_of(upload, said, path, role=role, key="", reading=reading, **more)
             request = replace(request, key=request_key(PURPOSE, repr(request.content)))
-            answer = at.import_file(request, reading)
+            answer = at.import_file(request)
     except PlannerError as wrong:
         refused(wrong)
         _reasons(wrong)
