@@ -108,18 +108,6 @@ def edit_map(
     )
 
 
-def still_map(made: folium.Map, marks: folium.FeatureGroup, *, key: str, height: int) -> None:
-    """A map to look at: nothing comes back from it."""
-    st_folium(
-        localise(made, _address),
-        key=key,
-        height=height,
-        use_container_width=True,
-        returned_objects=[],
-        feature_group_to_add=marks,
-    )
-
-
 def digest(snapshot: Snapshot, lang: str) -> str:
     """A seal of what a snapshot draws. It belongs into the epoch: the frame's own seal overlooks some changes."""
     seal = hashlib.sha256(lang.encode())

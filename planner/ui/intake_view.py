@@ -16,13 +16,13 @@ from planner.land.geodesy import ellipsoid_m2
 from planner.land.parcel import Layer
 from planner.text import N_
 from planner.ui import look
-from planner.ui.edit_map import still_map
 from planner.ui.plane import plane_of
 from planner.ui.session import _, lang, said, translate
 from planner.ui.sheetlets import sheetlets
+from planner.ui.still_map import still_map
 from planner.units import mu
 from planner.verdict import Verdict
-from planner.webmap.build import Piece, Sheetlet, base_map, marks, pieces_call
+from planner.webmap.build import Piece, Sheetlet, marks, pieces_call
 from planner.webmap.layers import FINEST, View, drawn, in_view
 
 MAP_HEIGHT, ROW_HEIGHT, MOST_ROWS = 380, 27, 200
@@ -161,12 +161,18 @@ def picture(at: Desk, preview: Preview, role: str, mark: str) -> None:
     for info in infos if preview.shift else ():  # where it would fit is to be seen as well
         w, s, e, n = at.layer(info.name).frame.total_bounds.tolist()
         west, south, east, north = min(w, west), min(s, south), max(e, east), max(n, north)
-    made = base_map([*known, new], view=None, bounds=[[south, west], [north, east]], plane=plane_of(at.settings()),
-                    translate=translate())  # fmt: skip
     mended = {one.feature for one in reading.repairs if one.what == "R_GEOMETRY"}
     spots = [Piece(shape, Verdict.WARN, id_) for id_, shape in zip(reading.ids, reading.frame.geometry, strict=True)
              if id_ in mended]  # fmt: skip
-    still_map(made, marks(pieces_call(spots)), key=f"import-map-{mark}-{lang()}", height=MAP_HEIGHT)
+    still_map(
+        [*known, new],
+        key=f"import-map-{mark}-{lang()}",
+        bounds=[[south, west], [north, east]],
+        plane=plane_of(at.settings()),
+        marks=marks(pieces_call(spots)),
+        translate=translate(),
+        height=MAP_HEIGHT,
+    )
     if len(rows) < total:
         st.caption(_("The {shown:,} largest of {total:,} features are drawn.", shown=len(rows), total=total))
 
