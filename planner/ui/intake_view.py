@@ -47,9 +47,10 @@ def facts(preview: Preview, sha256: str) -> None:
     reading = preview.reading
     kept = len(reading.ids)
     total = float(ellipsoid_m2(reading.frame.geometry.values).sum()) if len(reading.ids) else 0.0
+    size = _("{kept:,} of {read:,}, {mu:,.2f} mu", kept=kept, read=reading.read, mu=float(mu(total)))
     rows = [
         (_("Format"), f"{reading.format} · {reading.layer}"),
-        (_("Features"), _("{kept:,} of {read:,}, {mu:,.2f} mu", kept=kept, read=reading.read, mu=float(mu(total)))),
+        (_("Features of the file"), size),
         (_("Coordinate system"), f"{reading.crs} ({_(CRS_WHY[reading.crs_from])})"),
         (_("Encoding"), f"{reading.encoding} ({_(ENCODING_WHY[reading.encoding_from])})"),
         ("SHA-256", f"{sha256[:16]}…"),
