@@ -1,5 +1,15 @@
-"""Start page of the app: ``streamlit run streamlit_app.py``, or ``planner app``."""
+"""Start of the app: ``streamlit run streamlit_app.py``, or ``planner app``.
 
-from planner.ui.app import main
+The server imports this file for the app and its routes; a page runs it as its script.
+"""
 
-main()
+if __name__ == "__main__":
+    from planner.ui.app import main
+
+    main()
+else:
+    from streamlit.starlette import App
+
+    from planner.ui.server import routes, warmed
+
+    app = App(__file__, routes=routes(), lifespan=warmed)

@@ -65,11 +65,11 @@ THIRD_PARTY = {
     "webmap": NUMBERS | {"folium", "branca", "jinja2"},
     "desk": NUMBERS,
     "cli": NUMBERS | {"typer", "click"},
-    "ui": NUMBERS | {"streamlit", "streamlit_folium", "folium", "branca", "jinja2"},
+    "ui": NUMBERS | {"streamlit", "streamlit_folium", "starlette", "folium", "branca", "jinja2"},
 }
 # A name that comes with another package, or that a package is imported by.
 COMES_WITH = {
-    "pydantic_core": "pydantic", "branca": "folium", "jinja2": "folium", "click": "typer",
+    "pydantic_core": "pydantic", "branca": "folium", "jinja2": "folium", "click": "typer", "starlette": "streamlit",
     "docx": "python_docx", "pptx": "python_pptx", "SALib": "salib",
 }
 

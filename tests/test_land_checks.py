@@ -286,9 +286,9 @@ PROJECT_RULES = {"access_investment", "access_output", "access_tax", "pue_cap", 
 
 
 def test_rules_about_a_project_are_not_asked_without_one():
-    rules = [rule for rule in load().rules_on(TODAY) if "about" not in rule.options]
+    rules = load().rules_on(TODAY)
     findings, not_asked = check_land(parcel(), {}, rules)
-    unmet = {rule.rule for rule in rules if rule.role == "context"}  # no layer holds the ground they ask about
+    unmet = {rule.rule for rule in rules if rule.options.get("without_layer") and not rule.needs_project}
     assert set(not_asked) == PROJECT_RULES | unmet
     assert {f.rule for f in findings} | set(not_asked) == {rule.rule for rule in rules}
     findings, not_asked = check_land(parcel(), {}, rules, project={"investment_wan_yuan": 1})

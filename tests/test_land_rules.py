@@ -41,9 +41,12 @@ def zoning(*parts: tuple, **more) -> Layer:
 
 
 # ---------------------------------------------------------------- shares
+PUBLIC = replace(RULES["planned_use"], severity="stop", limit=0.40, options={"bound": "least", "kinds": "public"})
+
+
 def test_a_share_of_39_996_per_cent_fails_a_floor_of_40_though_it_prints_as_40_00():
     plan = zoning((land(0, 0, 39.996, 100), "public"), (land(39.996, 0, 60.004, 100), "works"))
-    found = answer("tract_public_share", plan, about="tract")
+    found = answer(PUBLIC, plan)
     assert (found.state, found.severity) == (State.HIT, Severity.STOP)
     assert found.value == pytest.approx(0.39996, abs=1e-9) and f"{100 * found.value:.2f}" == "40.00"
     assert "39.996" in str(found.message)
@@ -52,26 +55,29 @@ def test_a_share_of_39_996_per_cent_fails_a_floor_of_40_though_it_prints_as_40_0
 
 def test_a_share_of_exactly_40_per_cent_passes_and_overlapping_features_count_once():
     plan = zoning((land(0, 0, 100, 40), "public"), (land(0, 0, 100, 20), "public"), (land(0, 40, 100, 60), "works"))
-    assert answer("tract_public_share", plan, about="tract").state is State.CLEAR
+    assert answer(PUBLIC, plan).state is State.CLEAR
 
 
 def test_ground_the_plan_does_not_know_may_make_up_for_a_share_and_is_then_not_checkable():
     half = zoning((land(0, 0, 30, 100), "public"), coverage=land(0, 0, 80, 100))
-    assert answer("tract_public_share", half, about="tract").state is State.NOT_CHECKABLE
+    assert answer(PUBLIC, half).state is State.NOT_CHECKABLE
     tenth = zoning((land(0, 0, 10, 100), "public"), coverage=land(0, 0, 80, 100))
-    assert answer("tract_public_share", tenth, about="tract").state is State.HIT
+    assert answer(PUBLIC, tenth).state is State.HIT
 
 
 def test_a_ceiling_on_a_share_shows_the_ground_that_is_too_much():
-    rule = replace(RULES["tract_public_share"], options={"bound": "most", "kinds": "works"}, limit=0.5)
+    rule = replace(PUBLIC, options={"bound": "most", "kinds": "works"}, limit=0.5)
     plan = zoning((land(0, 0, 40, 100), "public"), (land(40, 0, 60, 100), "works"))
     found = answer(rule, plan)
     assert found.state is State.HIT and ellipsoid_m2(found.where) == pytest.approx(0.6 * WHOLE, rel=1e-9)
     assert answer(replace(rule, limit=0.6), plan).state is State.CLEAR
 
 
-def test_a_rule_about_a_tract_is_not_asked_of_a_parcel():
-    assert asked("tract_public_share", zoning((land(0, 0, 10, 10), "public"))) == []
+def test_a_parcel_planned_for_housing_is_told_and_its_verdict_stays():
+    plan = layer("zoning", land(0, 0, 90, 100), land(90, 0, 10, 100), code=["100102", "070101"])
+    found = answer("planned_use", plan)
+    assert (found.state, found.severity, verdict_of(found)) == (State.HIT, Severity.NOTE, Verdict.FITS)
+    assert found.value == pytest.approx(0.9, rel=1e-9) and asked("planned_use") == []
 
 
 # ---------------------------------------------------------------- distances

@@ -149,9 +149,9 @@ def test_the_figures_of_a_plan_without_land_can_only_speak_against_it():
 
 
 def test_a_province_may_ask_for_more_and_only_from_its_day_on():
-    (country,) = [r for r in load().rules if r.rule == "tract_public_share" and r.valid_to is None]
+    (country,) = [r for r in load().register_rules if r.rule == "tract_public_share" and r.valid_to is None]
     own = replace(country, region="HI", limit=0.45, valid_from=date(2026, 1, 1))
-    rules = replace(load(), rules=(*load().rules, own))
+    rules = replace(load(), register_rules=(*load().register_rules, own))
     row, layers = tract(42.0)
 
     def judged(province: str, on: date) -> str:

@@ -282,3 +282,24 @@ def test_a_missing_workspace_is_said_with_the_way_out(tmp_path: Path, monkeypatc
     run.run()
     assert not run.exception
     assert any("planner demo" in error.value for error in run.error)
+
+
+# ---------------------------------------------------------------- other shapes
+def test_a_drawing_that_is_divided_gives_way_to_its_parts_and_undo_brings_it_back() -> None:
+    state = drafts.MapState()
+    take(state, told(1, "drawn", {"t": A}, "t"))
+    whole = shapely.Polygon(A)
+    west, east = (shapely.intersection(whole, shapely.box(*bounds)) for bounds in (
+        (110.2, 20.0, 110.2005, 20.001), (110.2005, 20.0, 110.201, 20.001)))
+    drafts.replace_by(state, [("p-1", "", west), ("p-2", "two", east)])
+    assert [(draft.id, draft.name, draft.registered) for draft in state.drafts.values()] == [
+        ("p-1", "p-1", False), ("p-2", "two", False)]
+    assert state.draft is not None and state.draft.id == "p-1" and len(state.frozen) == 2
+    drafts.undo(state)
+    assert [draft.id for draft in state.drafts.values()] == ["new-02"] and state.frozen["t"].equals(whole)
+
+
+def test_a_registered_parcel_that_is_fitted_stays_the_registered_one() -> None:
+    state = drafts.MapState(picked="B0610-1")
+    drafts.replace_by(state, [("B0610-1", "Huaxi", shapely.box(110.2, 20.0, 110.201, 20.001))])
+    assert state.draft is not None and state.draft.registered and state.picked is None

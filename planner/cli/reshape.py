@@ -1,4 +1,4 @@
-"""Commands that give a parcel another shape: split, fit."""
+"""Commands about shapes as such: split and fit a parcel, the topology of a whole layer."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     """Put the commands of this module on the command line."""
     app.command()(split)
     app.command()(fit)
+    app.command()(topology)
 
 
 def split(
@@ -108,5 +109,54 @@ def fit(
             write_geojson(out, way_shapes(found, parcel, made.say))
         document = {"parcel": parcel_document(parcel), "ways": [way_document(way, made.say) for way in found]}
         return Answer(document, [way.sentence.say(made.say) for way in found] or [made.say(NO_WAY)])
+
+    return run(made, work)
+
+
+def topology(
+    file: Annotated[Path | None, typer.Argument(help="File to look at; without it a layer of the workspace.")] = None,
+    layer: Annotated[
+        str | None, typer.Option("--layer", help="Which layer of the workspace, or of a file with several.")
+    ] = None,
+    workspace: opt.Workspace = None,
+    crs: opt.Crs = None,
+    swap_axes: opt.SwapAxes = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write the faults: .csv, .xlsx, .geojson, .parquet or .geoparquet.")
+    ] = None,
+    json: opt.Json = False,
+    lang: opt.Lang = None,
+    debug: opt.Debug = False,
+) -> int:
+    """What is wrong with a layer as a whole: overlaps, duplicates, gaps and slivers."""
+    made = call(json, lang, debug)
+
+    def work() -> Answer:
+        from datetime import date
+
+        from planner.desk import topology as story
+        from planner.errors import UsageError
+        from planner.land.topology import topology as faults_of
+        from planner.store.parameters import load
+        from planner.text import N_, Text
+
+        checked(made, lang)
+        if out is not None:
+            story.check_ending(out)
+        if file is not None:
+            found = story.layer_of_file(file, crs=crs, name=layer, swap_axes=swap_axes)
+        elif layer is not None:
+            found = desk(workspace).layer(layer)
+        else:
+            raise UsageError(problem=Text(N_("name a file, or a layer of the workspace with --layer")))
+        sizes = story.sizes_on(load(), date.today())
+        faults = faults_of(found, sizes, lambda step: note(made.say(step)))
+        if out is not None:
+            story.write(out, faults, made.say)
+        lines = [story.said(found, faults, made.say)]
+        for fault in faults:
+            kind, features = made.say(story.KINDS[fault.kind]), ", ".join(fault.features[:4])
+            lines.append(f"  {kind:<10} {fault.area_m2:>14,.2f} m2 {fault.width_m:>10,.3f} m  {features}")
+        return Answer(story.document(found, faults, sizes), lines)
 
     return run(made, work)

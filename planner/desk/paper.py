@@ -134,11 +134,11 @@ def _draws(finding: Finding) -> bool:
 
 def map_layer(layer: Layer, box: Sequence[float]) -> MapLayer:
     """The features of a layer that meet a box; whole features, a pen clips them at its frame."""
-    hits = sorted(layer.tree.query(shapely.box(*box), predicate="intersects"))
+    west, south, east, north = box
     return MapLayer(
         layer.role,
         Text(ROLE_TITLES.get(layer.role, layer.role)),
-        layer.frame.iloc[hits],
+        layer.around((west, south, east, north)),
         layer.as_of,
         layer.illustrative,
     )

@@ -27,7 +27,9 @@ from planner.formats.limits import (
     MAX_ENTITIES,
     MAX_FEATURES,
     MAX_FILE_BYTES,
+    MEMORY_PER_BYTE,
     MIB,
+    READ_BYTES_PER_SECOND,
     READ_SECONDS,
     REPAIR_SECONDS,
 )
@@ -96,13 +98,16 @@ def read_drawing(path: Path, layer: str | None, tolerance: float) -> Table:
 
 
 def _table(task: dict[str, Any]) -> Table:
-    out, stopped = _run(task, [], READ_SECONDS)
+    size = Path(task["path"]).stat().st_size
+    seconds = READ_SECONDS + size / READ_BYTES_PER_SECOND
+    memory = CHILD_MEMORY_BYTES + MEMORY_PER_BYTE * size
+    out, stopped = _run(task, [], seconds, memory)
     frames = _frames(out)
     if stopped:
         reason = Text(
             N_("reading it takes more than {seconds:.0f} s or {memory:,.0f} MiB"),
-            seconds=READ_SECONDS,
-            memory=CHILD_MEMORY_BYTES / 2**20,
+            seconds=seconds,
+            memory=memory / MIB,
         )
         raise TooComplex(what=Text(N_("The file")), reason=reason)
     answer = json.loads(frames[0].decode("utf-8", "surrogatepass")) if frames else {}
@@ -137,9 +142,11 @@ def _names(answer: dict[str, Any]) -> str:
     return ", ".join(clean_text(name)[0] for name in answer["names"][:40])
 
 
-def _run(task: dict[str, Any], frames: Sequence[bytes], seconds: float) -> tuple[bytes, bool]:
+def _run(
+    task: dict[str, Any], frames: Sequence[bytes], seconds: float, memory: int = CHILD_MEMORY_BYTES
+) -> tuple[bytes, bool]:
     """What the child wrote, and whether a limit ended it."""
-    whole = task | {"memory_bytes": CHILD_MEMORY_BYTES, "seconds": int(seconds) + 1}
+    whole = task | {"memory_bytes": memory, "seconds": int(seconds) + 1}
     data = b"".join(struct.pack(">Q", len(frame)) + frame for frame in (json.dumps(whole).encode(), *frames))
     # The interpreter of this process and a file of this package: nothing in the call comes from the data.
     child = subprocess.Popen(  # noqa: S603
@@ -160,8 +167,11 @@ def _run(task: dict[str, Any], frames: Sequence[bytes], seconds: float) -> tuple
 
 def _environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    # Arrow's own pool asks for more address space than it fills, which counts against the limit.
+    pool = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
     quiet = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-    return kept | quiet | {"GDAL_SKIP": SKIPPED, "OGR_SKIP": SKIPPED, "GDAL_HTTP_MAX_RETRY": "0", "PROJ_NETWORK": "OFF"}
+    gdal = {"GDAL_SKIP": SKIPPED, "OGR_SKIP": SKIPPED, "GDAL_HTTP_MAX_RETRY": "0", "PROJ_NETWORK": "OFF"}
+    return kept | pool | quiet | gdal
 
 
 def _frames(data: bytes) -> list[bytes]:

@@ -18,7 +18,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 
 from planner.errors import CrsConflict, CrsRefused, TooComplex
-from planner.formats.limits import MAX_FILE_VERTICES
+from planner.formats.limits import CUT_TIMES, MAX_FILE_VERTICES
 from planner.text import N_, Text
 
 Floats = NDArray[np.float64]
@@ -125,7 +125,7 @@ def densified(geoms: Any, crs: CRS | str, tolerance_m: float = 1e-6) -> NDArray[
     starts[ring_ends[1:] - 1] = False
     pieces = np.ones(len(points), dtype=np.int64)
     pieces[starts] = _pieces(points[starts.nonzero()[0]], points[starts.nonzero()[0] + 1], system, tolerance_m)
-    if pieces.sum() > MAX_FILE_VERTICES:
+    if pieces.sum() > max(MAX_FILE_VERTICES, CUT_TIMES * len(points)):
         raise TooComplex(
             what=Text(N_("The file")), reason=Text(N_("its long edges need {count:,} cuts"), count=int(pieces.sum()))
         )

@@ -17,8 +17,12 @@ RATIO_FROM_BYTES = MIB
 
 # One feature: a coast at 1:10 000 has some 50 000 vertices; 1 M repeated ones took GEOS 27 s and all memory.
 MAX_VERTICES = 200_000
-# One file: a land survey of 20 000 patches has some 500 000.
+# What a text may hold, and what cutting the long edges of a file may make of it: a land survey of 20 000 patches has
+# some 500 000. A larger file may be cut into so many times what it holds itself.
 MAX_FILE_VERTICES = 10_000_000
+CUT_TIMES = 4
+# One file that GDAL or Arrow reads: the survey of a province's city has three million patches of twenty.
+MAX_LAYER_VERTICES = 80_000_000
 MAX_FEATURES = 2_000_000
 # A drawing, its blocks unfolded: a survey of a park has some thousands of outlines, labels and marks.
 MAX_ENTITIES = 200_000
@@ -33,6 +37,9 @@ MIN_AREA_M2 = 1e-4
 REPAIR_SECONDS = 12.0
 READ_SECONDS = 25.0
 CHILD_MEMORY_BYTES = 1400 * MIB
+# A large honest file needs more of both: a survey of a million patches (200 MiB) takes 10 s and 2.5 GB.
+READ_BYTES_PER_SECOND = 4 * MIB
+MEMORY_PER_BYTE = 12
 
 # A tree of XML takes some 200 bytes a tag; a placemark of ten fields has 25.
 MAX_XML_TAGS = 1_000_000

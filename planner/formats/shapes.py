@@ -20,7 +20,7 @@ from planner.errors import (
 )
 from planner.formats.confined import repaired
 from planner.formats.crs import to_lonlat
-from planner.formats.limits import MAX_FILE_VERTICES, MAX_INVALID_VERTICES, MAX_VERTICES, MIN_AREA_M2
+from planner.formats.limits import MAX_INVALID_VERTICES, MAX_LAYER_VERTICES, MAX_VERTICES, MIN_AREA_M2
 from planner.formats.raw import Raw
 from planner.formats.reading import Repair
 from planner.formats.rings import kind_name
@@ -52,10 +52,10 @@ def judge(raw: Raw, ids: list[str], crs: CRS) -> Judged:
     file of more vertices than are read.
     """
     shapes = raw.array()
-    if int(shapely.get_num_coordinates(shapes).sum()) > MAX_FILE_VERTICES:
-        reason = Text(N_("it has more than {limit:,} vertices"), limit=MAX_FILE_VERTICES)
+    if int(shapely.get_num_coordinates(shapes).sum()) > MAX_LAYER_VERTICES:
+        reason = Text(N_("it has more than {limit:,} vertices"), limit=MAX_LAYER_VERTICES)
         raise TooComplex(what=Text(N_("The file")), reason=reason)
-    for position in range(len(shapes)):
+    for position in _suspects(shapes):
         if position not in raw.errors:
             _keep_error(raw, position, _unfit(shapes[position], ids[position]))
     kept = _left(raw, len(shapes))
@@ -79,6 +79,16 @@ def _left(raw: Raw, count: int) -> NDArray[np.int64]:
 def _keep_error(raw: Raw, position: int, error: PlannerError | None) -> None:
     if error is not None:
         raw.errors[position] = error
+
+
+def _suspects(shapes: Objects) -> list[int]:
+    """Positions of all shapes that may be unfit, found for a million at once."""
+    kinds = shapely.get_type_id(shapes)
+    odd = (kinds != shapely.GeometryType.POLYGON) & (kinds != shapely.GeometryType.MULTIPOLYGON)
+    odd |= shapely.is_empty(shapes) | (shapely.get_num_coordinates(shapes) > MAX_VERTICES)
+    points, owner = shapely.get_coordinates(shapes, return_index=True)
+    odd[owner[~np.isfinite(points).all(axis=1)]] = True
+    return [int(position) for position in np.flatnonzero(odd)]
 
 
 def _unfit(shape: BaseGeometry | None, feature: str) -> PlannerError | None:

@@ -29,8 +29,7 @@ _ORDER = {
 
 def check_land(parcel: Parcel, layers: Mapping[str, Sequence[Layer]], rules: Iterable[Rule], *,
                project: Mapping[str, Any] | None = None,
-               held: frozenset[str] = frozenset(),
-               about: str = "parcel") -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+               held: frozenset[str] = frozenset()) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     """Every rule once per layer of its role, worst first, and the names of the rules that were not asked.
 
     Parameters
@@ -41,7 +40,6 @@ def check_land(parcel: Parcel, layers: Mapping[str, Sequence[Layer]], rules: Ite
     project : its figures at full load by the names of a scenario (investment_wan_yuan, area_mu, data_centre = {pue}
         ...), or None
     held : ids of parcels that are reserved or committed in the book
-    about : what the shape is; a rule whose option ``about`` says tract is asked about a tract, the others of a parcel
 
     Returns
     -------
@@ -50,7 +48,7 @@ def check_land(parcel: Parcel, layers: Mapping[str, Sequence[Layer]], rules: Ite
     """
     found: list[Finding] = []
     not_asked: list[str] = []
-    for rule in (rule for rule in rules if rule.options.get("about", "parcel") == about):
+    for rule in rules:
         answers = list(_answers(parcel, layers, rule, project, held))
         found += answers
         if not answers:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from planner.land.parcel import Layer
+from planner.land.parcel import CRS, Box, Layer
 
 if TYPE_CHECKING:
     from planner.land.kernel.pack import Packed
@@ -49,6 +50,35 @@ class LargeLayer(Layer):
     @property
     def size(self) -> int:
         return self.packed.patches
+
+    @property
+    def bounds(self) -> Box:
+        tree = self.packed.ground.tree
+        west, south, east, north = tree[-1].tolist() if len(tree) else [np.nan] * 4
+        return west, south, east, north
+
+    def around(self, box: Box) -> gpd.GeoDataFrame:
+        """The same from the index: for drawing, so with the columns of the classes and no other, and of a patch of
+        many parts those that meet the box."""
+        from planner.land.kernel.pack import RowClass, meeting, shapes_of  # its room loads numba
+
+        ground = self.packed.ground
+        found = meeting(self.packed, box)
+        shapes = shapes_of(self.packed, found)
+        meets = shapely.intersects(shapes, shapely.box(*box))
+        found, shapes = found[meets], shapes[meets]
+        rows = pd.DataFrame([self.packed.classes[code] for code in ground.code[found].tolist()],
+                            columns=list(RowClass._fields), dtype=object)
+        order = np.argsort(ground.owner[found], kind="stable")
+        parts = gpd.GeoDataFrame(rows, geometry=shapes, crs=CRS).iloc[order]
+        patch = ground.owner[found][order]
+        first = np.flatnonzero(np.diff(patch, prepend=-1))
+        whole = parts.iloc[first].reset_index(drop=True)
+        if len(first) < len(parts):
+            groups = np.split(parts.geometry.to_numpy(), first[1:])
+            joined = [group[0] if len(group) == 1 else shapely.MultiPolygon(list(group)) for group in groups]
+            whole = whole.set_geometry(joined, crs=CRS)
+        return whole
 
 
 def shared(layer: LargeLayer, shape: BaseGeometry) -> tuple[NDArray[np.int64], pd.DataFrame, NDArray[np.float64]]:

@@ -15,6 +15,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 CRS = "EPSG:4490"
+Box = tuple[float, float, float, float]  # west, south, east, north
 EVERYWHERE = shapely.box(-180.0, -90.0, 180.0, 90.0)
 
 
@@ -53,3 +54,13 @@ class Layer:
     def size(self) -> int:
         """How many features there are."""
         return len(self.frame)
+
+    @property
+    def bounds(self) -> Box:
+        """West, south, east and north of all features; NaN where there are none."""
+        west, south, east, north = self.frame.total_bounds.tolist()
+        return west, south, east, north
+
+    def around(self, box: Box) -> gpd.GeoDataFrame:
+        """The features that meet a box, in the order of the layer."""
+        return self.frame.iloc[sorted(self.tree.query(shapely.box(*box), predicate="intersects"))]

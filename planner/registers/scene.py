@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.land.finding import Finding, Severity, State
 from planner.land.parcel import Layer
-from planner.parameters import Parameters, RegisterRule, Site
+from planner.parameters import Parameters, RegisterRule
 from planner.registers.join import Joined, join
 from planner.registers.rows import Row
 from planner.text import N_, Text
@@ -31,25 +31,8 @@ class Scene:
     booked_m2: Mapping[str, float] = field(default_factory=dict)
 
     def rule(self, name: str, region: str = "") -> RegisterRule | None:
-        """The rule of that name in force on the day: a register's own, else the one that judges a drawn parcel too."""
-        own = self.parameters.register_rule(name, self.on, region)
-        if own is not None:
-            return own
-        for rule in self.parameters.rules_on(self.on, Site(region=region)):
-            if rule.rule == name:
-                return RegisterRule(
-                    rule=name,
-                    title=rule.title,
-                    register="",
-                    severity=rule.severity,
-                    limit=rule.limit,
-                    unit=rule.unit,
-                    options=rule.options,
-                    region=rule.region,
-                    source=rule.source,
-                    status=rule.status,
-                )
-        return None
+        """The rule of that name in force on the day, the province's own before the country's."""
+        return self.parameters.register_rule(name, self.on, region)
 
     def joined(self, row: Row) -> Joined:
         """The ground of a row; digitising noise as the rule of joining says."""

@@ -7,7 +7,7 @@ import, take up a registered parcel) a new frame is needed: ``epoch`` counts the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -141,6 +141,18 @@ def take_up(state: MapState, parcel: Parcel, *, registered: bool) -> None:
     token = f"kept-{state.epoch}-{len(state.drafts)}"
     state.drafts[token] = Draft(parcel.id, parcel.name or parcel.id, parcel.shape, None, registered)
     state.active, state.picked = token, None
+    renew(state)
+
+
+def replace_by(state: MapState, shapes: Sequence[tuple[str, str, BaseGeometry]]) -> None:
+    """What is chosen gives way to other shapes (id, name, shape), of which the first is active; undo brings it back."""
+    remember(state)
+    gone = state.drafts.pop(state.active, None) if state.active else None
+    kept = (gone.id if gone.registered else None) if gone else state.picked
+    tokens = [f"made-{state.epoch}-{number}" for number in range(len(shapes))]
+    for token, (id_, name, shape) in zip(tokens, shapes, strict=True):
+        state.drafts[token] = Draft(id_, name or id_, shape, None, registered=id_ == kept)
+    state.active, state.picked = tokens[0], None
     renew(state)
 
 

@@ -112,7 +112,7 @@ def digest(snapshot: Snapshot, lang: str) -> str:
     """A seal of what a snapshot draws. It belongs into the epoch: the frame's own seal overlooks some changes."""
     seal = hashlib.sha256(lang.encode())
     for sheet in snapshot.sheets:
-        seal.update(repr((sheet.key, sheet.title, sheet.vintage, sheet.drawn.shown, sheet.on)).encode())
+        seal.update(repr((sheet.key, sheet.title, sheet.vintage, sheet.drawn.shown, sheet.on, sheet.tiles)).encode())
     for token, shape in snapshot.drawings:
         seal.update(token.encode() + shapely.to_wkb(shape))
     return seal.hexdigest()[:12]

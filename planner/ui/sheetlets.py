@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 
@@ -10,11 +12,13 @@ import streamlit as st
 
 from planner.desk.desk import Desk
 from planner.desk.paper import ROLE_TITLES
+from planner.land.large import LargeLayer
 from planner.land.parcel import Layer
 from planner.store.base import LayerInfo
 from planner.text import Translate
-from planner.webmap.build import Sheetlet
-from planner.webmap.layers import FINEST, Drawn, View, by_view, drawn, in_view
+from planner.ui.session import kept
+from planner.webmap.build import Sheetlet, Tiles
+from planner.webmap.layers import FINEST, Drawn, View, by_view, drawn, in_view, of_classes, told_class
 from planner.webmap.style import role_look
 
 KEPT = 60  # drawings of a layer (by stamp, language, view) kept for all sessions
@@ -46,11 +50,7 @@ def sheetlets(
     made = []
     for info in infos:
         layer = desk.layer(info.name)
-        rows = np.arange(0) if by_view(layer) else None
-        picture = _cache().get(
-            (info.name, info.stamp, lang, "legend" if by_view(layer) else "whole"),
-            lambda layer=layer, rows=rows: _whole(desk, layer, rows, lang, translate),  # type: ignore[misc]
-        )
+        picture, tiles = _picture(desk, info, layer, lang, translate)
         made.append(
             Sheetlet(
                 key=info.name,
@@ -58,11 +58,42 @@ def sheetlets(
                 title=title(info, infos, translate),
                 vintage=vintage(layer),
                 drawn=picture,
-                by_view=by_view(layer),
+                by_view=by_view(layer) and tiles is None,
                 on=role_look(info.role).on if on is None else info.name in on,
+                tiles=tiles,
             )
         )
     return made
+
+
+def _picture(
+    desk: Desk, info: LayerInfo, layer: Layer, lang: str, translate: Translate
+) -> tuple[Drawn, Tiles | None]:
+    """What is sent of a layer with the map, and where its tiles are if it is shown so."""
+    if isinstance(layer, LargeLayer):
+        return _tiled(desk, info, layer, lang, translate)
+    rows = np.arange(0) if by_view(layer) else None
+    key = (info.name, info.stamp, lang, "legend" if by_view(layer) else "whole")
+    return _cache().get(key, lambda: _whole(desk, layer, rows, lang, translate)), None
+
+
+def _tiled(
+    desk: Desk, info: LayerInfo, layer: LargeLayer, lang: str, translate: Translate
+) -> tuple[Drawn, Tiles | None]:
+    from planner.ui import tile_route  # its pictures load numba, which only a large layer is worth
+    from planner.webmap.tiles import Picture
+
+    classes = desk.parameters.classes
+    rows = [(row.code_system, row.code) for row in layer.packed.classes]
+    numbers, legend = of_classes(layer.role, rows, classes, translate)
+    picture = Picture(layer.packed, np.array(numbers, np.intp), legend.styles)
+
+    def words(system: object, code: object) -> str:
+        return told_class(system, code, classes, translate)
+
+    tile_route.SHOWN.put((info.name, info.stamp, lang), picture, words)
+    who, until = kept("tiles", lambda: (uuid.uuid4().hex, time.time() + tile_route.GOOD_FOR_S))
+    return legend, tile_route.address(info.name, info.stamp, lang, who=who, until=until, picture=picture)
 
 
 def _whole(desk: Desk, layer: Layer, rows: np.ndarray | None, lang: str, translate: Translate) -> Drawn:
@@ -71,7 +102,7 @@ def _whole(desk: Desk, layer: Layer, rows: np.ndarray | None, lang: str, transla
         layer,
         desk.parameters.classes,
         rows=rows,
-        total=len(layer.frame),
+        total=layer.size,
         pixel_degrees=finest,
         translate=translate,
         lang=lang,

@@ -7,7 +7,7 @@ Nothing here knows Streamlit. A map is a folium.Map with one element a layer; th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import folium
@@ -29,6 +29,7 @@ LABELS = {
     "zoom_out": N_("Zoom out"),
     "partly": N_("showing {shown} of {total}: zoom in"),
     "waiting": N_("shown by view"),
+    "unseen": N_("cannot be shown here: sign in again, or open the app on the machine it runs on"),
 }
 
 
@@ -43,7 +44,8 @@ class Plane:
 
 @dataclass(frozen=True)
 class Sheetlet:
-    """One layer as the map lists it. ``drawn`` is what is sent now (for a layer by view: the legend only)."""
+    """One layer as the map lists it. ``drawn`` is what is sent now (for a layer by view or in tiles: the legend only);
+    ``tiles`` is the address of its pictures, with {z}, {x} and {y} to be filled in, and of what lies at a place."""
 
     key: str
     role: str
@@ -52,6 +54,17 @@ class Sheetlet:
     drawn: Drawn
     by_view: bool
     on: bool
+    tiles: Tiles | None = None
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Where a browser gets the pictures of a layer, and what lies at a place; ``bounds`` as Leaflet writes them."""
+
+    pictures: str
+    place: str
+    bounds: tuple[tuple[float, float], tuple[float, float]]
+    deepest: int
 
 
 @dataclass(frozen=True)
@@ -146,9 +159,14 @@ def base_map(
         # Clear of the tools on the left and the list of layers on the right.
         made.fit_bounds([list(corner) for corner in bounds], padding_top_left=(48, 12), padding_bottom_right=(12, 12))
     for sheet in sorted(sheets, key=lambda one: role_look(one.role).rank):
-        _Script("layer", layer_spec(sheet), Written("null" if sheet.by_view else sheet.drawn.dumped)).add_to(made)
+        _Script("layer", layer_spec(sheet), Written(sheet.drawn.dumped if _sent(sheet) else "null")).add_to(made)
     _Script("panel", signs_html(translate)).add_to(made)
     return made
+
+
+def _sent(sheet: Sheetlet) -> bool:
+    """Whether the features of a layer go with the map."""
+    return not sheet.by_view and sheet.tiles is None
 
 
 def layer_spec(sheet: Sheetlet) -> dict[str, Any]:
@@ -166,6 +184,7 @@ def layer_spec(sheet: Sheetlet) -> dict[str, Any]:
         "styles": list(sheet.drawn.styles),
         "legend": legend,
         "byView": sheet.by_view,
+        "tiles": None if sheet.tiles is None else asdict(sheet.tiles),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -70,7 +70,7 @@ class Drawn:
 
 def by_view(layer: Layer) -> bool:
     """Whether a layer is too large to be sent whole."""
-    return len(layer.frame) > WHOLE_UP_TO
+    return layer.size > WHOLE_UP_TO
 
 
 def in_view(layer: Layer, view: View) -> tuple[np.ndarray, int]:
@@ -147,17 +147,42 @@ def _styled(
 ) -> tuple[list[int], list[dict[str, Any]], list[dict[str, str]]]:
     """Style number of each row, the styles, and the legend (its first entry stands for the whole layer)."""
     look = role_look(layer.role)
+    # Numbered over the whole layer, so that two views of it agree with the styles the browser has.
+    known, styles, legend = _numbered(_keys(layer, layer.frame, look), look, classes, translate)
+    return [known[key] for key in _keys(layer, frame, look)], styles, legend
+
+
+def _numbered(
+    keys: Iterable[Any], look: RoleLook, classes: Mapping[tuple[str, str], LandClass], translate: Translate
+) -> tuple[dict[Any, int], list[dict[str, Any]], list[dict[str, str]]]:
+    """The number of the style of each key, the styles, and the legend."""
     styles: list[dict[str, Any]] = [dict(look.path)]
     legend = [_entry(styles[0], "")]
     known: dict[Any, int] = {}
-    # Numbered over the whole layer, so that two views of it agree with the styles the browser has.
-    for key in sorted(dict.fromkeys(_keys(layer, layer.frame, look))):
+    for key in sorted(dict.fromkeys(keys)):
         style, name = _style_of(key, look, classes)
         known[key] = len(styles) if style else 0
         if style:
             styles.append(style)
             legend.append(_entry(style, escape(translate(name))))
-    return [known[key] for key in _keys(layer, frame, look)], styles, legend
+    return known, styles, legend
+
+
+def of_classes(
+    role: str, rows: Sequence[tuple[Any, Any]], classes: Mapping[tuple[str, str], LandClass], translate: Translate
+) -> tuple[list[int], Drawn]:
+    """Style number of each (code system, code) of a layer that is shown as tiles, and its styles and legend."""
+    look = role_look(role)
+    keys = [(str(system), str(code)) if look.by_class else "" for system, code in rows]
+    known, styles, legend = _numbered(keys, look, classes, translate)
+    nothing: dict[str, Any] = {"type": "FeatureCollection", "features": []}
+    return [known[key] for key in keys], Drawn(nothing, tuple(styles), tuple(legend), 0, 0)
+
+
+def told_class(system: Any, code: Any, classes: Mapping[tuple[str, str], LandClass], translate: Translate) -> str:
+    """A class as it is told beside the cursor, escaped; empty where there is none."""
+    row = classes.get((str(system), str(code))) if _told(code) else None
+    return escape(f"{code} {translate(row.name)}" if row else code) if _told(code) else ""
 
 
 def _keys(layer: Layer, frame: gpd.GeoDataFrame, look: RoleLook) -> list[Any]:
@@ -198,10 +223,8 @@ def _tips(
     ]
     tips = []
     for name, id_, code, system in zip(names, *columns, strict=True):
-        row = classes.get((str(system), str(code))) if _told(code) else None
-        parts = [name if _told(name) else id_ if _told(id_) else ""]
-        parts += [f"{code} {translate(row.name)}" if row else code] if _told(code) else []
-        tips.append("<br>".join(escape(part) for part in parts if _told(part)))
+        called_ = escape(name if _told(name) else id_ if _told(id_) else "")
+        tips.append("<br>".join(part for part in (called_, told_class(system, code, classes, translate)) if part))
     return tips
 
 

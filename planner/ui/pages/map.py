@@ -22,8 +22,10 @@ from planner.ui.parcel_actions import attach, manage
 from planner.ui.parcels_table import table
 from planner.ui.plane import plane_of
 from planner.ui.refusals import guarded, refused
+from planner.ui.reshape import reshape, way_out
 from planner.ui.session import _, desk, kept, lang, named, said, translate
 from planner.ui.sheetlets import in_this_view, sheetlets
+from planner.ui.topology import panel, shown
 from planner.ui.uploads import from_file
 from planner.webmap.build import Sheetlet, fly_call, marks, pieces_call, view_call
 
@@ -67,6 +69,7 @@ def editor(state: MapState) -> None:
         table(state, where)
     with left:
         draw(at, state, where, sheets, epoch, snapshot, case)
+    panel(at, state, where)
 
 
 def frame(state: MapState, where: Ground) -> tuple[list[Sheetlet], str, Snapshot]:
@@ -94,7 +97,7 @@ def _bounds(at: Desk, where: Ground) -> list[list[float]] | None:
     infos = sorted((info for info in where.infos if info.features), key=lambda info: order.get(info.role, 2))
     if not infos:
         return None
-    west, south, east, north = at.layer(infos[0].name).frame.total_bounds
+    west, south, east, north = at.layer(infos[0].name).bounds
     return [[south, west], [north, east]] if math.isfinite(west) else None
 
 
@@ -109,7 +112,9 @@ def draw(
             shown_now = Sheetlet(sheet.key, sheet.role, sheet.title, sheet.vintage, picture, True, True)
             calls.append(view_call(shown_now, stamp, state.view, translate()))
     if case is not None:
-        calls.append(pieces_call(pieces(case)))
+        calls.append(pieces_call([*pieces(case), *shown()]))
+    elif faults := shown():
+        calls.append(pieces_call(faults))
     if state.fly is not None:
         calls.append(fly_call(*state.fly))
     edit_map(snapshot, epoch=epoch, marks=marks(*calls), lang=lang(), translate=translate(), height=MAP_HEIGHT)
@@ -141,6 +146,7 @@ def card(at: Desk, state: MapState, where: Ground, case: Case | None, project: P
         cards.left_over(at, year)
         return
     cards.top(case, at.parameters)
+    way_out(at, state, where, case, project)
     if (seen := cards.hits(case)) is not None and seen.where is not None:
         fly_to(state, seen.where)
         st.rerun(scope="fragment")
@@ -159,7 +165,11 @@ def actions(at: Desk, state: MapState, where: Ground, case: Case, project: Proje
     with three.popover(_("Print"), icon=":material/print:", width="stretch"):
         papers(at, case)
     with four.popover(_("Parcel"), icon=":material/edit:", width="stretch"):
-        manage(at, state, where, case.parcel)
+        itself, shape = st.tabs([_("Parcel"), _("Fit and divide")])
+        with itself:
+            manage(at, state, where, case.parcel)
+        with shape:
+            reshape(at, state, case, project)
     if project is not None:
         energy = said(quota_figure(case.demand.counted_tce, "tce")) if case.demand else ""
         st.caption(

@@ -111,9 +111,33 @@
     return group;
   }
 
-  /* spec: {key, title, vintage, on, styles, pane, snap, pick, byView, legend: [{fill, stroke, name}]}; data: null if by view */
+  /* A layer as pictures; beside the cursor what lies there, asked for when it rests */
+  function tiled(map, kept) {
+    const tiles = kept.spec.tiles;
+    kept.group = L.tileLayer(tiles.pictures, {
+      pane: "planner-ground", bounds: tiles.bounds, maxZoom: 22, maxNativeZoom: tiles.deepest, keepBuffer: 1,
+      updateWhenZooming: false,
+    });
+    kept.group.on("tileerror", () => { if (kept.note) kept.note.innerHTML = map.planner.words.unseen; });
+    const tip = L.tooltip({className: "planner-tip", sticky: true});
+    let waiting = 0;
+    map.on("mousemove", (e) => {
+      clearTimeout(waiting);
+      map.closeTooltip(tip);
+      if (!kept.on || !L.latLngBounds(tiles.bounds).contains(e.latlng)) return;
+      waiting = setTimeout(() => fetch(`${tiles.place}?x=${e.latlng.lng}&y=${e.latlng.lat}`)
+        .then((answer) => (answer.ok ? answer.json() : {}))
+        .then((said) => { if (said.tip) map.openTooltip(tip.setLatLng(e.latlng).setContent(said.tip)); })
+        .catch(() => {}), 120);
+    });
+    map.on("mouseout", () => { clearTimeout(waiting); map.closeTooltip(tip); });
+  }
+
+  /* spec: {key, title, vintage, on, styles, pane, snap, pick, byView, tiles, legend: [{fill, stroke, name}]};
+     data: null if by view or in tiles */
   function layer(map, spec, data) {
     const kept = {spec, group: data ? drawn(map, spec, data) : L.layerGroup(), stamp: "", on: spec.on};
+    if (spec.tiles) tiled(map, kept);
     map.planner.layers[spec.key] = kept;
     if (spec.on) kept.group.addTo(map);
   }
