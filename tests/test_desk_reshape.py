@@ -73,6 +73,16 @@ def test_a_quota_that_is_short_is_met_by_drawing_the_right_side_in_and_the_card_
     assert "Draw the west side 100 m eastwards to meet Paddy, net of ridges" in str(found.sentence)
 
 
+def test_what_no_side_can_help_does_not_hide_what_one_can(desk):
+    with desk.store.turn() as turn:
+        turn.keep_layer(layer("urban_boundary", land(5000, 0, 10, 10)), sha256="", replace=True)
+    case = desk.look(Parcel("P", land(700, 900, 100, 100)), on=TODAY)  # outside the boundary; the red line crosses it
+    assert case.verdict == Verdict.BLOCKED
+    found = advice(desk, case, None)
+    assert (found.fitted.how, found.case.verdict) == ("north", Verdict.WARN)
+    assert found.fitted.metres == pytest.approx(50, abs=0.01)
+
+
 def test_metres_are_said_rounded_up_so_that_who_draws_them_is_on_the_safe_side(desk):
     found = best(desk, land(600, 850, 100, 107.25), "north", limits=["ecological_redline<=0"])
     assert found.fitted.metres == pytest.approx(7.25, abs=0.01) and "7.3 m" in str(found.sentence)

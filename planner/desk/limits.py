@@ -10,9 +10,10 @@ from datetime import date
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from planner.admission.case import verdict_of
 from planner.admission.outcome import Case
 from planner.errors import InputError, LayerMissing
-from planner.land.finding import Severity, State, Takes
+from planner.land.finding import State, Takes
 from planner.land.look import Look
 from planner.land.noise import area_m2, polygons
 from planner.land.offsets import grain_kg_per_ha
@@ -84,16 +85,15 @@ def written(around: Around, word: str) -> list[Quantity]:
                     parameters=around.parameters, weigh=lambda kind, ridges, grade: float(kind.code == name))]
 
 
-def standing(around: Around, case: Case, *, everywhere: bool) -> list[Quantity]:
-    """What stands against a case: rules hit that stop or warn, land quotas that are short. With ``everywhere`` also the
-    rules and quotas that hold where the parcel lies, for one that is moved."""
-    hit = {seen.rule for seen in case.findings
-           if seen.state == State.HIT and seen.severity > Severity.NOTE}
+def standing(around: Around, case: Case, *, least: Verdict, everywhere: bool) -> list[Quantity]:
+    """What stands against a case: rules hit and land quotas that are short, of those that make it at ``least`` so bad.
+    With ``everywhere`` also the rules and quotas that hold where the parcel lies, for one that is moved."""
+    hit = {seen.rule for seen in case.findings if seen.state == State.HIT and verdict_of(seen) >= least}
     limits = [limit for rule in around.rules
               if rule.check in GROUND_CHECKS and rule.severity != "note" and (everywhere or rule.rule in hit)
               for limit in _of_rule(around, rule, rule.limit or 0.0)]
     for row in case.quotas:
-        short = row.state == Verdict.EXCEEDS
+        short = row.state == Verdict.EXCEEDS >= least
         if row.quota in TITLES and row.free is not None and row.asked and (short or everywhere):
             _refuse_unknown(around)
             limits.append(of_quota(around, row.quota, max(row.free, 0.0)))

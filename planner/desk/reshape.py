@@ -29,6 +29,7 @@ from planner.land.split import Part
 from planner.land.sweep import COMPASS
 from planner.text import N_, Text, Translate
 from planner.units import in_base, mu
+from planner.verdict import Verdict
 
 if TYPE_CHECKING:
     from planner.desk.desk import Desk
@@ -88,21 +89,55 @@ def ways(
 def one_way(
     desk: Desk, case: Case, how: str, limits: Sequence[str], project: Project | None, reach_m: float | None = None
 ) -> Way | None:
-    """One case fitted in one way, looked at again; None where the way leads nowhere."""
+    """One case fitted in one way, looked at again; None where the way leads nowhere.
+
+    Without limits what stands against the case is taken away, or, where that cannot be, what decides its verdict.
+    """
     reach = desk.parameters.coefficient("fit_reach_m", case.on).value if reach_m is None else reach_m
-    around = around_of(desk, case, project, reach if how == SHIFT else 0.0)
+    moves = how == SHIFT
+    around = around_of(desk, case, project, reach if moves else 0.0)
     if limits:
-        asked = [limit for word in limits for limit in written(around, word)]
+        tried = [[limit for word in limits for limit in written(around, word)]]
     else:
-        asked = standing(around, case, everywhere=how == SHIFT)
-    keeps = known_ground(around, asked) if how == SHIFT else asked
-    fitted = fit(case.parcel.shape, keeps, how, reach_m=reach)
-    if fitted is None:
+        tried = [standing(around, case, least=least, everywhere=moves) for least in _levels(case)]
+    for asked in tried:
+        keeps = known_ground(around, asked) if moves else asked
+        fitted = fit(case.parcel.shape, keeps, how, reach_m=reach)
+        if fitted is not None:
+            return _looked_at(desk, case, project, fitted, asked)
+    return None
+
+
+def advice(desk: Desk, case: Case, project: Project | None) -> Way | None:
+    """What would change a bad verdict: the side that comes in with the least loss, when the case is then better and
+    enough of the parcel is left. None where no side helps."""
+    worth = desk.parameters.coefficient("fit_worth_share", case.on).value * case.ellipsoid_m2
+    try:
+        around = around_of(desk, case, project, 0.0)
+        for least in _levels(case):
+            limits = standing(around, case, least=least, everywhere=False)
+            fits = [fitted for side in COMPASS if (fitted := fit(case.parcel.shape, limits, side, reach_m=0.0))]
+            best = max(fits, key=lambda fitted: fitted.ellipsoid_m2, default=None)
+            if limits and best is not None and best.metres and best.ellipsoid_m2 >= worth:
+                way = _looked_at(desk, case, project, best, limits)
+                if way.case.verdict < case.verdict:
+                    return way
+    except PlannerError:  # no advice is better than a page without its verdict
         return None
+    return None
+
+
+def _levels(case: Case) -> list[Verdict]:
+    """First all that stands against a case, then only what makes it as bad as it is."""
+    return list(dict.fromkeys([Verdict.WARN, max(case.verdict, Verdict.WARN)]))
+
+
+def _looked_at(desk: Desk, case: Case, project: Project | None, fitted: Fitted, limits: Sequence[Quantity]) -> Way:
+    """A fitted parcel with its own case."""
     made = Parcel(case.parcel.id, fitted.shape, case.parcel.name)
-    measured = tuple((limit, limit.of(case.parcel.shape), limit.of(fitted.shape)) for limit in asked)
-    return Way(fitted, desk.look(made, on=case.on, project=project, park=case.park), measured,
-               sentence(fitted, measured))
+    after = desk.look(made, on=case.on, project=project, park=case.park)
+    measured = tuple((limit, limit.of(case.parcel.shape), limit.of(fitted.shape)) for limit in limits)
+    return Way(fitted, after, measured, sentence(fitted, measured))
 
 
 def around_of(desk: Desk, case: Case, project: Project | None, reach_m: float) -> Around:
@@ -116,27 +151,6 @@ def around_of(desk: Desk, case: Case, project: Project | None, reach_m: float) -
     held = held_parcels(desk.store.entries(), desk.store.cases())
     return Around(case.parcel, shape, layers, desk.parameters.rules_on(case.on, site), desk.parameters, case.on,
                   case.takes, held)
-
-
-def advice(desk: Desk, case: Case, project: Project | None) -> Way | None:
-    """What would change a bad verdict: the side that comes in with the least loss, when the case is then better and
-    enough of the parcel is left. None where no side helps."""
-    try:
-        around = around_of(desk, case, project, 0.0)
-        limits = standing(around, case, everywhere=False)
-        fits = [fitted for side in COMPASS if (fitted := fit(case.parcel.shape, limits, side, reach_m=0.0))]
-        worth = desk.parameters.coefficient("fit_worth_share", case.on).value * case.ellipsoid_m2
-        best = max(fits, key=lambda fitted: fitted.ellipsoid_m2, default=None)
-        if not limits or best is None or not best.metres or best.ellipsoid_m2 < worth:
-            return None
-        made = Parcel(case.parcel.id, best.shape, case.parcel.name)
-        after = desk.look(made, on=case.on, project=project, park=case.park)
-    except PlannerError:  # no advice is better than a page without its verdict
-        return None
-    if after.verdict >= case.verdict:
-        return None
-    measured = tuple((limit, limit.of(case.parcel.shape), limit.of(best.shape)) for limit in limits)
-    return Way(best, after, measured, sentence(best, measured))
 
 
 def sentence(fitted: Fitted, measured: Sequence[tuple[Quantity, float, float]]) -> Text:
