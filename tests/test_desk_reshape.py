@@ -110,7 +110,8 @@ def test_areas_are_read_as_a_person_lists_them():
 
 # ---------------------------------------------------------------- the command line
 @pytest.fixture
-def run(desk, capsys, tmp_path, monkeypatch):
+def run(capsys, tmp_path, monkeypatch):
+    """Runs a command in a folder that holds the parcel as a file."""
     monkeypatch.chdir(tmp_path)
     write_geojson(tmp_path / "p.geojson", [({"id": "P-7"}, PARCEL)])
 
@@ -131,7 +132,7 @@ def test_split_prints_the_parts_and_writes_them(run, tmp_path):
     assert again["features"][0]["mu"] == pytest.approx(15, abs=1 / 666)
 
 
-def test_fit_prints_the_way_with_its_new_check_and_writes_the_shape(run, tmp_path):
+def test_fit_prints_the_way_with_its_new_check_and_writes_the_shape(desk, run, tmp_path):
     status, found = run("fit", "p.geojson", "--workspace", "w.gpkg", "--limit", "paddy<=0.9ha", "--how", "west",
                         "--on", "2026-03-02", "--out", "fit.geojson")
     (way,) = found["ways"]
@@ -142,7 +143,7 @@ def test_fit_prints_the_way_with_its_new_check_and_writes_the_shape(run, tmp_pat
     assert ellipsoid_m2(shapely.get_geometry(shape, 0)) == pytest.approx(way["ellipsoid_m2"], abs=1)
 
 
-def test_all_ways_come_with_the_one_that_keeps_most_land_first(run):
+def test_all_ways_come_with_the_one_that_keeps_most_land_first(desk, run):
     status, found = run("fit", "p.geojson", "--workspace", "w.gpkg", "--how", "all", "--on", "2026-03-02")
     hows = [way["how"] for way in found["ways"]]
     assert hows[0] == "shift" and set(hows) == {"shift", "largest", "west", "north", "south", "inward", "east"}
@@ -151,13 +152,11 @@ def test_all_ways_come_with_the_one_that_keeps_most_land_first(run):
     assert {way["check"]["verdict"] for way in found["ways"]} <= {"fits", "warn"}
 
 
-@pytest.mark.parametrize(("words", "code"), [
-    (("--limit", "paddy<=37.2"), "E_LIMIT"), (("--limit", "rice<=1mu"), "E_LIMIT"),
-    (("--limit", "paddy<=-1mu"), "E_LIMIT"),
-    (("--limit", "paddy<=1mu", "--how", "up"), "E_SIDE"), (("--limit", "paddy<=1mu", "--how", "9"), "E_SIDE")])
-def test_a_limit_or_way_that_is_none_is_refused_and_nothing_written(run, tmp_path, words, code):
-    status, found = run("fit", "p.geojson", "--workspace", "w.gpkg", *words, "--out", "fit.geojson")
-    assert (status, found["error"]["code"]) == (2, code) and not (tmp_path / "fit.geojson").exists()
+def test_a_limit_or_way_that_is_none_is_refused_and_nothing_written(desk, run, tmp_path):
+    for words, code in ((("paddy<=37.2",), "E_LIMIT"), (("rice<=1mu",), "E_LIMIT"), (("paddy<=-1mu",), "E_LIMIT"),
+                        (("paddy<=1mu", "--how", "up"), "E_SIDE"), (("paddy<=1mu", "--how", "9"), "E_SIDE")):
+        status, found = run("fit", "p.geojson", "--workspace", "w.gpkg", "--limit", *words, "--out", "fit.geojson")
+        assert (status, found["error"]["code"]) == (2, code) and not (tmp_path / "fit.geojson").exists()
 
 
 @pytest.mark.parametrize(("areas", "code"), [

@@ -40,7 +40,7 @@ def test_the_card_says_how_far_to_draw_in_does_it_divides_and_undoes(driver: Dri
     driver.map_ready()
     smaller = area_mu(driver)
     assert 0.5 * whole < smaller < whole
-    assert "永久基本农田" not in page.locator(".pl .headline, .pl .verdict").first.inner_text()
+    assert "永久基本农田" not in page.locator(".pl .head").first.inner_text()
     page.get_by_role("button", name="撤销").click()
     expect(said).to_be_visible()
     driver.map_ready()
