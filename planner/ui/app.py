@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
+from planner.errors import PlannerError
+from planner.people import ROLE_TITLES, Role
 from planner.text import N_
-from planner.ui import look
-from planner.ui.pages import admission, imports, map, quotas, registers
+from planner.ui import identity, look
+from planner.ui.pages import administration, admission, imports, map, quotas, registers
 from planner.ui.refusals import guarded
 from planner.ui.session import _, desk, lang, named
 from planner.webmap.escape import escape
 
-PAGES: tuple[tuple[str, str, Callable[[], None]], ...] = (
-    ("map", N_("Map"), map.show),
-    ("import", N_("Import"), imports.show),
-    ("admission", N_("Admission"), admission.show),
-    ("quotas", N_("Quotas"), quotas.show),
-    ("registers", N_("Registers"), registers.show),
+# Where a page stands, its title, what shows it, the least role that sees it listed; what it does is asked at the desk.
+PAGES: tuple[tuple[str, str, Callable[[], None], Role], ...] = (
+    ("map", N_("Map"), map.show, Role.VIEWER),
+    ("import", N_("Import"), imports.show, Role.PLANNER),
+    ("admission", N_("Admission"), admission.show, Role.VIEWER),
+    ("quotas", N_("Quotas"), quotas.show, Role.VIEWER),
+    ("registers", N_("Registers"), registers.show, Role.VIEWER),
+    ("administration", N_("Administration"), administration.show, Role.ADMINISTRATOR),
 )
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}  # each in its own language, so that anyone finds the way back
 
@@ -27,20 +33,56 @@ def main() -> None:
     """One run of the app."""
     st.set_page_config(page_title=_("Park planner"), layout="wide", initial_sidebar_state="collapsed")
     st.session_state.setdefault("lang", lang())
-    pages = [
-        st.Page(guarded(show), title=_(title), url_path=path, default=path == PAGES[0][0])
-        for path, title, show in PAGES
-    ]
-    st.session_state["pages"] = dict(zip((path for path, _title, _show in PAGES), pages, strict=True))
-    page = st.navigation(pages, position="top")
+    page = st.navigation(_pages(), position="top")
     look.style()
     guarded(header)()
     page.run()
 
 
+def _pages() -> list[StreamlitPage]:
+    """The pages a person may see; before a login, or without a role, the one that says so."""
+    try:
+        name = identity.name()
+        best = desk().who.best if name is not None else None
+    except PlannerError:  # each page says what is wrong
+        name, best = "", Role.VIEWER
+    if name is None:
+        return [st.Page(identity.login_page, title=_("Log in"), default=True)]
+    if best is None:
+        return [st.Page(partial(_no_role, name), title=_("No role yet"), url_path="no-role", default=True)]
+    pages = {
+        path: st.Page(guarded(show), title=_(title), url_path=path, default=path == PAGES[0][0])
+        for path, title, show, least in PAGES
+        if best >= least
+    }
+    st.session_state["pages"] = pages
+    return list(pages.values())
+
+
+def _no_role(name: str) -> None:
+    st.info(_("{person} holds no role here yet. An administrator can give one; on the server: {command}", person=name,
+              command=f"planner people give {name} viewer"))
+
+
+def _person() -> str:
+    """Who acts, and as what; without a login that only this machine is served."""
+    who = desk().who
+    if who.alone:
+        return _("one user, this machine only")
+    return f"{who.name} · {_(ROLE_TITLES[who.best])}" if who.best else who.name
+
+
 def header() -> None:
-    """One line above every page: the park, what its figures rest on, the language."""
-    left, right = st.columns([6, 1], vertical_alignment="center")
+    """One line above every page: the park, what its figures rest on, who acts, the language."""
+    left, out, right = st.columns([6, 1, 1.2], vertical_alignment="center")
+    with right:
+        _language()
+    if identity.name() is None:
+        return
+    if identity.mode() is identity.Mode.LOGIN:
+        out.button(_("Log out"), on_click=st.logout, key="log-out", type="tertiary")
+    if desk().who.best is None:
+        return
     with left:
         settings = desk().settings()
         illustrative = any(info.illustrative for info in desk().layers())
@@ -48,14 +90,16 @@ def header() -> None:
         badge = f'<span class="badge">{escape(_("illustrative data"))}</span>' if illustrative else ""
         look.html(
             f'<div class="bar"><b>{escape(named(settings.get("title", "")) or _("Park planner"))}</b>'
-            f'<span class="muted">{escape(version)}</span>{badge}</div>'
+            f'<span class="muted">{escape(version)}</span>{badge}<span class="muted">{escape(_person())}</span></div>'
         )
-    with right:
-        st.segmented_control(
-            _("Language"),
-            list(LANGUAGE_NAMES),
-            format_func=LANGUAGE_NAMES.__getitem__,
-            key="lang",
-            label_visibility="collapsed",
-            required=True,
-        )
+
+
+def _language() -> None:
+    st.segmented_control(
+        _("Language"),
+        list(LANGUAGE_NAMES),
+        format_func=LANGUAGE_NAMES.__getitem__,
+        key="lang",
+        label_visibility="collapsed",
+        required=True,
+    )

@@ -12,7 +12,7 @@ from planner.ui.map_state import Ground
 from planner.ui.parcel_files import files
 from planner.ui.projects import quick_form
 from planner.ui.refusals import refused
-from planner.ui.session import _, kept, named
+from planner.ui.session import _, actor, named
 
 
 def attach(at: Desk, state: MapState, parcel: Parcel) -> None:
@@ -52,7 +52,7 @@ def manage(at: Desk, state: MapState, where: Ground, parcel: Parcel) -> None:
             rename(state, state.active, name)
             st.rerun(scope="fragment")
         if st.button(_("Keep in the parcels layer"), width="stretch", key="keep"):
-            at.keep_parcel(parcel, actor=kept("actor", str) or _("planner"))
+            at.keep_parcel(parcel, actor=actor(_("planner")))
             drop(state, state.active)
             state.picked = parcel.id
             st.rerun(scope="app")
@@ -68,6 +68,6 @@ def manage(at: Desk, state: MapState, where: Ground, parcel: Parcel) -> None:
         st.rerun(scope="fragment")
     sure = st.checkbox(_("Really delete {parcel}", parcel=named(parcel.name or parcel.id)), key=f"sure-{parcel.id}")
     if st.button(_("Delete from the parcels layer"), width="stretch", disabled=not sure, key="delete"):
-        at.drop_parcel(parcel.id, actor=kept("actor", str) or _("planner"))
+        at.drop_parcel(parcel.id, actor=actor(_("planner")))
         state.picked = None
         st.rerun(scope="app")

@@ -14,7 +14,7 @@ from planner.text import N_
 from planner.ui import look
 from planner.ui.drafts import MapState, drop
 from planner.ui.refusals import refused
-from planner.ui.session import _, desk, forget_key, kept, named, request_key, said
+from planner.ui.session import _, desk, forget_key, named, request_key, said, signer
 
 PURPOSE = "reserve"
 DONE = N_("Booked as entry {entry}: {case}, {legs} quotas.")
@@ -44,12 +44,12 @@ def _dialogue(case: Case, project: Project | None, year: int, state: MapState) -
         look.table((_("Quota"), _("Year"), _("Amount"), _("Free before")), rows, figures={1, 2, 3}),
     )
     basis = st.text_input(_("Document (number and title)"), key="reserve-basis", max_chars=200)
-    actor = st.text_input(_("Person"), value=kept("actor", str), key="reserve-actor", max_chars=60)
-    ready = bool(basis.strip() and actor.strip())
+    actor = signer("reserve-actor")
+    ready = bool(basis.strip() and actor)
     if not ready:
         st.caption(_("The book wants the document and the person."))
     if st.button(_("Book it"), type="primary", disabled=not ready, key="reserve-go"):
-        _book(desk(), case, project, year, basis.strip(), actor.strip(), state)
+        _book(desk(), case, project, year, basis.strip(), actor, state)
 
 
 def _book(at: Desk, case: Case, project: Project | None, year: int, basis: str, actor: str, state: MapState) -> None:

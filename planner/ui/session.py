@@ -11,7 +11,9 @@ import streamlit as st
 
 from planner.desk.desk import Desk
 from planner.desk.paper import ROLE_TITLES
-from planner.text import Text, Translate
+from planner.errors import InputError
+from planner.text import N_, Text, Translate
+from planner.ui import identity
 from planner.words import LANGUAGES, for_reader, in_language, translator
 
 ADDRESS = "PLANNER_WORKSPACE"
@@ -25,8 +27,33 @@ def _desk(address: str) -> Desk:
 
 
 def desk() -> Desk:
-    """The desk of the workspace the app was started on. Raises WorkspaceMissing, StoreDamaged."""
-    return _desk(os.environ.get(ADDRESS) or DEFAULT_ADDRESS)
+    """The desk of the workspace the app was started on, with the person of this session at it.
+
+    Raises WorkspaceMissing, StoreDamaged, and what ``identity.name`` raises; Stranger before a login.
+    """
+    shared = _desk(os.environ.get(ADDRESS) or DEFAULT_ADDRESS)
+    name = identity.name()
+    if name is None:
+        raise Stranger
+    return shared.for_person(shared.named(name)) if name else shared
+
+
+class Stranger(InputError):
+    code = "E_STRANGER"
+    sentence = N_("Log in first.")
+
+
+def signer(key: str) -> str:
+    """The name under which an act is signed: that of the login, or, without one, what the person types here."""
+    name = identity.name()
+    if name:
+        return st.text_input(_("Person"), value=name, key=key, disabled=True)
+    return st.text_input(_("Person"), value=kept("actor", str), key=key, max_chars=60).strip()
+
+
+def actor(default: str) -> str:
+    """The name under which an act is signed that asks for none: the login's, what was typed last, or the default."""
+    return identity.name() or kept("actor", str) or default
 
 
 def lang() -> str:

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -53,19 +53,32 @@ def address(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
     """The app on its own copy of the demo: (URL, workspace)."""
     path = tmp_path_factory.mktemp("app") / "workspace.gpkg"
     shutil.copy(demo, path)
+    with running(path, free_port()) as url:
+        yield url, path
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(workspace: Path, port: int, *options: str, **environment: str) -> Iterator[str]:
+    """The app on a workspace, with more options and variables: its address."""
+    start = [sys.executable, "-m", "streamlit", "run", str(ROOT / "streamlit_app.py"), "--server.port", str(port)]
     process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", str(ROOT / "streamlit_app.py"), "--server.port", str(port)],
+        [*start, *options],
         cwd=ROOT,
-        env={**os.environ, "PLANNER_WORKSPACE": str(path)},
+        env={**os.environ, "PLANNER_WORKSPACE": str(workspace), **environment},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
         _healthy(f"http://127.0.0.1:{port}/_stcore/health")
-        yield f"http://127.0.0.1:{port}", path
+        yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(10)

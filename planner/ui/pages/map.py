@@ -129,8 +129,8 @@ def strip(state: MapState) -> None:
         st.rerun(scope="fragment")
     with file:
         from_file(state)
-    pages = st.session_state["pages"]
-    door.page_link(pages["import"], label=_("Import a layer or table"), icon=":material/upload_file:")
+    if page := st.session_state["pages"].get("import"):  # not listed for whoever may not import
+        door.page_link(page, label=_("Import a layer or table"), icon=":material/upload_file:")
 
 
 def card(at: Desk, state: MapState, where: Ground, case: Case | None, project: Project | None, year: int) -> None:

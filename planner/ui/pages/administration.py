@@ -1,0 +1,154 @@
+"""The administrator's page: people and roles, the trail, backups, the parameters with their history."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from planner.desk.desk import Desk
+from planner.people import EVERY_PARK, ROLE_TITLES, Role
+from planner.text import N_
+from planner.ui.exports import csv_button, xlsx_button
+from planner.ui.refusals import guarded
+from planner.ui.session import _, desk, signer
+from planner.verdict import Verdict
+
+TABLES = {
+    "coefficients": N_("Coefficients"),
+    "rules": N_("Rules"),
+    "quotas": N_("Quotas"),
+    "review": N_("Energy review"),
+    "deductions": N_("Deductions"),
+    "relief_costs": N_("Unit costs"),
+}
+STATUSES = {
+    "verified": N_("verified"),
+    "unverified": N_("unverified"),
+    "inferred": N_("inferred"),
+    "illustrative": N_("illustrative"),
+}
+COLUMNS = {
+    "name": N_("Name"), "rule": N_("Name"), "quota": N_("Name"), "category": N_("Name"), "deduction": N_("Name"),
+    "value": N_("Value"), "limit": N_("Value"), "unit": N_("Unit"), "valid_from": N_("From"), "valid_to": N_("To"),
+    "status": N_("Status"), "source": N_("Source"),
+}
+LAST = 500
+
+
+def show() -> None:
+    """The page."""
+    tabs = st.tabs([_("People"), _("Trail"), _("Backups"), _("Parameters")])
+    for tab, part in zip(tabs, (people, trail, backups, parameters), strict=True):
+        with tab:
+            guarded(part)(desk())
+
+
+def people(at: Desk) -> None:
+    """Roles in force, and a form that gives or takes one."""
+    held = at.people()
+    frame = pd.DataFrame(
+        [(row.person, _park(row.park), _(ROLE_TITLES[row.role]) if row.role else "", row.at, row.actor, row.reason)
+         for row in held],
+        columns=[_("Person"), _("Park"), _("Role"), _("Since"), _("Given by"), _("Reason")],
+    )
+    if held:
+        st.dataframe(frame, hide_index=True, key="people-table")
+        csv_button(frame, "people", key="people-csv")
+    else:
+        st.caption(_("Nobody holds a role yet. With a login set up, name the first administrator here."))
+    with st.form("people-form", border=True):
+        who, role, park, reason, by = st.columns([2, 1.4, 1.2, 2, 1.4], vertical_alignment="bottom")
+        person = who.text_input(_("Person, as the login names them"), max_chars=200)
+        chosen = role.selectbox(_("Role"), [*Role, None], format_func=_role)
+        place = park.selectbox(_("Park"), [EVERY_PARK, *at.park_codes()], format_func=_park)
+        why = reason.text_input(_("Reason"), max_chars=200)
+        with by:
+            actor = signer("people-actor")
+        if st.form_submit_button(_("Record"), type="primary"):
+            at.hold(person.strip(), chosen, park=place, reason=why, actor=actor)
+            st.rerun()
+
+
+def _role(role: Role | None) -> str:
+    return _(ROLE_TITLES[role]) if role else _("take the role away")
+
+
+def _park(code: str) -> str:
+    return _("every park") if code == EVERY_PARK else code
+
+
+def trail(at: Desk) -> None:
+    """What was written, by whom and when, newest first."""
+    acts = at.trail(last=LAST)
+    frame = pd.DataFrame(
+        [(act["at"], act["actor"], act["verb"], _park(act["park"]),
+          "; ".join(f"{key}={value}" for key, value in (act["subject"] or {}).items()), _told(act["before"]),
+          _told(act["after"])) for act in acts],
+        columns=[_("When"), _("Person"), _("Act"), _("Park"), _("About"), _("Before"), _("After")],
+    )
+    word = st.text_input(_("Search the trail"), key="trail-search")
+    frame = _with_word(frame, word)
+    st.dataframe(frame, hide_index=True, height=460, key="trail-table")
+    st.caption(_("The newest {count} acts; all of them: planner people trail", count=len(acts)))
+    csv_button(frame, "trail", key="trail-csv")
+
+
+def _with_word(frame: pd.DataFrame, word: str) -> pd.DataFrame:
+    """The rows in which any cell holds the word."""
+    if not word or frame.empty:
+        return frame
+    return frame[frame.apply(lambda row: row.astype(str).str.contains(word, case=False, regex=False).any(), axis=1)]
+
+
+def _told(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def backups(at: Desk) -> None:
+    """A checked copy of the workspace to keep elsewhere, and the book proved again."""
+    st.caption(_("The copy is consistent while others work, and checked before it is handed out."))
+    if st.button(_("Make a backup"), key="backup-make"):
+        with st.spinner(_("Copying and checking ...")), tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "backup.gpkg"
+            at.backup(path)
+            st.session_state["backup"] = path.read_bytes()
+    made = st.session_state.get("backup")
+    if made:
+        st.download_button(_("Save the backup"), made, file_name=f"backup-{at.today().isoformat()}.gpkg",
+                           mime="application/geopackage+sqlite3", key="backup-save", on_click="ignore")
+    if st.button(_("Prove the book"), key="backup-verify"):
+        with st.spinner(_("Recomputing every entry ...")):
+            proof = at.verify()
+        sign = Verdict.FITS if proof.ok else Verdict.BLOCKED
+        say = st.success if sign is Verdict.FITS else st.error
+        say(_("{count} entries recomputed, head {head}", count=proof.entries, head=proof.head[:16]) if proof.ok
+            else _("The book is not what it was: {count} entries looked at. Restore a backup.", count=proof.entries))
+
+
+def parameters(at: Desk) -> None:
+    """The rows that decide, with source, days and status; a name with several rows shows how it changed."""
+    left, right = st.columns([1, 3])
+    kind = left.selectbox(_("Table"), list(TABLES), format_func=lambda name: _(TABLES[name]), key="parameters-kind")
+    word = right.text_input(_("Search"), key="parameters-search")
+    rows = getattr(at.parameters, kind)
+    named = [field.name for field in fields(rows[0])] if rows else []
+    kept = [name for name in named if name in COLUMNS]
+    frame = pd.DataFrame([[_cell(name, getattr(row, name)) for name in kept] for row in rows],
+                         columns=[_(COLUMNS[name]) for name in kept])
+    frame = _with_word(frame, word)
+    st.dataframe(frame.sort_values([_("Name")], kind="stable") if len(frame) else frame, hide_index=True, height=420,
+                 key="parameters-table")
+    st.caption(_("Parameters {version}: {count} rows. Rows of one name with different days are its history.",
+                 version=at.parameters.version, count=len(frame)))
+    xlsx_button(frame, kind, key="parameters-xlsx")
+
+
+def _cell(name: str, value: object) -> object:
+    if name == "status":
+        return _(STATUSES[str(value)])
+    return value.isoformat() if isinstance(value, date) else "" if value is None else str(value)

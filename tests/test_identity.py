@@ -1,0 +1,104 @@
+"""Who sits at the browser: the name a proxy sends counts only from its address, and alone means on this machine only."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from planner.desk.desk import Desk
+from planner.desk.workspace import begin
+from planner.errors import UsageError
+from planner.people import Role
+from planner.ui import gate, identity
+
+ROOT = Path(__file__).resolve().parents[1]
+PROXY = "10.1.2.3"
+
+
+@pytest.fixture
+def proxied(monkeypatch):
+    monkeypatch.setenv(gate.PROXIES, PROXY)
+
+
+def heard(peer: str, *headers: tuple[bytes, bytes], kind: str = "websocket") -> dict[str, str]:
+    """The headers that reach the app behind the gate of a request from an address."""
+    reached: list[list[tuple[bytes, bytes]]] = []
+
+    async def app(scope, receive, send):
+        reached.append(scope["headers"])
+
+    scope = {"type": kind, "client": (peer, 4711), "headers": list(headers)}
+    asyncio.run(gate.Gate(app)(scope, None, None))  # type: ignore[arg-type]
+    return {name.decode().lower(): value.decode() for name, value in reached[0]}
+
+
+NAME = (b"X-Forwarded-User", b"ann")
+
+
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+def test_the_name_from_the_proxy_counts(proxied, kind):
+    assert gate.name_in(heard(PROXY, NAME, (b"host", b"planner"), kind=kind)) == "ann"
+
+
+@pytest.mark.parametrize("peer", ["10.1.2.4", "127.0.0.1", "::1", ""])
+def test_a_name_from_any_other_address_is_taken_out(proxied, peer):
+    seen = heard(peer, NAME, (b"host", b"planner"))
+    assert gate.name_in(seen) is None
+    assert "x-forwarded-user" not in seen and seen["host"] == "planner"
+
+
+def test_a_forged_mark_does_not_help(proxied):
+    assert gate.name_in(heard("10.1.2.4", NAME, (gate.MARK.encode(), b"guess"))) is None
+    assert gate.name_in({"x-forwarded-user": "ann", gate.MARK: "guess"}) is None
+
+
+def test_two_names_in_one_request_are_none(proxied):
+    assert gate.name_in(heard(PROXY, NAME, (b"x-forwarded-user", b"root"))) is None
+
+
+def test_without_the_gate_in_front_nobody_is_anybody(proxied):
+    assert gate.name_in({"x-forwarded-user": "ann"}) is None
+
+
+def test_a_proxy_that_is_no_address_is_refused(monkeypatch):
+    monkeypatch.setenv(gate.PROXIES, "proxy.local")
+    with pytest.raises(UsageError, match=r"proxy\.local"):
+        gate.proxies()
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    path = tmp_path / "w.gpkg"
+    begin(str(path)).close()
+    monkeypatch.setenv("PLANNER_WORKSPACE", str(path))
+    return path
+
+
+def run_app() -> AppTest:
+    return AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
+
+
+def test_without_a_login_an_app_that_others_can_reach_shows_nothing(workspace, monkeypatch):
+    monkeypatch.setattr(identity.st, "get_option", lambda name: "0.0.0.0" if name == "server.address" else None)
+    app = run_app()
+    assert any("0.0.0.0" in one.value for one in app.error)
+    assert not app.text_input
+
+
+def test_past_the_proxy_the_app_shows_nothing(workspace, proxied):
+    app = run_app()
+    assert app.error and not app.text_input
+
+
+def test_a_stranger_is_told_how_to_get_in_and_a_viewer_gets_no_administration(workspace, monkeypatch):
+    monkeypatch.setattr(identity, "name", lambda: "ann")
+    app = run_app()
+    assert "planner people give ann viewer" in app.info[0].value
+    desk = Desk.open(str(workspace))
+    desk.hold("root", Role.ADMINISTRATOR, actor="root")
+    desk.hold("ann", Role.VIEWER, actor="root")
+    desk.close()
+    assert not run_app().info or "planner people" not in run_app().info[0].value
