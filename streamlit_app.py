@@ -10,6 +10,6 @@ if __name__ == "__main__":
 else:
     from streamlit.starlette import App
 
-    from planner.ui.server import routes, warmed
+    from planner.ui.server import middleware, routes, warmed
 
-    app = App(__file__, routes=routes(), lifespan=warmed)
+    app = App(__file__, routes=routes(), middleware=middleware(), lifespan=warmed)

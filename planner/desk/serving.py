@@ -26,7 +26,9 @@ def serve(workspace: str, port: int) -> None:
             raise WorkspaceMissing(path=workspace)
         workspace = str(Path(workspace).absolute())
     refuse_taken(port)
-    environment = {**os.environ, "PLANNER_WORKSPACE": workspace}  # not on the command line, where others could read it
+    # The workspace is not on the command line, where others could read it. The gate must see who really sent a request:
+    # whom a proxy speaks for stands in a header of its own.
+    environment = {**os.environ, "PLANNER_WORKSPACE": workspace, "FORWARDED_ALLOW_IPS": ""}
     command = [
         sys.executable,
         "-m",

@@ -1,24 +1,44 @@
-"""What the app's server does beside its pages: the routes of the tiles, and warming up in the background."""
+"""What the app's server does beside its pages: the gate, the routes of the tiles, and warming up in the background."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from threading import Thread
 from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
+from starlette.requests import Request
 from starlette.routing import Route
 
 from planner.errors import PlannerError
-from planner.ui import tile_route
+from planner.ui import gate, identity, tile_route
 from planner.ui.session import ADDRESS, DEFAULT_ADDRESS
 
 
 def routes() -> list[Route]:
     """All routes of ours, under the base path that the server is set to."""
+    tile_route.GATE.may = may_ask
     return tile_route.routes(str(st.get_option("server.baseUrlPath") or ""))
+
+
+def middleware() -> list[Middleware]:
+    """What stands before everything the server answers."""
+    return [Middleware(gate.Gate)]
+
+
+def may_ask(request: Request, what: Mapping[str, str]) -> bool:
+    """Whether a request with an address that a page signed may be answered: behind a proxy only one that came through
+    it; after a login any, as only a page of someone who logged in signs one; else only one from this machine."""
+    try:
+        how = identity.mode()
+    except PlannerError:
+        return False
+    if how is identity.Mode.PROXY:
+        return gate.name_in(request.headers) is not None
+    return how is identity.Mode.LOGIN or tile_route.from_this_machine(request, what)
 
 
 @asynccontextmanager

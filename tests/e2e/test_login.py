@@ -34,7 +34,8 @@ def office(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tup
     with run_server_in_thread(user_claims=users) as provider:
         told = folder / "secrets.toml"
         told.write_text(
-            f'[auth]\nredirect_uri = "http://localhost:{port}/oauth2callback"\ncookie_secret = "{secrets.token_hex(16)}"\n'
+            f'[auth]\nredirect_uri = "http://localhost:{port}/oauth2callback"\n'
+            f'cookie_secret = "{secrets.token_hex(16)}"\n'
             f'client_id = "planner"\nclient_secret = "{secrets.token_hex(8)}"\n'
             f'server_metadata_url = "http://localhost:{provider.server_port}/.well-known/openid-configuration"\n'
         )
@@ -55,8 +56,11 @@ def page(chromium_path: str) -> Iterator[Page]:
 def log_in(page: Page, url: str, sub: str) -> None:
     page.goto(f"{url}/?lang=en")
     page.get_by_role("button", name="Log in").click()
-    page.get_by_label("sub").fill(sub)
-    page.get_by_role("button", name="Authorize").click()
+    page.get_by_placeholder("sub").fill(sub)
+    page.get_by_role("button", name="Authorize", exact=True).click()
+    page.wait_for_url(f"{url}/**")
+    expect(page.locator('[data-testid="stMainBlockContainer"]')).to_be_visible()
+    page.goto(f"{url}/?lang=en")  # a login comes back without the language
 
 
 def test_a_planner_logs_in_and_acts_under_that_name_only(office: tuple[str, Path], page: Page) -> None:
