@@ -17,7 +17,7 @@ from planner.errors import AmbiguousLayer, CrsProposed, PlannerError
 from planner.formats import read
 from planner.formats.reading import Reading
 from planner.text import N_
-from planner.ui.session import _, kept, translate
+from planner.ui.session import _, actor, kept, translate
 
 # Endings the file dialogue offers; what a file is, its content decides.
 TYPES = ("geojson", "json", "topojson", "gpkg", "zip", "fgb", "parquet", "kml", "kmz", "dxf", "txt", "xlsx", "csv")
@@ -108,7 +108,7 @@ def request_of(upload: Upload, said: Said, path: Path, *, role: str, key: str, *
         layer=said.layer,
         swap_axes=said.swap_axes,
         say=translate(),
-        **{"actor": kept("actor", str) or _("planner"), **more},
+        **{"actor": actor(_("planner")), **more},
     )
 
 

@@ -20,7 +20,7 @@ from planner.registers.scene import Checked
 from planner.text import N_
 from planner.ui.exports import xlsx_file
 from planner.ui.refusals import refused
-from planner.ui.session import _, forget_key, request_key, translate
+from planner.ui.session import _, forget_key, request_key, signer, translate
 
 PURPOSE = "register"
 CHANGES = N_("{added} added, {changed} changed, {unchanged} unchanged, {dropped} taken out")
@@ -51,7 +51,7 @@ def upload(at: Desk, name: str) -> None:
         key=f"shapes-{name}",
     )  # fmt: skip
     whole = st.checkbox(_("Take out rows that the table does not have"), key=f"whole-{name}")
-    person = st.text_input(_("Person"), key=f"person-{name}")
+    person = signer(f"person-{name}")
     if given is None:
         return
     with _files(given, shapes) as (table, outlines):

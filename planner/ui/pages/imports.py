@@ -31,7 +31,7 @@ from planner.ui.intake import (
     taken,
 )
 from planner.ui.refusals import refused
-from planner.ui.session import _, desk, forget_key, kept, request_key
+from planner.ui.session import _, desk, forget_key, request_key, signer
 
 PURPOSE = "import"
 ROLE_NAMES = {"projects": N_("Projects (table)"), "quotas": N_("Quotas (table)")}
@@ -179,7 +179,8 @@ def _confirm(
 ) -> None:
     """The person's name and the one button that stores."""
     one, two = st.columns([1, 1], vertical_alignment="bottom")
-    actor = one.text_input(_("Person"), value=kept("actor", str), key="import-actor", max_chars=60)
+    with one:
+        actor = signer("import-actor")
     count = len(reading.ids) if reading is not None else 0
     label = _("Import {count:,} features", count=count) if reading is not None else _("Import")
     if not two.button(label, type="primary", disabled=not (ready and actor.strip()), key="import-go", width="stretch"):
