@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from planner.errors import PlannerError
 from planner.text import N_, Text
+
+_MEMORY = {
+    True: N_("with a limit of memory"),
+    False: N_("without a limit of memory, which this system lacks"),
+}
+_NETWORK = {
+    True: N_("cut off from the network"),
+    False: N_("not cut off from the network (not allowed here)"),
+}
 
 
 @dataclass(frozen=True)
@@ -85,10 +93,12 @@ def _font() -> Text:
 
 
 def _confinement() -> Text:
-    """Files of others are read in a child process; how tightly it is held depends on the platform."""
-    if importlib.util.find_spec("resource") is None:
-        return Text(N_("files are read in a child process under a time limit; this platform gives no memory limit"))
-    return Text(N_("files are read in a child process under limits of time and memory"))
+    """Files of others are read in a child process; how tightly it is held depends on the platform, so one is asked."""
+    from planner.formats.confined import bounds
+
+    held = bounds()
+    said = N_("files are read in a child process under a limit of time, {memory}, {network}")
+    return Text(said, memory=Text(_MEMORY[held["memory"]]), network=Text(_NETWORK[held["network"]]))
 
 
 def _workspace(address: str) -> Text:

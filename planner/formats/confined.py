@@ -97,6 +97,14 @@ def read_drawing(path: Path, layer: str | None, tolerance: float) -> Table:
     return _table({"do": "read_drawing", "path": str(path), "layer": layer, **bounds})
 
 
+def bounds() -> dict[str, bool]:
+    """How tightly this platform holds the children: ``network`` cut off, ``memory`` limited."""
+    out, _ = _run({"do": "bounds"}, [], READ_SECONDS)
+    frames = _frames(out)
+    found: dict[str, bool] = json.loads(frames[0]) if frames else {"network": False, "memory": False}
+    return found
+
+
 def _table(task: dict[str, Any]) -> Table:
     size = Path(task["path"]).stat().st_size
     seconds = READ_SECONDS + size / READ_BYTES_PER_SECOND

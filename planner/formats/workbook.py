@@ -84,7 +84,8 @@ def read_sheet(
 def _workbook(path: Path, layer: str | None, most_rows: int) -> list[list[Any]]:
     _check_members(path)
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)
+        # From its bytes: by path openpyxl goes by the ending of the name.
+        book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=False, keep_links=False)
         found = {sheet.title: _cells(sheet, most_rows) for sheet in book.worksheets if layer in (None, sheet.title)}
         names = [sheet.title for sheet in book.worksheets]
         book.close()

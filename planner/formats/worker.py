@@ -19,24 +19,27 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 NEWNET = 0x40000000 | 0x10000000  # a network of its own, in a user namespace of its own (Linux)
 
 
-def limit_self(memory_bytes: int, seconds: int) -> None:
-    """Bounds of this process, where the system knows them."""
+def limit_self(memory_bytes: int, seconds: int) -> bool:
+    """Bounds of this process, where the system knows them; says whether it does."""
     try:
         import resource
     except ImportError:
-        return
+        return False
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    return True
 
 
-def leave_network() -> None:
-    """Best effort: a kernel or container that forbids it leaves only the driver list as the fence."""
-    if sys.platform == "linux":
-        import ctypes
+def leave_network() -> bool:
+    """Best effort: a kernel or container that forbids it leaves only the driver list as the fence. Says whether it
+    worked."""
+    if sys.platform != "linux":
+        return False
+    import ctypes
 
-        ctypes.CDLL(None, use_errno=True).unshare(NEWNET)
+    return ctypes.CDLL(None, use_errno=True).unshare(NEWNET) == 0
 
 
 def receive(stream: BinaryIO) -> bytes:
@@ -154,10 +157,12 @@ def plain(column: Any) -> list[Any]:
 def main() -> None:
     stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
     task = json.loads(receive(stdin))
-    leave_network()
+    alone = leave_network()
     prepare(task["do"])
-    limit_self(task["memory_bytes"], task["seconds"])
-    if task["do"] == "repair":
+    held = limit_self(task["memory_bytes"], task["seconds"])
+    if task["do"] == "bounds":
+        send(stdout, json.dumps({"network": alone, "memory": held}).encode())
+    elif task["do"] == "repair":
         repair(task, stdin, stdout)
     else:
         {"read": read, "read_parquet": read_parquet, "read_drawing": read_drawing}[task["do"]](task, stdout)

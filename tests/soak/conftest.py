@@ -1,0 +1,31 @@
+"""Long forms of tests, run by ``make soak`` alone; each writes what it measured into its section of docs/soak.md."""
+
+from __future__ import annotations
+
+import platform
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "soak.md"
+HEAD = "# What the long tests found\n\nWritten by `make soak`, one section a topic, the newest run of each.\n"
+
+Record = Callable[[str, Sequence[str]], None]
+
+
+@pytest.fixture
+def record() -> Record:
+    """Puts the lines of a topic in place of those of its last run."""
+
+    def write(topic: str, lines: Sequence[str]) -> None:
+        text = PAGE.read_text("utf-8") if PAGE.exists() else HEAD
+        said = f"\n## {topic}\n\n{date.today().isoformat()}, Python {platform.python_version()}\n\n"
+        said += "".join(f"- {line}\n" for line in lines)
+        old = re.compile(rf"\n## {re.escape(topic)}\n.*?(?=\n## |\Z)", re.DOTALL)
+        found = old.search(text)
+        PAGE.write_text(text[: found.start()] + said + text[found.end() :] if found else text + said, "utf-8")
+
+    return write
