@@ -11,9 +11,10 @@ from planner.admission.headline import quota_title
 from planner.desk.desk import Desk
 from planner.figures import quota_figure
 from planner.quota.balances import AccountBalance
-from planner.quota.entries import Bucket, Entry
+from planner.quota.journal import FORMS
 from planner.text import N_
-from planner.ui import charts, look
+from planner.ui import charts, facts_panel, look, lots_panel
+from planner.ui.account_entries import BUCKETS, account_rows, show_rows
 from planner.ui.exports import csv_button, xlsx_button
 from planner.ui.session import _, desk, said
 from planner.units import ha, shown
@@ -25,15 +26,7 @@ FIGURES = {
     "reserved": N_("Reserved"),
     "committed": N_("Committed"),
 }
-BUCKETS = {"opened": N_("opened"), "reserved": N_("reserved"), "committed": N_("committed"), "free": N_("free")}
-KINDS = {
-    "grant": N_("grant"),
-    "open": N_("open"),
-    "reserve": N_("reserve"),
-    "commit": N_("commit"),
-    "release": N_("release"),
-    "transfer": N_("transfer"),
-}
+PARTS = {"accounts": N_("Accounts"), "lots": N_("Lots of restored land"), "figures": N_("Figures of the park")}
 UNITS = {"m2": N_("ha"), "kg": N_("kg"), "tce": N_("tce"), "tco2": N_("tCO2")}  # land is shown in hectares
 ROW = 28
 
@@ -47,17 +40,36 @@ def show() -> None:
         return
     left, middle, right = st.columns([1, 2.4, 4], vertical_alignment="bottom")
     park = left.selectbox(_("Park"), parks, key="quotas-park")
-    what = middle.segmented_control(
+    part = middle.segmented_control(
+        _("Part"),
+        list(PARTS),
+        format_func=lambda name: _(PARTS[name]),
+        default="accounts",
+        required=True,
+        key="quotas-part",
+    )
+    rows = at.balances(park)
+    with right:
+        look.html(f'<div class="head" style="border-color:#1f4e79">{look.escape(first_to_go(at, rows))}</div>')
+    if part == "lots":
+        lots_panel.show(at, park)
+    elif part == "figures":
+        facts_panel.show(at)
+    else:
+        accounts(at, rows, park)
+
+
+def accounts(at: Desk, rows: Sequence[AccountBalance], park: str) -> None:
+    """The matrix of one figure, the entries behind a cell, and every account as bars."""
+    what = st.segmented_control(
         _("Figure"),
         list(FIGURES),
         format_func=lambda name: _(FIGURES[name]),
         default="free",
         required=True,
         key="quotas-figure",
+        label_visibility="collapsed",
     )
-    rows = at.balances(park)
-    with right:
-        look.html(f'<div class="head" style="border-color:#1f4e79">{look.escape(first_to_go(at, rows))}</div>')
     matrix(at, rows, park, what or "free")
     pictures(at, rows)
 
@@ -128,6 +140,8 @@ def matrix(at: Desk, rows: Sequence[AccountBalance], park: str, what: str) -> No
         whole = table.reset_index(names=_("Quota"))
         csv_button(whole, f"quotas-{what}", key="csv-quotas")
         xlsx_button(whole, f"quotas-{what}", key="xlsx-quotas")
+        for form in FORMS:
+            journal_button(at, form)
     cells = picked["selection"]["cells"] if picked else []
     if cells:
         row, year = cells[0]
@@ -136,63 +150,31 @@ def matrix(at: Desk, rows: Sequence[AccountBalance], park: str, what: str) -> No
         st.caption(_("Choose a cell: the entries behind it stand here."))
 
 
+def journal_button(at: Desk, form: str) -> None:
+    """Hand out the whole book for an outside auditor; written when it is clicked."""
+    st.download_button(
+        _("Journal ({form})", form=form),
+        lambda: at.journal(form).encode(),
+        file_name=f"book.{form}",
+        mime="text/plain",
+        key=f"journal-{form}",
+        on_click="ignore",
+        icon=":material/download:",
+        type="tertiary",
+    )
+
+
 def history(at: Desk, park: str, quota: str, year: int) -> None:
     """The entries that made one account what it is, newest last."""
-    found = [
-        (entry, leg)
-        for entry in at.entries()
-        for leg in entry.draft.legs
-        if (leg.park, leg.quota, leg.year) == (park, quota, year) and leg.bucket != Bucket.OUTSIDE and leg.amount > 0
-    ]
-    named = at.parameters.quota(quota)
-    unit = named.unit if named else "kg"
-    frame = pd.DataFrame(
-        [
-            entry_row(
-                entry, leg.bucket, float(ha(shown(leg.amount, unit))) if unit == "m2" else shown(leg.amount, unit)
-            )
-            for entry, leg in found
-        ],
-        columns=[
-            _("Entry"),
-            _("Date"),
-            _("Kind"),
-            _("For"),
-            _("Into"),
-            _("Amount"),
-            _("Document"),
-            _("Person"),
-            _("Seal"),
-        ],
-    )
+    row = at.parameters.quota(quota)
+    rows = account_rows(at.entries(), park, quota, year, row.unit if row else "kg")
+    frame = pd.DataFrame(rows)
     left, right = st.columns([5, 1.4], vertical_alignment="center")
     left.markdown(f"**{label(at, quota)} {year}** · {_('{count} entries', count=len(frame))}")
     with right, st.container(horizontal=True):
         csv_button(frame, f"entries-{quota}-{year}", key="csv-entries")
         xlsx_button(frame, f"entries-{quota}-{year}", key="xlsx-entries")
-    st.dataframe(
-        frame,
-        hide_index=True,
-        row_height=ROW,
-        height=ROW * (min(len(frame), 8) + 1) + 12,
-        column_config={_("Amount"): st.column_config.NumberColumn(format="localized")},
-    )
-
-
-def entry_row(entry: Entry, bucket: Bucket, value: float) -> list[object]:
-    """One entry as printed."""
-    draft = entry.draft
-    return [
-        entry.seq,
-        draft.on.isoformat(),
-        _(KINDS.get(str(draft.kind), str(draft.kind))),
-        draft.ref,
-        _(BUCKETS.get(str(bucket), str(bucket))),
-        value,
-        draft.basis,
-        draft.actor,
-        entry.hash[:8],
-    ]
+    show_rows(frame, ROW * (min(len(frame), 8) + 1) + 12, ROW)
 
 
 def pictures(at: Desk, rows: Sequence[AccountBalance]) -> None:

@@ -1,0 +1,139 @@
+"""Lots of restored land on the Quotas page: where they lie, what is left of each, and until when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+import shapely
+import streamlit as st
+from shapely.geometry.base import BaseGeometry
+from shapely.geometry.polygon import orient
+
+from planner.admission.headline import quota_title
+from planner.desk.desk import Desk
+from planner.quota.lots import Lot
+from planner.text import N_
+from planner.ui.exports import csv_button, xlsx_button
+from planner.ui.session import _, named, said
+from planner.units import ha, shown
+
+SOON = timedelta(days=365)
+STATES = {"expired": N_("✕ expired"), "soon": N_("▲ within a year"), "open": N_("● valid"), "used": N_("○ used up")}
+COLOURS = {"expired": "#c8442b", "soon": "#c98a00", "open": "#1b7f79", "used": "#9aa3af"}
+ROW = 28
+
+
+def show(at: Desk, park: str) -> None:
+    """The list and the map."""
+    found = at.lots(park)
+    if not found:
+        st.info(_("No lot is in the book. A table of quotas with the columns lot, county and expiry brings them."))
+        return
+    on = at.today()
+    frame = pd.DataFrame([lot_row(at, lot, on) for lot in found])
+    left, right = st.columns([3, 2])
+    with left:
+        st.caption(_("{count} lots; matched by county, city, province, then price, then expiry", count=len(frame)))
+        st.dataframe(frame, hide_index=True, row_height=ROW, height=ROW * (min(len(frame), 14) + 1) + 12)
+        with st.container(horizontal=True):
+            csv_button(frame, "lots", key="csv-lots")
+            xlsx_button(frame, "lots", key="xlsx-lots")
+    with right:
+        placed = [lot for lot in found if lot.facts.lon is not None and lot.facts.lat is not None]
+        if placed:
+            st.vega_lite_chart(map_spec(at, placed, on), key="lots-map")
+        unplaced = len(found) - len(placed)
+        if unplaced:
+            st.caption(_("{count} lots have no coordinates and are only in the list.", count=unplaced))
+
+
+def state_of(lot: Lot, on: date) -> str:
+    """expired, soon (to expire within a year), open, or used: nothing of it is free any more."""
+    if not lot.free:
+        return "used"
+    if lot.expired(on):
+        return "expired"
+    return "soon" if lot.facts.expiry is not None and lot.facts.expiry <= on + SOON else "open"
+
+
+def amount(at: Desk, lot: Lot, value: int) -> float:
+    quota = at.parameters.quota(lot.quota)
+    unit = quota.unit if quota else "kg"
+    told = shown(value, unit)
+    return float(ha(told)) if unit == "m2" else told
+
+
+def lot_row(at: Desk, lot: Lot, on: date) -> dict[str, object]:
+    """One lot as printed; land in hectares, grain capacity in kg."""
+    facts = lot.facts
+    price = f"{facts.price_yuan:,} / {facts.price_unit}" if facts.price_yuan is not None else "-"
+    return {
+        _("Lot"): facts.id,
+        _("Quota"): said(quota_title(lot.quota, at.parameters)),
+        _("Place"): " ".join(dict.fromkeys(part for part in (facts.city, facts.county) if part)) or "-",
+        _("Year"): str(lot.year),
+        _("Expiry"): facts.expiry.isoformat() if facts.expiry else "-",
+        _("State"): _(STATES[state_of(lot, on)]),
+        _("Free"): amount(at, lot, lot.free),
+        _("Reserved"): amount(at, lot, lot.reserved),
+        _("Committed"): amount(at, lot, lot.committed),
+        _("Price, yuan"): price,
+        _("Held by"): ", ".join(lot.holders),
+        _("Document"): lot.document,
+    }
+
+
+def outline_of(shape: BaseGeometry) -> BaseGeometry:
+    """A park as the chart draws it: on a sphere a ring that runs the other way is the rest of the world."""
+    plain = shapely.get_parts(shapely.simplify(shape, 1e-4))
+    return shapely.MultiPolygon([orient(part, -1.0) for part in plain if part.geom_type == "Polygon"])
+
+
+def map_spec(at: Desk, lots: Sequence[Lot], on: date) -> dict[str, Any]:
+    """Parks as outlines and lots as circles, size by what is free, colour and sign by expiry. Nothing is fetched."""
+    parks = [
+        {"type": "Feature", "properties": {}, "geometry": shapely.geometry.mapping(outline_of(shape))}
+        for layer in at.ground.by_role().get("parks", ())
+        for shape in layer.frame.geometry
+    ]
+    points = [
+        {
+            "lon": lot.facts.lon,
+            "lat": lot.facts.lat,
+            "lot": lot.facts.id,
+            "quota": said(quota_title(lot.quota, at.parameters)),
+            "place": named(lot.facts.county) or "-",
+            "free": amount(at, lot, lot.free),
+            "expiry": lot.facts.expiry.isoformat() if lot.facts.expiry else "-",
+            "state": _(STATES[state_of(lot, on)]),
+        }
+        for lot in lots
+    ]
+    labels = list({(one["lot"], one["lon"], one["lat"]): one for one in points}.values())
+    colours = {"domain": [_(word) for word in STATES.values()], "range": list(COLOURS.values())}
+    axes = {"longitude": "lon", "latitude": "lat"}
+    where = {axis: {"field": field, "type": "quantitative"} for axis, field in axes.items()}
+    titles = {"lot": _("Lot"), "quota": _("Quota"), "place": _("Place"), "free": _("Free"), "expiry": _("Expiry")}
+    outline = {"type": "geoshape", "fill": "#eef1f4", "stroke": "#9aa3af"}
+    circle = {"type": "circle", "size": 170, "stroke": "#ffffff", "opacity": 0.9}
+    label = {"type": "text", "dy": -13, "fontSize": 11}
+    layers: list[dict[str, Any]] = [
+        {
+            "data": {"values": points},
+            "mark": circle,
+            "encoding": {
+                **where,
+                "color": {"field": "state", "type": "nominal", "scale": colours, "title": None,
+                          "legend": {"orient": "bottom"}},
+                "tooltip": [{"field": field, "title": title} for field, title in titles.items()],
+            },
+        },
+        {"data": {"values": labels}, "mark": label, "encoding": {**where, "text": {"field": "lot"}}},
+    ]
+    if parks:
+        layers.insert(0, {"data": {"values": parks}, "mark": outline})
+    frame = {"view": {"stroke": "#d4d7dc"}}
+    return {"height": 330, "projection": {"type": "mercator"}, "layer": layers, "config": frame}
