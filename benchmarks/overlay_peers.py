@@ -6,7 +6,7 @@ PostGIS with their own geodesic edges, which differ by up to 1e-5 of a parcel wi
 
 from __future__ import annotations
 
-import os
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import psutil
 import shapely
 from numpy.typing import NDArray
 
@@ -74,7 +75,7 @@ def geos(ground: Ground) -> Iterator[Engine]:
 
     yield Engine("STRtree + intersection", lambda p: cut(np.array([p]))[0], cut)
     yield Engine("STRtree + prepared contains + stored areas", lambda p: cut_edges(np.array([p]))[0], cut_edges)
-    yield Engine(f"the same on {THREADS} threads", many=on_threads)
+    yield Engine(f"STRtree, prepared, on {THREADS} threads", many=on_threads)
 
 
 def geopandas_overlay(ground: Ground) -> Iterator[Engine]:
@@ -136,10 +137,10 @@ def sedona(ground: Ground) -> Iterator[Engine]:
     yield Engine("SedonaDB", lambda p: many(np.array([p]))[0], many, slow=True)
 
 
-def postgis(ground: Ground) -> Iterator[Engine]:
+def postgis(ground: Ground, address: str) -> Iterator[Engine]:
     import psycopg
 
-    base = psycopg.connect(os.environ["PLANNER_BENCH_POSTGIS"], autocommit=True)
+    base = psycopg.connect(address, autocommit=True)
     base.execute("CREATE EXTENSION IF NOT EXISTS postgis")
     _copied(base, "patches", zip(ground.codes.tolist(), ground.m2.tolist(), _hex(ground.shapes), strict=True))
     base.execute("CREATE INDEX ON patches USING GIST (shape)")
@@ -181,15 +182,34 @@ def _copied(base: Any, table: str, rows: Any) -> None:
 
 
 # ---------------------------------------------------------------- which there are
-def engines(ground: Ground, packed: Packed) -> tuple[list[Engine], list[str]]:
-    """All engines this machine has, ours first, and what is absent with the reason."""
-    found, absent = [*kernel(packed), *geos(ground), *geopandas_overlay(ground)], []
-    for name, make in (("DuckDB", duckdb_spatial), ("SedonaDB", sedona), ("PostGIS", postgis)):
-        if make is postgis and "PLANNER_BENCH_POSTGIS" not in os.environ:
-            absent.append("PostGIS (PLANNER_BENCH_POSTGIS names no server)")
-            continue
+@dataclass(frozen=True)
+class Found:
+    """The engines this machine has, ours first; what each needed to be ready (seconds, MB of this process); and what
+    is absent, with the reason."""
+
+    engines: list[Engine]
+    ready: list[tuple[str, float, float]]
+    absent: list[str]
+
+
+def engines(ground: Ground, packed: Packed, server: str | None, why_not: str = "") -> Found:
+    """All engines this machine has. ``server`` is the address of a PostGIS, None where there is none."""
+    found = Found([*kernel(packed)], [], [])
+    makers: list[tuple[str, Callable[[], Iterator[Engine]]]] = [
+        ("STRtree", lambda: geos(ground)), ("geopandas", lambda: geopandas_overlay(ground)),
+        ("DuckDB", lambda: duckdb_spatial(ground)), ("SedonaDB", lambda: sedona(ground)),
+    ]
+    if server is None:
+        found.absent.append(f"PostGIS ({why_not})")
+    else:
+        makers.append(("PostGIS", lambda: postgis(ground, server)))
+    process = psutil.Process()
+    for name, make in makers:
+        before, began = process.memory_info().rss, time.perf_counter()
         try:
-            found += make(ground)
+            found.engines.extend(make())
         except Exception as why:  # a peer that cannot start is named, not hidden
-            absent.append(f"{name} ({str(why).splitlines()[0] if str(why) else type(why).__name__})")
-    return found, absent
+            found.absent.append(f"{name} ({str(why).splitlines()[0] if str(why) else type(why).__name__})")
+            continue
+        found.ready.append((name, time.perf_counter() - began, (process.memory_info().rss - before) / 1e6))
+    return found
