@@ -193,5 +193,5 @@ def test_layers_of_some_features_are_read_as_ever(desk, monkeypatch):
 
 def test_warming_makes_what_is_missing(desk):
     keep(desk.store, layer("context", land(0, 0, 9, 9), name="far"))
-    index.warm(desk.store)
+    assert index.warm(desk.store) == 1
     assert file_of(folder_of(desk.store.where), "far").is_file()

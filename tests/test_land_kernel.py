@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +18,7 @@ from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
 from planner.land.geodesy import ellipsoid_m2
-from planner.land.kernel import takes
+from planner.land.kernel import compiled, takes
 from planner.land.kernel.pack import Packed, RowClass, pack, row_classes
 from planner.land.kernel.takes import areas_by_class, areas_by_class_many, areas_by_patch, gross_by_class
 from planner.land.takes import takes as takes_of
@@ -242,8 +245,57 @@ def test_what_is_not_a_layer_of_polygons_and_their_classes_is_refused(shapes, co
         pack(shapes, codes, CLASSES)
 
 
+with np.errstate(invalid="ignore"):
+    NO_NUMBER = shapely.Polygon([(110.2, 19.95), (110.3, np.nan), (110.3, 20.0)])
+
+
+@pytest.mark.parametrize("shape", [
+    NO_NUMBER, shapely.LineString([(0, 0), (1, 1)]), shapely.Point(0, 0), shapely.MultiPolygon([NO_NUMBER]),
+])
+def test_what_nothing_can_be_said_of_is_refused_and_never_no_land(shape):
+    ground = packed(land(0, 0, 50, 100))
+    for ask in (areas_by_class, areas_by_patch, lambda g, s: areas_by_class_many(g, [s])):
+        with pytest.raises(ValueError, match=r"area|number"):
+            ask(ground, shape)
+    with pytest.raises(ValueError, match=r"polygon|number"):
+        pack([shape], [0], CLASSES)
+
+
 def test_kept_machine_code_is_of_the_present_texts():
     room = Path(takes.__file__).parent
     texts = [path.read_text("utf-8") for path in sorted(room.glob("*.py")) if path.name != "takes.py"]
     stamp = hashlib.sha256("".join(texts).encode()).hexdigest()[:16]
     assert stamp == takes.OF_TEXTS, "write the first of the two into takes.OF_TEXTS"
+
+
+# ---------------------------------------------------------------- other processes
+FIRST_ANSWER = """
+import sys, shapely
+from planner.land.kernel.pack import RowClass, pack
+from planner.land.kernel import takes
+square = shapely.box(110.2, 19.95, 110.201, 19.951)
+ground = pack([square], [0], [RowClass("", "", None, None)])
+area = takes.areas_by_class(ground, square)[0]
+stats = takes._by_class.stats
+print(area, sum(stats.cache_hits.values()), sum(stats.cache_misses.values()))
+"""
+
+
+def test_another_process_finds_the_machine_code_that_was_kept():
+    expected = ellipsoid_m2(shapely.box(110.2, 19.95, 110.201, 19.951))
+    areas_by_class(packed(land(0, 0, 1, 1)), land(0, 0, 1, 1))  # kept by this process at the latest
+    done = subprocess.run([sys.executable, "-c", FIRST_ANSWER], capture_output=True, check=True, env=os.environ,
+                          cwd=Path(__file__).parents[1])
+    area, hits, misses = done.stdout.decode().split()
+    assert float(area) == pytest.approx(expected, rel=1e-12)
+    assert (hits, misses) == ("1", "0")
+
+
+def test_where_nothing_can_be_kept_it_is_compiled_each_time(monkeypatch):
+    def nowhere(*_: object, **options: object) -> object:
+        if options.get("cache"):
+            raise RuntimeError("cannot cache function: no locator available")
+        return lambda plain: plain
+
+    monkeypatch.setattr(compiled.numba, "njit", nowhere)
+    assert compiled.kept(abs) is abs

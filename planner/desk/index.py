@@ -47,15 +47,17 @@ def prepare(store: Store, name: str | None) -> None:
             layer_of(store, info)
 
 
-def warm(store: Store) -> None:
-    """Load the machine code and make what indexes are missing: for a thread in the background."""
-    from planner.land.kernel.takes import warm as load_code
-
+def warm(store: Store) -> int:
+    """Load the machine code and make what indexes are missing: for a thread in the background. Returns how many large
+    layers there are."""
     infos = [info for info in store.layers() if info.features >= LARGE_FROM]
     if infos:
+        from planner.land.kernel.takes import warm as load_code
+
         load_code()
     for info in infos:
         large(store, info)
+    return len(infos)
 
 
 def packed_of(layer: Layer) -> Packed:

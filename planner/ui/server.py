@@ -58,8 +58,21 @@ def warm() -> None:
     except PlannerError:
         return
     try:
-        index.warm(desk.store)
+        if index.warm(desk.store):
+            _first_tile()
     except PlannerError:
         return
     finally:
         desk.close()
+
+
+def _first_tile() -> None:
+    """Load the machine code that draws."""
+    import numpy as np
+    import shapely
+
+    from planner.land.kernel.pack import RowClass, pack
+    from planner.webmap.tiles import Picture, tile
+
+    packed = pack([shapely.box(0.0, 0.0, 90.0, 45.0)], [0], [RowClass(None, None, None, None)])
+    tile(Picture(packed, np.zeros(1, np.intp), [{}]), 0, 0, 0)

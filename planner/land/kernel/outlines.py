@@ -37,17 +37,29 @@ class Outlines(NamedTuple):
 
 # ---------------------------------------------------------------- from shapely
 def flat(shape: BaseGeometry) -> tuple[Floats, Whole, Whole]:
-    """Vertices, rings and polygons (as in Outlines) of one Polygon or MultiPolygon; fast for a simple one."""
+    """Vertices, rings and polygons (as in Outlines) of one Polygon or MultiPolygon; fast for a simple one.
+
+    Raises ValueError for another kind of shape and for coordinates that are no numbers: of those nothing can be said,
+    and a sum over them would say "no land".
+    """
     if shape.geom_type == "Polygon" and shapely.get_num_interior_rings(shape) == 0:
-        xy: Floats = shapely.get_coordinates(shape)
+        xy = _finite(shapely.get_coordinates(shape))
         return xy, np.array((0, len(xy)), np.int64), np.array((0, 1), np.int64)
     return flat_many(shapely.get_parts(shape))
 
 
 def flat_many(polygons: NDArray[Any]) -> tuple[Floats, Whole, Whole]:
-    """The same of an array of Polygons, one or more."""
+    """The same of an array of Polygons, one or more. Raises ValueError likewise."""
+    if (shapely.get_type_id(polygons) != shapely.GeometryType.POLYGON).any():
+        raise ValueError("only polygons and multipolygons have an area to share")
     _, xy, (rings, starts) = shapely.to_ragged_array(polygons, include_z=False)
-    return np.ascontiguousarray(xy), rings.astype(np.int64), starts.astype(np.int64)
+    return _finite(np.ascontiguousarray(xy)), rings.astype(np.int64), starts.astype(np.int64)
+
+
+def _finite(xy: Floats) -> Floats:
+    if not np.isfinite(xy).all():
+        raise ValueError("a coordinate is not a number")
+    return xy
 
 
 # ---------------------------------------------------------------- compiled
