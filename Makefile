@@ -12,7 +12,8 @@ help:
 	@echo "make test     set up and run every test this machine can run"
 	@echo "make soak     the long form of the tests that search: hours"
 	@echo "make lint     ruff and mypy"
-	@echo "make bench    measure the planner beside its peers"
+	@echo "make bench    measure the planner beside its peers (ARGS chooses: --only overlay --parts one many ...)"
+	@echo "make peers    install the engines that make bench measures beside it (PostGIS is used where it is installed)"
 	@echo "make bundle   one archive that installs and starts the app without a network"
 	@echo "make screens  take the screenshots of the README anew"
 	@echo "make docs     write docs/commands.md anew from --help"
@@ -40,6 +41,10 @@ lint:
 bench:
 	@sh scripts/setup.sh dev
 	@$(BIN)/python benchmarks/run.py $(ARGS)
+
+peers:
+	@sh scripts/setup.sh dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation -e ".[bench]"
 
 bundle:
 	@sh scripts/setup.sh app
