@@ -22,8 +22,9 @@ from planner.desk.booking import Document
 from planner.desk.bookshelf import Bookshelf
 from planner.desk.facts import FactVerbs
 from planner.desk.ground import Ground
-from planner.desk.look import book_asks, look
+from planner.desk.look import book_asks, full_demand, look
 from planner.desk.paper import sheet_of
+from planner.energy.answer import Demand
 from planner.energy.project import Project, fields_of, project_from
 from planner.errors import FeatureMissing, LayerMissing
 from planner.land.parcel import Layer, Parcel
@@ -145,6 +146,16 @@ class Desk(BookVerbs, FactVerbs):
     def scenarios(self) -> list[scenarios.Saved]:
         """The scenarios saved under a name; what is done with them stands in ``planner.desk.scenarios``."""
         return scenarios.saved(self.store)
+
+    @needs(Role.VIEWER, ANYWHERE)
+    def stated(self, kind: str) -> dict[str, dict[str, Any]]:
+        """What people stated of a kind (``planner.desk.stated``), by id, with who stated it and when."""
+        return self.store.records(kind)
+
+    @needs(Role.VIEWER, ANYWHERE)
+    def demand(self, project: Project) -> Demand:
+        """A project's yearly energy and carbon at full load today, on the workspace's basis, with every step."""
+        return full_demand(project, self.parameters, on=project.on or self.today(), settings=self.settings())
 
     @needs(Role.VIEWER)
     def zero_carbon(self, year: int, *, park: str | None = None) -> Ratio:

@@ -98,7 +98,7 @@ def look(
         accounts=accounts,
         parameters=parameters,
         warn_at=parameters.coefficient("warn_at", on).value,
-        demand=full_demand(project, parameters, on=on, basis=basis, settings=settings, park=account),
+        demand=full_demand(project, parameters, on=on, settings=settings, park=account) if project else None,
         notes=taken.notes,
     )
 
@@ -155,11 +155,10 @@ def listed_of(project: Project | None, parameters: Parameters) -> frozenset[str]
 
 
 def full_demand(
-    project: Project | None, parameters: Parameters, *, on: date, basis: Basis, settings: Mapping[str, str], park: str
-) -> Demand | None:
+    project: Project, parameters: Parameters, *, on: date, settings: Mapping[str, str], park: str | None = None
+) -> Demand:
     """The project at full load on the workspace's basis."""
-    if project is None:
-        return None
+    basis = energy_basis(settings)
     return demand(project, parameters, on=on, basis=basis, equal_value=equal_value(settings), sub_park=park)
 
 

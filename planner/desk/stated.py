@@ -70,7 +70,7 @@ CHECKS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
 
 def with_stated(parameters: Parameters, store: Store) -> Parameters:
     """The planner's rows with those of the workspace; another version where there are any."""
-    rows, regions = store.records(ASSESSMENT), store.records(REGION)
+    rows, regions = records(store, ASSESSMENT), records(store, REGION)
     if not rows and not regions:
         return parameters
     seal = hashlib.sha256(json.dumps([rows, regions], sort_keys=True).encode()).hexdigest()[:8]

@@ -12,7 +12,7 @@ from planner.errors import PlannerError
 from planner.people import ROLE_TITLES, Role
 from planner.text import N_
 from planner.ui import identity, look
-from planner.ui.pages import administration, admission, imports, map, quotas, registers
+from planner.ui.pages import administration, admission, assessment, imports, map, quotas, registers
 from planner.ui.refusals import guarded
 from planner.ui.session import _, desk, lang, named
 from planner.webmap.escape import escape
@@ -22,6 +22,7 @@ PAGES: tuple[tuple[str, str, Callable[[], None], Role], ...] = (
     ("map", N_("Map"), map.show, Role.VIEWER),
     ("import", N_("Import"), imports.show, Role.PLANNER),
     ("admission", N_("Admission"), admission.show, Role.VIEWER),
+    ("assessment", N_("Assessment"), assessment.show, Role.VIEWER),
     ("quotas", N_("Quotas"), quotas.show, Role.VIEWER),
     ("registers", N_("Registers"), registers.show, Role.VIEWER),
     ("administration", N_("Administration"), administration.show, Role.ADMINISTRATOR),
