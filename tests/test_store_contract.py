@@ -142,6 +142,20 @@ def test_a_closed_year_takes_no_entry_until_its_close_is_reversed(store):
     assert verify(store.entries()).ok
 
 
+def test_a_turn_that_was_given_up_is_forgotten_and_the_next_reads_what_is_there(store):
+    with store.turn() as turn:
+        book(turn, "grant", 100)
+    with pytest.raises(ZeroDivisionError), store.turn() as turn:
+        book(turn, "reserve", 40, "A")
+        assert len(turn.entries()) == 2
+        raise ZeroDivisionError
+    with store.turn() as turn:
+        assert [entry.draft.kind for entry in turn.entries()] == [Kind.GRANT]
+        book(turn, "reserve", 100, "B", key="again")
+    with store.turn() as turn:
+        assert turn.entries() == store.entries()
+
+
 def test_only_the_entries_behind_a_place_are_read_when_asked(store):
     with store.turn() as turn:
         for n in range(3):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property
 from typing import Any
 
 from shapely.geometry.base import BaseGeometry
@@ -91,10 +92,14 @@ class DatabaseStore(ABC):
         with self._look() as connection:
             return tables.rows(connection, table, where)
 
+    @cached_property
+    def _remembered(self) -> book.Remembered:
+        return book.Remembered()
+
     @contextmanager
     def turn(self) -> Iterator[Turn]:
         with self._transaction(write=True) as connection:
-            yield DatabaseTurn(connection, self._clock)
+            yield DatabaseTurn(connection, self._clock, self._remembered)
 
     def marks(self) -> dict[str, str]:
         """What it holds as one mark a table and layer: equal marks, equal contents."""
@@ -108,8 +113,8 @@ class DatabaseStore(ABC):
 class DatabaseTurn:
     """One write transaction, holding the write lock from its first moment."""
 
-    def __init__(self, connection: Connection, clock: Clock) -> None:
-        self._connection, self._clock = connection, clock
+    def __init__(self, connection: Connection, clock: Clock, remembered: book.Remembered) -> None:
+        self._connection, self._clock, self._remembered = connection, clock, remembered
         self._entries: list[Entry] | None = None  # read once: nobody else can write while the turn lasts
 
     def answer(self, key: str, content: str) -> dict[str, Any] | None:
@@ -120,7 +125,7 @@ class DatabaseTurn:
 
     def entries(self) -> list[Entry]:
         if self._entries is None:
-            self._entries = book.entries(self._connection)
+            self._entries = self._remembered.entries(self._connection)
         return list(self._entries)
 
     def append(self, draft: Draft) -> Entry:
