@@ -10,7 +10,7 @@ export PLANNER_WORKSPACE := $(WORKSPACE)
 help:
 	@echo "make app      set up, make the demo, open the app (PORT=8501 chooses the port)"
 	@echo "make test     set up and run every test this machine can run"
-	@echo "make soak     the long form of the tests that search: hours"
+	@echo "make soak     the long form of the tests that search, race and break: hours; writes docs/soak.md"
 	@echo "make lint     ruff and mypy"
 	@echo "make bench    measure the planner beside its peers (ARGS chooses: --only overlay --parts one many ...)"
 	@echo "make peers    install the engines that make bench measures beside it (PostGIS is used where it is installed)"

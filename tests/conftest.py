@@ -19,6 +19,7 @@ from hypothesis import settings
 
 from planner.cli import main
 from tests import postgres
+from tests.reliability import faults
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -62,6 +63,8 @@ def missing() -> list[str]:
         lacks.append("the journal before hledger (no hledger found; install it)")
     if postgres.binaries() is None:
         lacks.append("tests on PostgreSQL (no server with PostGIS found; install postgresql-15-postgis-3)")
+    if not faults.can_break():
+        lacks.append("faults of the disk (they need Linux and a C compiler; install gcc)")
     if shared() is None:
         lacks.append("tests on other people's files (PLANNER_SHARED names no folder)")
     return lacks
@@ -117,7 +120,8 @@ def demo_workspace(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Without a program the tests that need it are not run."""
-    for marker, program in (("browser", chromium()), ("hledger", hledger()), ("postgres", postgres.binaries())):
+    for marker, program in (("browser", chromium()), ("hledger", hledger()), ("postgres", postgres.binaries()),
+                            ("compiler", faults.can_break() or None)):
         out = [item for item in items if program is None and item.get_closest_marker(marker)]
         if out:
             config.hook.pytest_deselected(items=out)

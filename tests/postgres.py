@@ -73,25 +73,32 @@ class Server:
                 os.chown(place, owner.pw_uid, owner.pw_gid)
         self._run("initdb", "-D", data, "-U", "owner", f"--pwfile={word}", "--auth=scram-sha-256", "-E", "UTF8",
                   "--locale=C", "--no-sync")
-        command = [self._programs / "postgres", "-D", data, "-p", str(self.port), "-k", self.folder,
-                   "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200", *self._hurry]
-        self._log = (self.folder / "log").open("wb")
-        self.process = subprocess.Popen(command, stdout=self._log, stderr=self._log, cwd="/", **self._as)
-        for _ in range(300):
-            try:
-                with psycopg.connect(self.address("postgres"), autocommit=True) as first:
-                    first.execute("CREATE DATABASE blank")
-                break
-            except psycopg.OperationalError:
-                assert self.process.poll() is None, (self.folder / "log").read_text(errors="replace")
-                time.sleep(0.1)
+        self.serve()
+        self.sql("CREATE DATABASE blank")
         with psycopg.connect(self.address("blank"), autocommit=True) as blank:
             blank.execute("CREATE EXTENSION postgis")
 
-    def stop(self) -> None:
-        self.process.send_signal(signal.SIGQUIT)  # nothing of it is needed any more
+    def serve(self) -> None:
+        """Start on the folder of data as it is, and wait until it answers."""
+        command = [self._programs / "postgres", "-D", self.folder / "data", "-p", str(self.port), "-k", self.folder,
+                   "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200", *self._hurry]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd="/", **self._as)
+        for _ in range(300):
+            try:
+                return psycopg.connect(self.address("postgres")).close()
+            except psycopg.OperationalError:
+                assert self.process.poll() is None, (self.folder / "log").read_text(errors="replace")
+                time.sleep(0.1)
+        raise TimeoutError("the server does not answer")
+
+    def kill(self) -> None:
+        """Let it die in the middle of what it does, as by kill -9 of all of it."""
+        self.process.send_signal(signal.SIGQUIT)
         self.process.wait(30)
-        self._log.close()
+
+    def stop(self) -> None:
+        self.kill()  # nothing of it is needed any more
 
     def address(self, database: str, user: str = "owner") -> str:
         return f"postgresql://{user}:{self.password}@127.0.0.1:{self.port}/{database}"

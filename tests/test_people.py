@@ -11,6 +11,7 @@ import pytest
 from planner.desk.booking import Movement
 from planner.desk.desk import Desk
 from planner.desk.importing import Request
+from planner.desk.workspace import move
 from planner.desk.year_end import Ending
 from planner.errors import ParkUnknown, PlannerError
 from planner.land.parcel import Parcel
@@ -102,6 +103,7 @@ ACTS = {
                                                                      actor="x")),
     "read the trail": (NEVER, NEVER, lambda desk, park, tmp: desk.trail()),
     "back up": (NEVER, NEVER, lambda desk, park, tmp: desk.backup(tmp / "copy.gpkg")),
+    "move the workspace": (NEVER, NEVER, lambda desk, park, tmp: move(desk, str(tmp / "elsewhere.gpkg"))),
 }
 
 

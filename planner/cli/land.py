@@ -215,7 +215,6 @@ def check(
         from planner.admission.headline import headline
         from planner.desk import documents
         from planner.desk.opening import parcel_from_file, project_from_file
-        from planner.desk.preview import shift_of_parcel
         from planner.formats.write import write_geojson
 
         checked(made, lang)
@@ -226,14 +225,8 @@ def check(
         case = opened.look(parcel, on=when, project=plan, park=park)
         if pieces is not None:
             write_geojson(pieces, documents.pieces(case.findings, made.say))
-        alarms = [text.say(made.say) for text in shift_of_parcel(opened.store, parcel)]
-        for alarm in alarms:
-            note(alarm)
         lines = [headline(case, opened.parameters).say(made.say)]
         lines += [f"  {finding.message.say(made.say)}" for finding in case.findings]
-        document = documents.check(case, made.say)
-        if alarms:
-            document["notes"] = [*alarms, *document.get("notes", [])]
-        return Answer(document, lines, [case.verdict])
+        return Answer(documents.check(case, made.say), lines, [case.verdict])
 
     return run(made, work)

@@ -221,7 +221,7 @@ def move(
         from planner.desk.workspace import move
 
         checked(made, lang)
-        document = move(address(workspace), to)
+        document = move(desk(workspace), to)
         return Answer(document, [f"{document['from']} -> {document['workspace']}"])
 
     return run(made, work)

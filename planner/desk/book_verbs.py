@@ -73,8 +73,10 @@ class BookVerbs:
 
     @needs(Role.VIEWER, ANYWHERE)
     def verify(self, head: str | None = None) -> Verification:
-        """The whole book recomputed from its rows."""
-        return verify(self.store.entries(), head)
+        """The whole book recomputed from its rows, and the store's own examination of what it keeps beside them."""
+        found = verify(self.store.entries(), head)
+        fault = next(iter(self.store.faults()), None) if found.ok else None
+        return replace(found, ok=False, problem=fault) if fault else found
 
     @needs(Role.VIEWER, WORKSPACE)
     def journal(self, form: str) -> str:

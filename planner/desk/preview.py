@@ -18,7 +18,6 @@ from planner.formats.datum_alarm import Alarm, alarm
 from planner.formats.numbers import short
 from planner.formats.reading import Reading
 from planner.land.geodesy import ellipsoid_m2
-from planner.land.parcel import CRS, Parcel
 from planner.store.base import Store
 from planner.text import N_, Text, Translate
 
@@ -121,12 +120,6 @@ def shift_of(store: Store, frame: gpd.GeoDataFrame, name: str | None) -> tuple[A
                 if found is not None:
                     return found, info.name
     return None, ""
-
-
-def shift_of_parcel(store: Store, parcel: Parcel) -> tuple[Text, ...]:
-    """What the alarm says of one parcel of a file: its overlaps may be those of its offset."""
-    found, beside = shift_of(store, gpd.GeoDataFrame({"id": [parcel.id]}, geometry=[parcel.shape], crs=CRS), None)
-    return (found.text(beside),) if found else ()
 
 
 def columns_of(reading: Reading, request: Request) -> tuple[ColumnSeen, ...]:

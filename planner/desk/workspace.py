@@ -6,12 +6,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from planner.desk.authority import WORKSPACE, needs
 from planner.desk.booking import Movement, move_all
 from planner.desk.desk import Desk
 from planner.desk.importing import Request, import_file
 from planner.desk.look import BASIS_SETTING
 from planner.desk.registers_in import keep_row
 from planner.errors import UsageError
+from planner.people import Role
 from planner.quota.chain import Verification
 from planner.store import moving
 from planner.store.copying import MOVED
@@ -92,19 +94,15 @@ def make_demo(address: str, *, actor: str, on: date) -> Desk:
     return desk
 
 
-def move(source: str, target: str) -> dict[str, Any]:
+@needs(Role.ADMINISTRATOR, WORKSPACE)
+def move(desk: Desk, target: str) -> dict[str, Any]:
     """Take a workspace to a new address, file or database; the old one stays readable and is written no more.
 
-    Raises WorkspaceMissing, WorkspaceExists, WorkspaceMoved, StoreDamaged.
+    Raises WorkspaceExists, WorkspaceMoved, StoreDamaged.
     """
-    desk = Desk.open(source)
-    try:
-        found = moving.move(desk.store, target)
-        layers = len(desk.layers())
-        left, arrived = desk.store.where, desk.settings()[MOVED]
-    finally:
-        desk.close()
-    return {"from": left, "workspace": arrived, "layers": layers} | _verified(found)
+    found = moving.move(desk.store, target)
+    arrived = desk.store.settings()[MOVED]
+    return {"from": desk.store.where, "workspace": arrived, "layers": len(desk.store.layers())} | _verified(found)
 
 
 def restore(saved: Path, target: str) -> dict[str, Any]:

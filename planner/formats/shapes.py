@@ -19,7 +19,7 @@ from planner.errors import (
     TooComplex,
 )
 from planner.formats.confined import repaired
-from planner.formats.crs import LONLAT, parse, to_lonlat
+from planner.formats.crs import to_lonlat
 from planner.formats.limits import MAX_INVALID_VERTICES, MAX_LAYER_VERTICES, MAX_VERTICES, MIN_AREA_M2
 from planner.formats.raw import Raw
 from planner.formats.reading import Repair
@@ -65,13 +65,10 @@ def judge(raw: Raw, ids: list[str], crs: CRS) -> Judged:
     _placed(raw, ids, shapes[kept], lonlat, crs, kept)
     stays = np.array([position not in raw.errors for position in kept], dtype=bool)
     kept, lonlat = kept[stays], shapely.orient_polygons(lonlat[stays])
-    crossing = _valid_in_degrees(raw, ids, lonlat, kept)
     areas = dict(zip(kept.tolist(), np.atleast_1d(ellipsoid_m2(lonlat)).tolist(), strict=True))
     _empty(raw, ids, areas)
     stays = np.array([position not in raw.errors for position in kept], dtype=bool)
     said = [_repair(ids[p], before, crs, areas[p]) for p, before in repairs.items() if p not in raw.errors]
-    bent = {p: before for p, before in crossing.items() if p not in raw.errors and p not in repairs}
-    said += [_repair(ids[p], before, parse(LONLAT), areas[p]) for p, before in bent.items()]
     return Judged(kept[stays], shapes[kept[stays]], lonlat[stays], said)
 
 
@@ -156,25 +153,6 @@ def _valid(
         else:
             shapes[position] = polygonal
     return _left(raw, len(shapes)), before
-
-
-def _valid_in_degrees(raw: Raw, ids: list[str], lonlat: Objects, kept: NDArray[np.int64]) -> dict[int, BaseGeometry]:
-    """A needle that is whole in its plane may cross itself by a hair in degrees: its polygonal parts, in place.
-
-    Returns the shapes as they were, by position.
-    """
-    crossing = np.flatnonzero(~shapely.is_valid(lonlat))
-    before = {int(kept[i]): lonlat[i] for i in crossing}
-    for i, shape in zip(crossing, repaired(list(lonlat[crossing])), strict=True):
-        position = int(kept[i])
-        polygonal = None if shape is None else polygonal_part(shape)
-        if shape is None:
-            raw.errors[position] = _complex(ids[position], Text(N_("its repair takes too long or too much memory")))
-        elif polygonal is None:
-            raw.errors[position] = _no_land(ids[position])
-        else:
-            lonlat[i] = shapely.orient_polygons(polygonal)
-    return before
 
 
 def polygonal_part(shape: BaseGeometry) -> BaseGeometry | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from itertools import groupby
@@ -48,6 +48,12 @@ _ADD_ENTRY = text(
 _ADD_LEG = text(
     "INSERT INTO planner_legs (seq, position, park, quota, year, bucket, amount, ref) "
     "VALUES (:seq, :position, :park, :quota, :year, :bucket, :amount, :ref)"
+)
+_TORN = text(
+    "SELECT e.seq FROM planner_entries AS e LEFT JOIN "
+    "(SELECT seq, COUNT(*) AS n, MIN(position) AS low, MAX(position) AS high FROM planner_legs GROUP BY seq) AS l "
+    "ON l.seq = e.seq WHERE COALESCE(l.n, 0) <> e.legs OR l.low <> 0 OR l.high <> l.n - 1 "
+    "UNION SELECT seq FROM planner_legs WHERE seq NOT IN (SELECT seq FROM planner_entries) ORDER BY 1"
 )
 _CASE = "id, parcel_id, shape, state, made_at, actor, document, request, version"
 _ADD_CASE = text(
@@ -119,27 +125,34 @@ def append(connection: Connection, draft: Draft, at: str) -> Entry:
 
 def write(connection: Connection, entry: Entry) -> None:
     """The rows of a sealed entry; the fences of the store look at each."""
-    draft = entry.draft
-    connection.execute(
-        _ADD_ENTRY,
-        {
-            "seq": entry.seq,
-            "at": entry.at,
-            "kind": draft.kind.value,
-            "on_day": draft.on.isoformat(),
-            "basis": draft.basis,
-            "actor": draft.actor,
-            "key": draft.key,
-            "ref": draft.ref,
-            "note": draft.note,
-            "legs": len(draft.legs),
-            "previous": entry.previous,
-            "hash": entry.hash,
-        },
-    )
-    for position, leg in enumerate(draft.legs):
-        connection.execute(
-            _ADD_LEG,
+    heads, legs = rows_of([entry])
+    connection.execute(_ADD_ENTRY, heads[0])
+    for leg in legs:
+        connection.execute(_ADD_LEG, leg)
+
+
+def rows_of(sealed: Iterable[Entry]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The rows of entries and those of their legs, in order."""
+    heads, legs = [], []
+    for entry in sealed:
+        draft = entry.draft
+        heads.append(
+            {
+                "seq": entry.seq,
+                "at": entry.at,
+                "kind": draft.kind.value,
+                "on_day": draft.on.isoformat(),
+                "basis": draft.basis,
+                "actor": draft.actor,
+                "key": draft.key,
+                "ref": draft.ref,
+                "note": draft.note,
+                "legs": len(draft.legs),
+                "previous": entry.previous,
+                "hash": entry.hash,
+            }
+        )
+        legs += [
             {
                 "seq": entry.seq,
                 "position": position,
@@ -149,8 +162,10 @@ def write(connection: Connection, entry: Entry) -> None:
                 "bucket": leg.bucket.value,
                 "amount": leg.amount,
                 "ref": leg.ref,
-            },
-        )
+            }
+            for position, leg in enumerate(draft.legs)
+        ]
+    return heads, legs
 
 
 class _Kept:
@@ -175,7 +190,12 @@ class _Kept:
 
 
 def faults(connection: Connection) -> list[Text]:
-    """Where the cache of balances is not what the entries add up to."""
+    """Entries without the legs they state, and where the cache of balances is not what the entries add up to."""
+    torn = [Text(N_("Entry {seq} has not the legs that it states."), seq=seq) for (seq,) in connection.execute(_TORN)]
+    return torn or _unlike(connection)
+
+
+def _unlike(connection: Connection) -> list[Text]:
     rows = connection.exec_driver_sql("SELECT park, quota, year, bucket, ref, amount FROM planner_balances")
     kept = {Cell(row[0], row[1], row[2], Bucket(row[3]), row[4]): row[5] for row in rows if row[5]}
     fold: Standing = standing(entries(connection))

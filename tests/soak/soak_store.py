@@ -1,0 +1,168 @@
+"""The stores at length: races of fifty, a fault at every write, backups under load, a hundred thousand entries.
+
+``SOAK_SEEDS`` (20) says how many races, ``SOAK_MB`` (1000) how large the workspace is that is restored.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import date
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from planner.quota.accounts import Account
+from planner.quota.movements import MOVEMENTS, Warrant
+from planner.store import book, moving
+from planner.store.geopackage import GeoPackageStore
+from planner.store.open import open_store
+from tests import postgres
+from tests.reliability import backups, faults, race, tampering
+from tests.test_reliability import decide_twice
+
+SEEDS, MEGABYTES = int(os.environ.get("SOAK_SEEDS", "20")), int(os.environ.get("SOAK_MB", "1000"))
+LAND = Account("P", "new_construction_m2", 2026)
+
+
+@pytest.fixture(scope="module")
+def durable() -> Iterator[postgres.Server]:
+    """A server that waits for the disk, as one that is worked on does."""
+    with postgres.running(durable=True) as server:
+        yield server
+
+
+@pytest.fixture(params=["file", "database"])
+def places(request, tmp_path) -> Callable[[], str]:
+    """Gives addresses where no workspace is."""
+    if request.param == "database":
+        return request.getfixturevalue("durable").new
+    numbers = count()
+    return lambda: str(tmp_path / f"w{next(numbers)}.gpkg")
+
+
+@pytest.fixture
+def measured(request, record) -> Iterator[Callable[[str, object], None]]:
+    """Takes figures by name; they are written down under the sentence of the test, held or not."""
+    figures: list[str] = []
+    failed = request.session.testsfailed
+    yield lambda name, value: figures.append(f"{name}: {value}")
+    topic = request.node.name.removeprefix("test_").replace("_", " ")
+    record(topic.capitalize(), [*figures, *(["not held"] if request.session.testsfailed > failed else [])])
+
+
+def test_fifty_reviewers_ask_a_thousand_times_for_a_hundred(places, measured):
+    races = [race.run(places(), reviewers=50, asks=1000, cap=100, seed=seed) for seed in range(SEEDS)]
+    measured("seeds", len(races))
+    measured("granted", sorted({went.granted for went in races}))
+    measured("crashed", sum(went.crashed for went in races))
+    measured("busy", sum(went.busy for went in races))
+    assert [(went.granted, went.crashed, went.wrong) for went in races] == [(100, 0, ())] * SEEDS
+
+
+def test_twenty_reviewers_wait_less_than_half_a_second(places, measured):
+    went = race.run(places(), reviewers=20, asks=1000, cap=500, seed=1)
+    p50, p95 = went.percentile(0.5), went.percentile(0.95)
+    for name, value in (("p50", f"{p50:.3f} s"), ("p95", f"{p95:.3f} s"), ("busy", went.busy)):
+        measured(name, value)
+    assert went.granted == 500 and p95 < 0.5
+
+
+@pytest.mark.parametrize("verb", [*faults.VERBS, *faults.PLANTED])
+def test_a_fault_at_every_write_of(verb, tmp_path, measured):
+    report = faults.survey([verb], tmp_path / "faults")[verb]
+    measured("writes", report.points)
+    measured("faults", report.tries)
+    measured("done but not told, found by key", report.durable_untold)
+    for what in ("corrupt", "lost", "untyped", "unfinished"):
+        measured(what, len(getattr(report, what)))
+    assert bool(report.problems) == (verb in faults.PLANTED)
+
+
+def test_two_hundred_times_two_reviewers_decide_one_case(places, measured):
+    with closing(open_store(places(), create=True)) as store:
+        told = [decide_twice(store, number) for number in range(200)]
+        states = [case.state for case in store.cases()]
+    measured("one wins, one is told", sum(
+        what == [state, f"was {state}"] for what, state in zip(told, states, strict=True)))
+    assert all(what == [state, f"was {state}"] for what, state in zip(told, states, strict=True))
+
+
+def test_twenty_backups_under_load(places, tmp_path, measured):
+    address = places()
+    with closing(open_store(address, create=True)):
+        pass
+    with backups.writing(address):
+        taken = [backups.take(address, tmp_path, number) for number in range(20)]
+    again = places()
+    wrong = [backups.wrong_with(backup, address, again) for backup in taken]
+    measured("right", sum(not one for one in wrong))
+    assert wrong == [[]] * 20
+
+
+def test_every_change_of_the_book_is_seen(places, measured):
+    address = places()
+    tampering.fill(open_store(address, create=True))
+    with closing(open_store(address)) as store:
+        missed = tampering.unseen(store)
+    measured("changes", len(list(tampering.changes())))
+    measured("not seen", len(missed))
+    assert missed == []
+
+
+def test_a_hundred_thousand_entries_are_verified_in_ten_seconds(places, tmp_path, measured):
+    from planner.desk.desk import Desk
+    from planner.quota.chain import seal
+
+    with closing(GeoPackageStore(tmp_path / "many.gpkg", create=True)) as store:
+        with store._transaction(write=True) as connection:
+            previous = ""
+            for n in range(1, 100_001):
+                draft = MOVEMENTS["grant"]([], Warrant(date(2026, 1, 5), "b", "Li", f"k{n}"), account=LAND, amount=1)
+                entry = seal(draft, seq=n, at="2026-01-05T12:00:00+00:00", previous=previous)
+                book.write(connection, entry)
+                previous = entry.hash
+        address, begun = places(), time.perf_counter()
+        moving.move(store, address)
+        measured("moved, compared and checked in", f"{time.perf_counter() - begun:.1f} s")
+    with closing(Desk.open(address)) as desk:
+        begun = time.perf_counter()
+        found = desk.verify(previous)
+        took = time.perf_counter() - begun
+    measured("verified in", f"{took:.1f} s")
+    assert found.ok and found.entries == 100_000 and took < 10
+
+
+def test_ten_thousand_parcels_are_imported_in_twenty_seconds(places, tmp_path, measured):
+    from planner.cli import main
+    from planner.formats.write import write_geojson
+
+    path = tmp_path / "parcels.geojson"
+    write_geojson(path, (({"id": str(n), "name": f"parcel {n}"}, faults.square(n)) for n in range(10_000)))
+    address = places()
+    assert main(["init", "--workspace", address]) == 0
+    begun = time.perf_counter()
+    assert main(["import", str(path), "--role", "parcels", "--name", "many", "--workspace", address]) == 0
+    took = time.perf_counter() - begun
+    measured("imported in", f"{took:.1f} s")
+    with closing(open_store(address)) as store:
+        assert [info.features for info in store.layers()] == [0, 10_000]
+    assert took < 20
+
+
+def test_a_large_workspace_is_restored_in_five_minutes(tmp_path, measured):
+    saved = tmp_path / "saved.gpkg"
+    with closing(GeoPackageStore(tmp_path / "w.gpkg", create=True)) as store:
+        for n in range(MEGABYTES // 25):
+            with store.turn() as turn:
+                turn.keep_layer(faults.layer(100_000), sha256=str(n), replace=True)
+        store.backup(str(saved))
+    begun = time.perf_counter()
+    assert moving.restore(Path(saved), str(tmp_path / "again.gpkg")).ok
+    took = time.perf_counter() - begun
+    measured("size", f"{saved.stat().st_size / 1e6:,.0f} MB")
+    measured("restored in", f"{took:.0f} s")
+    assert took < 300
