@@ -53,7 +53,7 @@ def read_geopackage(request: Request) -> Raw:
         )
     try:
         layers = _layers(request.path)
-    except sqlite3.Error:
+    except (sqlite3.Error, ValueError, OverflowError):  # also a schema whose words are no UTF-8
         raise ParseError(reason=Text(N_("the database is damaged"))) from None
     name = _choose(list(layers), request.layer)
     with TemporaryDirectory(prefix="planner-") as folder:
