@@ -23,7 +23,9 @@ Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Heard = Callable[[float], bool]
 Met = Callable[[Flags], None]
-WHOLE = 1e-6
+WHOLE, NEAR = 1e-6, 1e-12
+# Choices given back at most when what HiGHS takes for whole is a hair too much.
+HAIRS = 5
 _INTERRUPT = highspy.cb.HighsCallbackType.kCallbackMipInterrupt
 _IMPROVED = highspy.cb.HighsCallbackType.kCallbackMipImprovingSolution
 
@@ -41,6 +43,19 @@ class Problem:
     lower: Floats
     upper: Floats
     groups: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    def met_by(self, x: Flags) -> bool:
+        """Whether an answer keeps within every row, but for rounding. What HiGHS takes for whole may be a millionth
+        off, and of a large project that is not nothing."""
+        used = self.rows @ x
+        return bool(np.all(used <= self.upper + self.play) and np.all(used >= self.lower - self.play))
+
+    @property
+    def play(self) -> Floats:
+        """What rounding may be off in each row."""
+        limit = np.where(np.isfinite(self.upper), self.upper, np.where(np.isfinite(self.lower), self.lower, 0.0))
+        off: Floats = NEAR * np.maximum(1.0, np.abs(limit))
+        return off
 
     @property
     def group(self) -> Ints:
@@ -126,7 +141,7 @@ def solved(
         guess.col_value = _steps(start.astype(float), problem.group, part).tolist()
         solver.setSolution(guess)
     if heard is not None or met is not None:
-        solver.setCallback(_listening(heard, met, began, seconds), None)
+        solver.setCallback(_listening(problem, heard, met, began, seconds), None)
         solver.startCallback(_INTERRUPT)
         solver.startCallback(_IMPROVED)
     solver.run()
@@ -136,17 +151,21 @@ def solved(
     bound = -float(info.mip_dual_bound)
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         return Found(None, -np.inf, bound, took)
-    x = _choices(began, solver.getSolution().col_value)
+    x = _within(problem, _choices(began, solver.getSolution().col_value))
+    if not problem.met_by(x):
+        return Found(None, -np.inf, bound, took)
     worth = float(problem.value @ x)
     return Found(x, worth, worth if status == highspy.HighsModelStatus.kOptimal else max(worth, bound), took)
 
 
-def _listening(heard: Heard | None, met: Met | None, began: sparse.csr_matrix, most: float) -> Callable[..., None]:
+def _listening(
+    problem: Problem, heard: Heard | None, met: Met | None, began: sparse.csr_matrix, most: float
+) -> Callable[..., None]:
     """What HiGHS calls while it works; it stops in time, which HiGHS itself looks at less often, or when told."""
     def at(kind: Any, message: str, said: Any, answer: Any, data: Any) -> None:
         if kind == _IMPROVED:
             if met is not None:
-                met(_choices(began, said.mip_solution))
+                met(_within(problem, _choices(began, said.mip_solution)))
         elif said.running_time > most or heard is not None and heard(-float(said.mip_dual_bound)):
             answer.user_interrupt = True
 
@@ -156,6 +175,19 @@ def _listening(heard: Heard | None, met: Met | None, began: sparse.csr_matrix, m
 def _choices(began: sparse.csr_matrix, steps: Any) -> Flags:
     """The choices of an answer in begun-by-then."""
     return np.asarray(began @ np.round(np.asarray(steps, dtype=float))) > 0.5
+
+
+def _within(problem: Problem, x: Flags) -> Flags:
+    """An answer that is over a cap by less than HiGHS sees, without the least of what takes of that cap."""
+    for _ in range(HAIRS):
+        over = np.flatnonzero(problem.rows @ x > problem.upper + problem.play)
+        if not len(over):
+            break
+        takes = np.flatnonzero(x & (problem.rows[over[0]].toarray()[0] > 0))
+        if not len(takes):
+            break
+        x[takes[np.argmin(problem.value[takes])]] = False
+    return x
 
 
 def _began(group: Ints, kept: Flags) -> sparse.csr_matrix:

@@ -27,7 +27,7 @@ Clock = Callable[[], float]
 # What is solved within this share of the time needs no help.
 AT_ONCE = 0.05
 # Groups of the core, never more than this part of all, and the share of the time it gets.
-CORE, PART, CORE_TIME = 150, 0.4, 0.15
+CORE, PART, CORE_TIME = 150, 0.4, 0.2
 # A neighbourhood: groups freed at once, how that grows when it is solved before its time, and that time in seconds.
 FREED, GROWTH, MOMENT = 40, 1.2, 1.5
 # Choices up to which the proof of all that is open is worth its thread; until then that one searches too.
@@ -67,8 +67,9 @@ class Best:
         return self.found.x is not None and not self.found.gap
 
     def met(self, x: Flags) -> None:
-        """Take in an answer."""
-        self._put(x, float(self.problem.value @ x), np.inf)
+        """Take in an answer, if it is one."""
+        if self.problem.met_by(x):
+            self._put(x, float(self.problem.value @ x), np.inf)
 
     def proven(self, bound: float) -> None:
         """Take in a bound on all answers."""
@@ -117,8 +118,10 @@ def best(problem: Problem, *, seconds: float, clock: Clock, progress: Progress |
         known.proven(first.bound)
     shares = dived(problem, relaxation, shares)
     near = priced(problem, shares)
-    core = near.order[:min(CORE, int(PART * len(near.order)))]
-    solved(problem, seconds=seconds * CORE_TIME, part=around(problem, shares.x > 0.5, core), met=known.met)
+    part = around(problem, shares.x > 0.5, near.order[:min(CORE, int(PART * len(near.order)))])
+    known.met(filled(problem, shares.x > 1 - WHOLE, near))
+    start = known.found.x if known.found.x is not None and inside(known.found.x, part) else None
+    solved(problem, seconds=seconds * CORE_TIME, part=part, start=start, met=known.met)
     with ThreadPoolExecutor(2) as threads:
         for seed, prove in enumerate((False, True)):
             threads.submit(_work, problem, at, near.order, known, lambda: until - clock(), seed, prove)
@@ -169,6 +172,24 @@ def priced(problem: Problem, relaxation: Relaxed) -> Priced:
     return Priced(float(price @ at_cap + top.sum()), loss, top, np.argsort(doubt, kind="stable"))
 
 
+def filled(problem: Problem, x: Flags, at: Priced) -> Flags:
+    """What is whole in the relaxation, and then whatever still fits, those choices first that lose least."""
+    x, columns, group = x.copy(), problem.rows.tocsc(), problem.group
+    used, taken = problem.rows @ x, np.zeros(len(at.loss_none), dtype=bool)
+    taken[group[x]] = True
+    for n in np.argsort(at.loss, kind="stable"):
+        rows = columns.indices[columns.indptr[n]:columns.indptr[n + 1]]
+        more = used[rows] + columns.data[columns.indptr[n]:columns.indptr[n + 1]]
+        if problem.value[n] > 0 and not taken[group[n]] and np.all(more <= problem.upper[rows]):
+            used[rows], x[n], taken[group[n]] = more, True, True
+    return x
+
+
+def inside(x: Flags, part: Part) -> bool:
+    """Whether an answer is one of a part."""
+    return not np.any(x & ~part.kept)
+
+
 def around(problem: Problem, x: Flags, freed: Ints) -> Part:
     """The groups ``freed`` open, the others as they stand in ``x``."""
     group = problem.group
@@ -209,8 +230,8 @@ def _prove(problem: Problem, at: Priced, known: Best, seconds: float) -> None:
         known.proven(max(value, bound))
         return known.settled or bool(np.count_nonzero(unsettled(at, known.found.value).kept) < enough)
 
-    inside = x is not None and not np.any(x & ~part.kept)
-    found = solved(problem, seconds=seconds, part=part, start=x if inside else None, heard=heard, met=known.met)
+    start = x if x is not None and inside(x, part) else None
+    found = solved(problem, seconds=seconds, part=part, start=start, heard=heard, met=known.met)
     known.proven(max(value, found.bound))
 
 
