@@ -58,6 +58,10 @@ def edited(given, moves, weaker=0.0):
             one.setdefault("renewable", {})["certificates_mwh"] = move.value - 1000 * weaker
         elif move.lever == "defer_years":
             one["start"] += int(move.value) - (weaker > 0)
+        elif move.lever == "phase":
+            # A part at first and the rest from the year on: the ramp by hand, for a project that runs in full at once.
+            first = move.value + 50 * weaker
+            one["ramp"] = [first] * (move.year - one["start"]) + [1.0]
         elif move.lever == "retire":
             new.setdefault("retirement", []).append(
                 {"start": one["start"], "energy_tce": move.value - weaker, "for": one["id"]})
@@ -79,6 +83,8 @@ CASES = {
     "a centre": tables(centre(value_added_wan_yuan=90), cap=900, baseline=200),
     "later there is room": tables(plant("x", 300), years=(2026, 2027, 2028),
                                   caps={"energy_tce": {"2026": 100, "2027": 200, "2028": 400}}, baseline=50),
+    "all of it only later": tables(plant("x", 300), years=(2026, 2027, 2028),
+                                   caps={"energy_tce": {"2026": 120, "2027": 220, "2028": 360}}, baseline=50),
     "an intensity too": tables(plant("a", 200, "committed"), plant("x", 400, value_added_wan_yuan=100), baseline=500,
                                caps={"energy_tce": 1000, "intensity_tce_per_wan_yuan": 0.9}),
     "transfers that an earlier one takes": tables(plant("a", 100), plant("x", 200), cap=50),
@@ -102,6 +108,16 @@ def test_the_weakest_pull_is_what_the_arithmetic_says():
     values = {lever: option.moves[0].value for lever, option in alone.items()}
     assert values == {"pue": 1.3, "load": 0.433, "scale": 0.866, "green_certificates_mwh": 875, "retire": 107.453,
                       "quota_transfer": pytest.approx(107.453)}
+
+
+def test_the_first_phase_is_as_large_as_will_fit_and_the_rest_comes_as_soon_as_it_can():
+    # free: 70, 170, 310 of 300 tce: 20 % (60) until 2028; 2027 has no room for all of it
+    given = CASES["all of it only later"]
+    given["project"][0]["value_added_wan_yuan"] = 100
+    _, alone = ways(given, "x")
+    (move,) = alone["phase"].moves
+    assert (move.value, move.year, move.unit) == (0.2, 2028, "share")
+    assert alone["phase"].cost_wan_yuan == pytest.approx(100 * 0.8 * 2)  # value added not made in two years
 
 
 def test_costs_are_amount_times_unit_cost_and_the_cheapest_comes_first():

@@ -59,7 +59,7 @@ THIRD_PARTY = {
     "admission": NUMBERS | {"highspy", "scipy"},
     "demo": NUMBERS | {"scipy"},
     "formats": FILES,
-    "sheets": FILES,
+    "sheets": FILES | {"docx"},
     "store": NUMBERS | {"psycopg", "sqlalchemy"},
     "words": {"babel"},
     "webmap": NUMBERS | {"folium", "branca", "jinja2"},

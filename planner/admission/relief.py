@@ -15,6 +15,7 @@ from planner.text import N_, Text
 
 PUE, LOAD, SCALE, CERTIFICATES = "pue", "load", "scale", "green_certificates_mwh"
 DEFER, RETIRE, TRANSFER, DROP = "defer_years", "retire", "quota_transfer", "drop"
+PHASE = "phase"
 
 # Money and people of a project that grow with its size.
 SIZED = ("value_added_wan_yuan", "output_wan_yuan", "tax_wan_yuan", "investment_wan_yuan", "area_mu", "jobs",
@@ -28,6 +29,7 @@ class Move:
     pue and load are the new figures of the data centre, scale the share of the project that is built,
     green_certificates_mwh what is held each year, defer_years by how much the start moves, retire the yearly tce that
     end when the project starts, quota_transfer what is added to ``quota`` in ``year``; drop takes the project out.
+    phase is the share that is built at first, the rest follows in ``year``.
     """
 
     lever: str
@@ -79,7 +81,7 @@ def with_moves(scenario: Scenario, moves: Iterable[Move]) -> Scenario:
 
 def moved(project: Project, move: Move, years: Iterable[int]) -> Project:
     """A project with one of its own levers pulled, in a scenario of these years."""
-    return _PROJECT[move.lever](project, move.value, years)
+    return _PROJECT[move.lever](project, move, years)
 
 
 def _on_project(scenario: Scenario, move: Move) -> dict[str, Any]:
@@ -139,6 +141,15 @@ def _deferred(project: Project, later: int) -> Project:
     return project.model_copy(update={"start": (project.start or 0) + later, "land_year": land})
 
 
+def _phased(project: Project, share: float, year: int) -> Project:
+    """A part at the start and the rest from ``year`` on, each with the project's own ramp. Land is taken whole."""
+    gap, ramp = max(0, year - (project.start or year)), project.ramp
+    both = (*ramp, *([ramp[-1]] * gap))
+    late = (*([0.0] * gap), *ramp)
+    built = tuple(share * one + (1 - share) * other for one, other in zip(both, late, strict=True))
+    return project.model_copy(update={"ramp": tuple(min(1.0, part) for part in built)})
+
+
 def value_added(project: Project, years: Iterable[int]) -> float | None:
     """Value added over the years, wan_yuan; None where it is not stated."""
     if project.value_added_wan_yuan is None:
@@ -163,6 +174,8 @@ def sentence(moves: Iterable[Move], names: Mapping[str, str], titles: Mapping[st
 
 def _said(move: Move, names: Mapping[str, str], titles: Mapping[str, str]) -> Text:
     facts: dict[str, Any] = {"project": names.get(move.project, move.project), "value": move.value}
+    if move.lever == PHASE:
+        facts["year"] = move.year
     if move.lever == TRANSFER:
         facts = {"quota": Text(titles[move.quota or ""]), "year": move.year, "value": move.value, "unit": move.unit}
     if move.lever == DROP:
@@ -170,12 +183,13 @@ def _said(move: Move, names: Mapping[str, str], titles: Mapping[str, str]) -> Te
     return Text(SENTENCES[move.lever], **facts)
 
 
-_PROJECT: Mapping[str, Callable[[Project, float, Iterable[int]], Project]] = MappingProxyType({
-    PUE: lambda project, value, years: _with_centre(project, pue=value),
-    LOAD: lambda project, value, years: _with_centre(project, load_factor=value),
-    SCALE: lambda project, value, years: _scaled(project, value),
-    CERTIFICATES: _certified,
-    DEFER: lambda project, value, years: _deferred(project, int(value)),
+_PROJECT: Mapping[str, Callable[[Project, Move, Iterable[int]], Project]] = MappingProxyType({
+    PUE: lambda project, move, years: _with_centre(project, pue=move.value),
+    LOAD: lambda project, move, years: _with_centre(project, load_factor=move.value),
+    SCALE: lambda project, move, years: _scaled(project, move.value),
+    CERTIFICATES: lambda project, move, years: _certified(project, move.value, years),
+    DEFER: lambda project, move, years: _deferred(project, int(move.value)),
+    PHASE: lambda project, move, years: _phased(project, move.value, move.year or 0),
 })
 _SCENARIO: Mapping[str, Callable[[Scenario, Move], dict[str, Any]]] = MappingProxyType({
     **dict.fromkeys(_PROJECT, _on_project), DROP: _dropped, RETIRE: _retired, TRANSFER: _transferred})
@@ -185,6 +199,7 @@ SENTENCES = MappingProxyType({
     SCALE: N_("build {value:.1%} of '{project}'"),
     CERTIFICATES: N_("hold green certificates for {value:,.10g} MWh of '{project}' each year"),
     DEFER: N_("start '{project}' {value:g} years later"),
+    PHASE: N_("build {value:.0%} of '{project}' at first and the rest in {year}"),
     RETIRE: N_("end {value:,.10g} tce a year elsewhere when '{project}' starts"),
     TRANSFER: N_("obtain {value:,.10g} {unit} of {quota} for {year}"),
     DROP: N_("do without '{project}'"),

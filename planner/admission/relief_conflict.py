@@ -13,7 +13,7 @@ from itertools import combinations
 from planner.admission.case import verdict_of
 from planner.admission.judgement import Trial
 from planner.admission.outcome import Binding
-from planner.admission.relief import DEFER, DROP, Clash, Move
+from planner.admission.relief import DEFER, DROP, PHASE, Clash, Move
 from planner.admission.relief_levers import Lever
 from planner.admission.relief_stage import Stage
 from planner.text import N_, Text
@@ -35,7 +35,8 @@ def clashes(stage: Stage, own: Sequence[Lever], others: Sequence[Lever]) -> tupl
 
 def corners(own: Sequence[Lever], others: Sequence[Lever]) -> Iterable[Moves]:
     """No lever, then every combination at its strongest: each year of start, all others dropped or none."""
-    plain = [lever.strongest for lever in own if lever.name != DEFER]
+    # A smaller scale asks no more than a first phase does, in any year.
+    plain = [lever.strongest for lever in own if lever.name not in (DEFER, PHASE)]
     starts: list[Moves] = [(), *((lever.move(n),) for lever in own if lever.name == DEFER for n in range(lever.steps))]
     room: list[Moves] = [(), *([tuple(lever.strongest for lever in others if lever.name == DROP)] if others else [])]
     for size in range(len(plain) + 1):

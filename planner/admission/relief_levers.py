@@ -13,6 +13,7 @@ from planner.admission.relief import (
     DEFER,
     DROP,
     LOAD,
+    PHASE,
     PUE,
     RETIRE,
     SCALE,
@@ -28,8 +29,9 @@ from planner.energy.project import Project
 from planner.parameters import Coefficient
 from planner.units import KGCE_PER_TCE
 
-# How finely a lever is pulled: a thousandth of a figure, a certificate, a kilogram.
+# How finely a lever is pulled: a thousandth of a figure, a certificate, a kilogram; a phase in twentieths.
 PER_UNIT = 1000
+PHASES = 20
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def levers(scenario: Scenario, project: Project, entrant: Entrant, budgets: Budg
     bought = max((year.electricity_mwh or 0.0 for year in entrant.demand.values()), default=0.0)
     found.append(Lever(CERTIFICATES, project.id, math.ceil(bought),
                        lambda n: Move(CERTIFICATES, float(n + 1), "MWh", project.id)))
-    found += _defer(scenario, project)
+    found += [*_phases(scenario, project, rows.row("scale_lowest_plausible").value), *_defer(scenario, project)]
     ends = _running(scenario, project, budgets) * KGCE_PER_TCE
     found.append(Lever(RETIRE, project.id, int(ends), lambda n: Move(RETIRE, (n + 1) / PER_UNIT, "tce", project.id)))
     return [lever for lever in found if lever.steps > 0]
@@ -94,6 +96,16 @@ def _defer(scenario: Scenario, project: Project) -> list[Lever]:
     last = min(scenario.years[-1], project.window[1]) if project.window else scenario.years[-1]
     return [Lever(DEFER, project.id, max(0, last - project.start),
                   lambda n: Move(DEFER, n + 1, "years", project.id), rising=False)]
+
+
+def _phases(scenario: Scenario, project: Project, lowest: float) -> list[Lever]:
+    """A part built at first, the rest in a later year of the scenario, what is put off least before the rest."""
+    first = max(project.start or scenario.years[0], scenario.years[0])
+    later = [year for year in scenario.years if year > first]
+    ways = sorted(((PHASES - part) * (year - first), year, part) for year in later for part in range(1, PHASES)
+                   if part >= lowest * PHASES)
+    return [Lever(PHASE, project.id, len(ways),
+                  lambda n: Move(PHASE, ways[n][2] / PHASES, "share", project.id, ways[n][1]), rising=False)]
 
 
 def _drop(id: str) -> Callable[[int], Move]:

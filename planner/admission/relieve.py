@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from planner.admission.book_view import BookView
 from planner.admission.outcome import Case
-from planner.admission.relief import DEFER, DROP, Move, Option, Relief, sentence, with_moves
+from planner.admission.relief import DEFER, DROP, PHASE, SCALE, Move, Option, Relief, sentence, with_moves
 from planner.admission.relief_conflict import clashes
 from planner.admission.relief_levers import Lever, cost, levers, other_levers, prices_of
 from planner.admission.relief_stage import Stage
@@ -117,7 +117,7 @@ def transfers(before: Moves, stage: Stage) -> Moves | None:
 
 def everything(search: Search) -> Moves | None:
     """All levers at their strongest, then one by one let go where the rest suffices."""
-    pulled = [lever.strongest for lever in search.own if lever.name != DEFER]
+    pulled = [lever.strongest for lever in search.own if lever.name not in (DEFER, PHASE)]
     pulled += [lever.strongest for lever in search.others if lever.name == DROP]
     for given in ((), tuple(transfers(tuple(pulled), search.stage) or ())[len(pulled):]):
         moves = [*pulled, *given]
@@ -131,8 +131,10 @@ def everything(search: Search) -> Moves | None:
 
 
 def clear(first: Lever, second: Lever) -> bool:
-    """Whether two levers can be pulled together: a project that is dropped has no other lever."""
-    return DROP not in (first.name, second.name) or first.project != second.project
+    """Whether two levers can be pulled together: a project that is dropped has no other lever, one that is built in
+    phases starts when it says and in its size."""
+    kinds = {first.name, second.name}
+    return first.project != second.project or not (DROP in kinds or PHASE in kinds and kinds & {DEFER, SCALE})
 
 
 def likely(others: Sequence[Lever], stage: Stage) -> list[Lever]:

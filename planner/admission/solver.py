@@ -14,7 +14,7 @@ P. Shaw, Using Constraint Programming and Local Search Methods to Solve Vehicle 
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Lock
 
@@ -116,16 +116,26 @@ def best(problem: Problem, *, seconds: float, clock: Clock, progress: Progress |
         if first.bound == -np.inf or first.x is not None and not first.gap:
             return first
         known.proven(first.bound)
-    shares = dived(problem, relaxation, shares)
-    near = priced(problem, shares)
-    part = around(problem, shares.x > 0.5, near.order[:min(CORE, int(PART * len(near.order)))])
-    known.met(filled(problem, shares.x > 1 - WHOLE, near))
-    start = known.found.x if known.found.x is not None and inside(known.found.x, part) else None
-    solved(problem, seconds=seconds * CORE_TIME, part=part, start=start, met=known.met)
     with ThreadPoolExecutor(2) as threads:
-        for seed, prove in enumerate((False, True)):
-            threads.submit(_work, problem, at, near.order, known, lambda: until - clock(), seed, prove)
+        def work(prove: bool) -> Future[None]:
+            return threads.submit(_work, problem, at, known, lambda: until - clock(), prove)
+
+        # What can be proven is worked on from the first second; else both threads search, once there is an answer.
+        proof = work(True) if len(problem.value) <= PROVABLE else None
+        _begin(problem, dived(problem, relaxation, shares), known, seconds * CORE_TIME)
+        for one in (work(False), proof or work(True)):
+            one.result()
     return known.found
+
+
+def _begin(problem: Problem, shares: Relaxed, known: Best, seconds: float) -> None:
+    """A first answer, and the best of the core around it."""
+    near = priced(problem, shares)
+    known.met(filled(problem, shares.x > 1 - WHOLE, near))
+    part = around(problem, shares.x > 0.5, near.order[:min(CORE, int(PART * len(near.order)))])
+    x = known.found.x
+    start = x if x is not None and inside(x, part) else None
+    solved(problem, seconds=seconds, part=part, start=start, met=known.met)
 
 
 def dived(problem: Problem, relaxation: Relaxation, shares: Relaxed) -> Relaxed:
@@ -206,12 +216,10 @@ def unsettled(at: Priced, value: float) -> Part:
     return Part(at.loss <= room, at.loss_none > room)
 
 
-def _work(
-    problem: Problem, at: Priced, order: Ints, known: Best, left: Callable[[], float], seed: int, prove: bool
-) -> None:
+def _work(problem: Problem, at: Priced, known: Best, left: Callable[[], float], prove: bool) -> None:
     """One thread, until the time is over or the best answer is proven: better answers, or the proof when it is worth
     it."""
-    search = Search(problem, order, seed)
+    search = Search(problem, at.order, seed=int(prove))
     while left() > 0 and not known.settled:
         if prove and np.count_nonzero(unsettled(at, known.found.value).kept) <= PROVABLE:
             _prove(problem, at, known, left())

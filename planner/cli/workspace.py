@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +11,8 @@ import typer
 from planner.cli import options as opt
 from planner.cli.calls import address, call, checked, day, desk
 from planner.cli.frame import Answer, call_key, note, read_bytes, run, who
-from planner.text import N_
+from planner.errors import UsageError
+from planner.text import N_, Text
 
 
 def register(app: typer.Typer) -> None:
@@ -120,14 +121,18 @@ def export(
         str,
         typer.Argument(
             help="sheet (PDF, PNG, SVG), web (one HTML file); parcels as txt, dxf, dxf-gbk, shapefile, points-xlsx, "
-            "points-csv, geojson, topojson, geopackage, flatgeobuf, geoparquet, kml or kmz."
+            "points-csv, geojson, topojson, geopackage, flatgeobuf, geoparquet, kml or kmz; certificate (DOCX): why "
+            "the --project of a --scenario does not fit."
         ),
     ],
     out: opt.Out,
     parcel: Annotated[Path | None, typer.Option("--parcel", help="File with the parcel.")] = None,
     case: Annotated[str | None, typer.Option("--case", help="A case of the workspace.")] = None,
+    scenario: Annotated[Path | None, typer.Option("--scenario", help="Scenario file, for a certificate.")] = None,
     id: opt.Id = None,
-    project: opt.ProjectFile = None,
+    project: Annotated[
+        Path | None, typer.Option("--project", help="TOML file of one project; for a certificate, its id.")
+    ] = None,
     park: opt.Park = None,
     on: opt.On = None,
     crs: opt.Crs = None,
@@ -147,6 +152,9 @@ def export(
         from planner.desk.export import export_any
 
         checked(made, None if lang == "both" else lang)
+        if kind == "certificate" or scenario is not None:
+            written = stated(kind, scenario, str(project or ""), out, workspace, park, lang or made.lang)
+            return Answer({"kind": kind, "path": str(written), "bytes": written.stat().st_size}, [str(written)])
         opened = desk(workspace)
         path = export_any(
             opened,
@@ -166,6 +174,20 @@ def export(
         return Answer({"kind": kind, "path": str(path), "bytes": path.stat().st_size}, [str(path)])
 
     return run(made, work)
+
+
+def stated(
+    kind: str, scenario: Path | None, project: str, out: Path, workspace: str | None, park: str | None, lang: str
+) -> Path:
+    """A certificate; a scenario is judged against a workspace only where one is named, as by `simulate`."""
+    from planner.desk.certificate import export_certificate
+    from planner.desk.queue import asked_of_path
+
+    if kind != "certificate" or scenario is None or not project:
+        raise UsageError(problem=Text(N_("a certificate states one project of a scenario: give --scenario FILE and "
+                                         "--project ID")))
+    asked = asked_of_path(desk(workspace) if workspace else None, scenario, park=park)
+    return export_certificate(asked, project, out, lang=lang, printed_at=datetime.now())
 
 
 def backup(

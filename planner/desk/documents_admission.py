@@ -36,7 +36,8 @@ def move(pulled: Move) -> Document:
         "value": pulled.value,
         "unit": pulled.unit,
         "project": pulled.project,
-        **({"year": pulled.year, "quota": pulled.quota} if pulled.quota else {}),
+        **({"year": pulled.year} if pulled.year is not None else {}),
+        **({"quota": pulled.quota} if pulled.quota else {}),
     }
 
 
