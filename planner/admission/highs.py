@@ -127,18 +127,20 @@ class Relaxation:
 
 def solved(
     problem: Problem, *, seconds: float, part: Part | None = None, start: Flags | None = None,
-    heard: Heard | None = None, met: Met | None = None,
+    heard: Heard | None = None, met: Met | None = None, plain: bool = False,
 ) -> Found:
     """HiGHS on a problem, or on the part of it that is open, for a while.
 
     ``heard`` is told the bound now and then and stops the work with True; ``met`` is shown each better answer.
+    ``plain`` puts the choices as they are, not as begun-by-then: now and then that proves more.
     """
-    solver, began = _loaded(problem, whole=True, part=part)
+    solver, began = _loaded(problem, whole=True, part=part, plain=plain)
     for option, value in (("time_limit", max(seconds, 0.01)), ("mip_rel_gap", 0.0), ("mip_abs_gap", WHOLE)):
         solver.setOptionValue(option, value)
     if start is not None:
         guess = highspy.HighsSolution()
-        guess.col_value = _steps(start.astype(float), problem.group, part).tolist()
+        kept = start if part is None else start[part.kept]
+        guess.col_value = (kept if plain else _steps(start.astype(float), problem.group, part)).astype(float).tolist()
         solver.setSolution(guess)
     if heard is not None or met is not None:
         solver.setCallback(_listening(problem, heard, met, began, seconds), None)
@@ -209,31 +211,54 @@ def _steps(x: Floats, group: Ints, part: Part | None) -> Floats:
     return np.asarray(total - before[group])[kept]
 
 
-def _loaded(problem: Problem, *, whole: bool, part: Part | None = None) -> tuple[Silent, sparse.csr_matrix]:
+def _loaded(
+    problem: Problem, *, whole: bool, part: Part | None = None, plain: bool = False
+) -> tuple[Silent, sparse.csr_matrix]:
     """HiGHS with the problem in it, and what turns its answer into choices. It minimises, so signs are turned."""
     group, size = problem.group, len(problem.value)
     kept = np.ones(size, dtype=bool) if part is None else part.kept
-    began = _began(group, kept)
-    at = np.flatnonzero(kept)
-    steps, low = len(at), np.zeros(len(at))
-    last = np.flatnonzero(np.diff(group[at], append=-1))
-    if part is not None:
-        low[last[part.forced[group[at[last]]]]] = 1.0
-    rising = np.setdiff1d(np.arange(steps), last)
-    ones = np.ones(len(rising))
-    order = sparse.csr_matrix((np.concatenate([ones, -ones]), (np.tile(np.arange(len(rising)), 2),
-                               np.concatenate([rising, rising + 1]))), shape=(len(rising), steps))
-    rows = sparse.csr_matrix(sparse.vstack([problem.rows @ began, order]))
+    began = _picked(kept) if plain else _began(group, kept)
+    owner = group[kept]
+    forced = np.zeros(int(group.max()) + 1, dtype=bool) if part is None else part.forced
+    bound, low, high, least = (_once if plain else _rising)(owner, forced)
+    rows = sparse.csr_matrix(sparse.vstack([problem.rows @ began, bound]))
     rows.eliminate_zeros()
     solver, model = Silent(), highspy.HighsLp()
-    model.num_col_, model.num_row_ = steps, rows.shape[0]
-    model.col_cost_, model.col_lower_, model.col_upper_ = -(problem.value @ began), low, np.ones(steps)
-    model.row_lower_ = np.concatenate([problem.lower, np.full(len(rising), -np.inf)])
-    model.row_upper_ = np.concatenate([problem.upper, np.zeros(len(rising))])
+    model.num_col_, model.num_row_ = len(owner), rows.shape[0]
+    model.col_cost_, model.col_lower_, model.col_upper_ = -(problem.value @ began), least, np.ones(len(owner))
+    model.row_lower_, model.row_upper_ = np.concatenate([problem.lower, low]), np.concatenate([problem.upper, high])
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     model.a_matrix_.start_, model.a_matrix_.index_ = rows.indptr, rows.indices
     model.a_matrix_.value_ = rows.data
     if whole:
-        model.integrality_ = [highspy.HighsVarType.kInteger] * steps
+        model.integrality_ = [highspy.HighsVarType.kInteger] * len(owner)
     solver.passModel(model)
     return solver, began
+
+
+Bound = tuple[sparse.csr_matrix, Floats, Floats, Floats]
+
+
+def _rising(owner: Ints, forced: Flags) -> Bound:
+    """What begins stays begun: rows, their limits, and the least of each choice: 1 for the last of a forced group."""
+    last = np.flatnonzero(np.diff(owner, append=-1))
+    least = np.zeros(len(owner))
+    least[last[forced[owner[last]]]] = 1.0
+    rising = np.setdiff1d(np.arange(len(owner)), last)
+    place, ones = np.arange(len(rising)), np.ones(len(rising))
+    rows = sparse.csr_matrix((np.concatenate([ones, -ones]), (np.tile(place, 2), np.concatenate([rising, rising + 1]))),
+                             shape=(len(rising), len(owner)))
+    return rows, np.full(len(rising), -np.inf), np.zeros(len(rising)), least
+
+
+def _once(owner: Ints, forced: Flags) -> Bound:
+    """At most one choice of each group, exactly one of a forced one."""
+    kept, place = np.unique(owner, return_inverse=True)
+    rows = sparse.csr_matrix((np.ones(len(owner)), (place, np.arange(len(owner)))), shape=(len(kept), len(owner)))
+    return rows, forced[kept].astype(float), np.ones(len(kept)), np.zeros(len(owner))
+
+
+def _picked(kept: Flags) -> sparse.csr_matrix:
+    """The kept choices among all."""
+    at = np.flatnonzero(kept)
+    return sparse.csr_matrix((np.ones(len(at)), (at, np.arange(len(at)))), shape=(len(kept), len(at)))

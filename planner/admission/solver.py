@@ -116,14 +116,16 @@ def best(problem: Problem, *, seconds: float, clock: Clock, progress: Progress |
         if first.bound == -np.inf or first.x is not None and not first.gap:
             return first
         known.proven(first.bound)
+    small, provable = len(at.order) <= CORE, len(problem.value) <= PROVABLE
     with ThreadPoolExecutor(2) as threads:
         def work(prove: bool) -> Future[None]:
-            return threads.submit(_work, problem, at, known, lambda: until - clock(), prove)
+            return threads.submit(_work, problem, at, known, lambda: until - clock(), prove, small and not prove)
 
         # What can be proven is worked on from the first second; else both threads search, once there is an answer.
-        proof = work(True) if len(problem.value) <= PROVABLE else None
+        # Of few groups there is no neighbourhood: both threads prove, each on its own form of the problem.
+        early = work(not small) if provable else None
         _begin(problem, dived(problem, relaxation, shares), known, seconds * CORE_TIME)
-        for one in (work(False), proof or work(True)):
+        for one in (early or work(True), work(small)):
             one.result()
     return known.found
 
@@ -216,18 +218,20 @@ def unsettled(at: Priced, value: float) -> Part:
     return Part(at.loss <= room, at.loss_none > room)
 
 
-def _work(problem: Problem, at: Priced, known: Best, left: Callable[[], float], prove: bool) -> None:
+def _work(
+    problem: Problem, at: Priced, known: Best, left: Callable[[], float], prove: bool, plain: bool
+) -> None:
     """One thread, until the time is over or the best answer is proven: better answers, or the proof when it is worth
     it."""
     search = Search(problem, at.order, seed=int(prove))
     while left() > 0 and not known.settled:
-        if prove and np.count_nonzero(unsettled(at, known.found.value).kept) <= PROVABLE:
-            _prove(problem, at, known, left())
+        if plain or prove and np.count_nonzero(unsettled(at, known.found.value).kept) <= PROVABLE:
+            _prove(problem, at, known, left(), plain=plain)
         else:
             search.once(known, left())
 
 
-def _prove(problem: Problem, at: Priced, known: Best, seconds: float) -> None:
+def _prove(problem: Problem, at: Priced, known: Best, seconds: float, *, plain: bool) -> None:
     """Tighten the bound on what is left open, until better answers have settled half of it."""
     value, x = known.found.value, known.found.x
     part = unsettled(at, value)
@@ -238,8 +242,9 @@ def _prove(problem: Problem, at: Priced, known: Best, seconds: float) -> None:
         known.proven(max(value, bound))
         return known.settled or bool(np.count_nonzero(unsettled(at, known.found.value).kept) < enough)
 
-    start = x if x is not None and inside(x, part) else None
-    found = solved(problem, seconds=seconds, part=part, start=start, heard=heard, met=known.met)
+    # In its plain form the problem is searched afresh: two ways that begin alike end alike.
+    start = x if x is not None and inside(x, part) and not plain else None
+    found = solved(problem, seconds=seconds, part=part, start=start, heard=heard, met=known.met, plain=plain)
     known.proven(max(value, found.bound))
 
 
