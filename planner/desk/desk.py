@@ -210,6 +210,13 @@ class Desk(BookVerbs, FactVerbs):
         )
 
     @needs(Role.VIEWER)
+    def asked(self, scenario: Mapping[str, Any], *, place: str, park: str | None = None) -> queue.Asked:
+        """A scenario of parcels of the workspace, ready to be relieved, selected from and drawn. Writes nothing."""
+        return queue.asked_of(
+            self, self.parameters, scenario, place=place, folder=None, park=park, today=self.today()
+        )
+
+    @needs(Role.VIEWER)
     def simulate_queue(
         self,
         projects: Sequence[Project],

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.admission.book_view import BookView, Reference
 from planner.admission.displaced import Displaced, displaced
+from planner.admission.matrix import Cell, matrix
 from planner.admission.outcome import Case, Simulation
 from planner.admission.relief import Relief
 from planner.admission.relieve import relieve
@@ -61,6 +62,13 @@ class Asked:
     parameters: Parameters
     book: BookView | None = None
     cases: Mapping[str, Case] = field(default_factory=dict)
+
+    def with_projects(self, projects: Sequence[Project]) -> Asked:
+        """The same with other projects; their parcels are looked at anew by no one."""
+        return replace(self, scenario=self.scenario.model_copy(update={"projects": tuple(projects)}))
+
+    def matrix(self) -> dict[str, dict[str, Cell]]:
+        return matrix(self.scenario, self.parameters, book=self.book, cases=self.cases)
 
     def simulate(self) -> Simulation:
         return simulate(self.scenario, self.parameters, book=self.book, cases=self.cases)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import pandas as pd
+
 from planner.admission.outcome import BalanceRow, Judged, Simulation
 from planner.quota.accounts import BASELINE, LIST
 from planner.text import N_
@@ -19,6 +21,11 @@ from planner.webmap.style import ACCENT, LOOKS
 Spec = dict[str, Any]
 IN_PLACE, OTHERS, PROPOSED = N_("in place"), N_("other approved"), N_("proposed")
 NAMED = 2  # approved projects that get a segment of their own, the largest first
+INPUTS = {  # names of the inputs that a range can lie on
+    "data_centre.load_factor": N_("Load factor"), "data_centre.pue": N_("PUE"),
+    "carriers.electricity_mwh": N_("Electricity, MWh"), "carriers.natural_gas_m3": N_("Natural gas, m3"),
+    "gas_power.generation_mwh": N_("Power generated, MWh"), "value_added_wan_yuan": N_("Value added, 10,000 yuan"),
+}
 ASKED = {"energy_tce": "counted_tce", "carbon_tco2": "carbon_tco2"}  # what a refused project would add, by quota
 BUCKET_COLOURS = ("#9aa3af", "#4f86b8", "#1f4e79", "#dfe5ea")
 _COLOURS = ("#9aa3af", "#1f4e79", "#4f86b8", "#a9c6df", "#7cc0b8")  # in place, named x2, others, proposed
@@ -85,10 +92,14 @@ def budget(
     title: str,
     height: int,
     chosen: str | None = None,
-    top: float | None = None,
+    ghost: Simulation | None = None,
+    band: Mapping[int, tuple[float, float]] | None = None,
     legend: bool = True,
 ) -> Spec:
-    """One quota by year: stacked use, the cap as a line across each bar, what is missing above it."""
+    """One quota by year: stacked use, the cap as a line across each bar, what is missing above it.
+
+    ``ghost`` is drawn as the dashed outline of another answer, ``band`` (least and most by year) as a thick line.
+    """
     rows = rows_of(simulation, quota)
     values, order, colours = segments(rows, {project.id: project for project in simulation.projects}, chosen)
     bars = {
@@ -96,13 +107,54 @@ def budget(
         "mark": {"type": "bar", "size": 26 if legend else 12},
         "encoding": {
             "x": _YEAR,
-            "y": _amount(top),
+            "y": _amount(),
             "order": {"field": "rank", "type": "quantitative"},
             "color": _colour("who", order, colours, legend),
             "tooltip": _tooltip("who", _("Who")),
         },
     }
-    return _finished([bars, *_caps(rows, 38 if legend else 16)], title, height)
+    layers = [bars, *_ghost(ghost, quota, 34 if legend else 17), *_band(band), *_caps(rows, 38 if legend else 16)]
+    return _finished(layers, title, height)
+
+
+def _ghost(old: Simulation | None, quota: str, size: int) -> list[Spec]:
+    """What was used in another answer, as an outline around the bars."""
+    if old is None:
+        return []
+    values = [{"year": str(row.year), "before": sum(draw.amount for draw in row.parts)} for row in rows_of(old, quota)]
+    tips = [{"field": "year", "title": _("Year")},
+            {"field": "before", "type": "quantitative", "title": _("before"), "format": ",.2~f"}]
+    return [{
+        "data": {"values": values},
+        "mark": {"type": "bar", "size": size, "fillOpacity": 0, "stroke": "#374151", "strokeDash": [4, 3],
+                 "strokeWidth": 1.2},
+        "encoding": {"x": _YEAR, "y": {"field": "before", "type": "quantitative"}, "tooltip": tips},
+    }]
+
+
+def _band(band: Mapping[int, tuple[float, float]] | None) -> list[Spec]:
+    """From the use that a tenth of the draws stay below to that nine tenths do."""
+    if not band:
+        return []
+    values = [{"year": str(year), "low": low, "high": high} for year, (low, high) in band.items()]
+    tips = [{"field": "year", "title": _("Year")}, *({"field": name, "type": "quantitative", "title": title,
+                                                      "format": ",.2~f"} for name, title in (("low", "P10"),
+                                                                                             ("high", "P90")))]
+    return [{
+        "data": {"values": values},
+        "mark": {"type": "rule", "color": _CHOSEN, "strokeWidth": 7, "opacity": 0.45},
+        "encoding": {"x": _YEAR, "y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"},
+                     "tooltip": tips},
+    }]
+
+
+def balance_frame(simulation: Simulation, quotas: Iterable[str]) -> pd.DataFrame:
+    """The figures behind the charts: who draws on a quota in a year, its cap and what is left."""
+    return pd.DataFrame(
+        [(quota, row.year, row.unit, _(IN_PLACE) if draw.id == BASELINE else named(draw.name or draw.id), draw.amount,
+          row.cap, row.transferred, row.left)
+         for quota in quotas for row in rows_of(simulation, quota) for draw in row.parts],
+        columns=[_("Quota"), _("Year"), _("Unit"), _("Who"), _("Amount"), _("Cap"), _("Transferred"), _("Left")])
 
 
 def _caps(rows: Sequence[BalanceRow], size: int) -> list[Spec]:
@@ -134,8 +186,11 @@ def _caps(rows: Sequence[BalanceRow], size: int) -> list[Spec]:
     return [line, words]
 
 
-def ratio(simulation: Simulation, quota: str, *, title: str, height: int, cap: float | None) -> Spec:
-    """An intensity by year: the ratio after the whole queue as a line, ``cap`` as ticks."""
+def ratio(
+    simulation: Simulation, quota: str, *, title: str, height: int, cap: float | None, ghost: Simulation | None = None,
+    band: Mapping[int, tuple[float, float]] | None = None,
+) -> Spec:
+    """An intensity by year: the ratio after the whole queue as a line, ``cap`` as ticks; ``ghost`` dashed."""
     values = [
         {
             "year": str(row.year),
@@ -160,7 +215,14 @@ def ratio(simulation: Simulation, quota: str, *, title: str, height: int, cap: f
         "mark": {"type": "tick", "color": _RED, "thickness": 2.5, "size": 30, "opacity": 1},
         "encoding": {"x": _YEAR, "y": {"field": "cap", "type": "quantitative"}, "tooltip": tips},
     }
-    return _finished([line, ticks], title, height)
+    old = [{"year": str(row.year), "before": row.cap - row.left} for row in rows_of(ghost, quota)
+           if row.cap is not None and row.left is not None] if ghost else []
+    dashed = {
+        "data": {"values": old},
+        "mark": {"type": "line", "color": "#374151", "strokeDash": [4, 3], "strokeWidth": 1.2},
+        "encoding": {"x": _YEAR, "y": {"field": "before", "type": "quantitative"}},
+    }
+    return _finished([*([dashed] if old else []), *_band(band), line, ticks], title, height)
 
 
 def accounts(values: Sequence[Spec], order: Sequence[str], *, title: str, height: int) -> Spec:
@@ -171,7 +233,7 @@ def accounts(values: Sequence[Spec], order: Sequence[str], *, title: str, height
         "mark": {"type": "bar", "size": 16},
         "encoding": {
             "x": _YEAR,
-            "y": _amount(None),
+            "y": _amount(),
             "order": {"field": "rank", "type": "quantitative"},
             "color": _colour("bucket", order, BUCKET_COLOURS, False),
             "tooltip": _tooltip("bucket", _("Bucket")),
@@ -180,28 +242,17 @@ def accounts(values: Sequence[Spec], order: Sequence[str], *, title: str, height
     return _finished([bars], title, height)
 
 
-def highest(simulations: Iterable[Simulation], quota: str) -> float:
-    """The top of a shared axis: the largest use or cap of a quota in several simulations."""
-    tops = [
-        max((row.cap or 0.0) + row.transferred, sum(draw.amount for draw in row.parts))
-        for simulation in simulations
-        for row in rows_of(simulation, quota)
-    ]
-    return max(tops, default=0.0) * 1.08
-
-
 _YEAR: Spec = {"field": "year", "type": "ordinal", "title": None, "axis": {"labelAngle": 0}}
 
 
-def _amount(top: float | None) -> Spec:
-    axis: Spec = {
+def _amount() -> Spec:
+    return {
         "field": "amount",
         "type": "quantitative",
         "title": None,
         "stack": True,
         "axis": {"format": ",~f", "tickCount": 5},
     }
-    return axis | {"scale": {"domain": [0, top]}} if top else axis
 
 
 def _colour(field: str, order: Sequence[str], colours: Sequence[str], legend: bool) -> Spec:

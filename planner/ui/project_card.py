@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -14,7 +16,8 @@ from planner.figures import figure
 from planner.quota.accounts import BASELINE
 from planner.ui import charts, look
 from planner.ui.projects import WHOLE, get
-from planner.ui.queue_state import Budget, QueueState, better, judged, shift
+from planner.ui.queue_state import QueueState, better, judged, shift
+from planner.ui.review.relief_cards import relief_cards
 from planner.ui.session import _, named, said
 from planner.verdict import Verdict
 
@@ -24,19 +27,21 @@ def who(id_: str, name: str) -> str:
     return _(charts.IN_PLACE) if id_ == BASELINE else named(name or id_)
 
 
-def card(
-    at: Desk,
-    state: QueueState,
-    stored: Sequence[Project],
-    queue: Sequence[Project],
-    after: Simulation,
-    years: Sequence[int],
-    park: str,
-    stated: Budget,
-) -> None:
-    """The chosen project: why, what it takes from others, and the levers."""
-    project = next((one for one in queue if one.id == state.chosen), None)
-    answer = next((one for one in after.projects if one.id == state.chosen), None)
+@dataclass(frozen=True)
+class Shown:
+    """The queue on the screen: its projects, its answer, its tables as a scenario, the park, the name of that state."""
+
+    queue: Sequence[Project]
+    after: Simulation
+    tables: Mapping[str, Any]
+    park: str
+    mark: str
+
+
+def card(at: Desk, state: QueueState, stored: Sequence[Project], on_screen: Shown) -> None:
+    """The chosen project: why, the ways out, and the levers."""
+    project = next((one for one in on_screen.queue if one.id == state.chosen), None)
+    answer = next((one for one in on_screen.after.projects if one.id == state.chosen), None)
     if project is None or answer is None:
         st.caption(_("Choose a row of the answers: its reasons and levers stand here."))
         return
@@ -44,9 +49,11 @@ def card(
         f'<div class="name">{look.escape(named(project.called))}</div>',
         look.headline(answer.verdict, sentence(at, answer)),
     )
+    if answer.verdict > Verdict.WARN:
+        asked = at.asked(on_screen.tables, place="queue", park=on_screen.park)
+        relief_cards(at, state, on_screen.queue, answer, asked, on_screen.mark)
     levers(state, stored, project)
     reasons(at, answer)
-    displaced(at, state, queue, after, years, park, stated)
 
 
 def sentence(at: Desk, answer: Judged) -> str:
@@ -146,20 +153,20 @@ def reasons(at: Desk, answer: Judged) -> None:
     look.html(*parts, notes)
 
 
-def displaced(
-    at: Desk,
-    state: QueueState,
-    queue: Sequence[Project],
-    after: Simulation,
-    years: Sequence[int],
-    park: str,
-    stated: Budget,
-) -> None:
-    """Whom the chosen project keeps out: those that would fit without it."""
-    rest = [project for project in queue if project.id != state.chosen]
-    without = judged(at, rest, years, park, stated)
-    now = {project.id: project for project in after.projects}
+def keeps_out(at: Desk, state: QueueState, on_screen: Shown) -> str:
+    """Whom the chosen project keeps out, in words: those that would fit without it, and what they would bring."""
+    now = {project.id: project for project in on_screen.after.projects}
+    if state.chosen is None or not now[state.chosen].admitted:
+        return ""
+    rows = [row for row in on_screen.tables["project"] if row["id"] != state.chosen]
+    tied = [row for row in on_screen.tables.get("retirement", []) if row.get("for") != state.chosen]
+    without = judged(at, {**on_screen.tables, "project": rows, "retirement": tied}, on_screen.park)
     gained = [one for one, was in better(now, without.projects) if one.verdict <= Verdict.WARN < was]
-    if gained:
-        names = " · ".join(named(one.name or one.id) for one in gained)
-        st.caption(_("Without it these would fit: {names}", names=names))
+    if not gained:
+        return _("nobody")
+    names = " · ".join(named(one.name or one.id) for one in gained)
+    ids = {one.id for one in gained}
+    value, tax = (sum(getattr(project, field) or 0.0 for project in on_screen.queue if project.id in ids)
+                  for field in ("value_added_wan_yuan", "tax_wan_yuan"))
+    return _("{names} (value added {value:,.0f}, tax {tax:,.0f} x 10,000 yuan a year)", names=names, value=value,
+             tax=tax)

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-import pandas as pd
 import streamlit as st
 
-from planner.admission.headline import quota_title
-from planner.admission.outcome import Judged, Simulation
+from planner.admission.outcome import Simulation
+from planner.admission.risk import Risk
 from planner.desk.desk import Desk
-from planner.desk.paper import BASES
 from planner.energy.project import Project
 from planner.errors import PlannerError
-from planner.figures import figure
-from planner.quota.accounts import LIST
-from planner.text import N_, Text
-from planner.ui import charts, look
-from planner.ui.exports import csv_button
-from planner.ui.project_card import card, who
-from planner.ui.projects import COLUMNS, STATUS, WHOLE, differences, frame_of, quick_form
-from planner.ui.queue_state import Budget, QueueState, base, edited, judged, reset
+from planner.ui.project_card import Shown, card, keeps_out
+from planner.ui.projects import quick_form
+from planner.ui.queue_state import Budget, QueueState, edited, judged, mark, reset, scenario
 from planner.ui.refusals import guarded, refused
-from planner.ui.session import _, desk, kept, lang, named, said
-from planner.verdict import Verdict
+from planner.ui.review.kept_scenarios import kept_scenarios
+from planner.ui.review.matrix_table import matrix_table
+from planner.ui.review.optimum import optimum
+from planner.ui.review.pictures import INTENSITY, pictures
+from planner.ui.review.queue_table import answers, typed
+from planner.ui.review.sureness import sureness
+from planner.ui.review.unit_costs import costs_table
+from planner.ui.session import _, desk, kept
 
-CHART, SMALL, ROW = 258, 136, 28
-ENERGY, INTENSITY = "energy_tce", "intensity_tce_per_wan_yuan"
 VALUE_ADDED = "baseline.value_added_wan_yuan"
 UNREACHED = 1e6  # tce per 10,000 yuan: no economy burns this much
 
@@ -45,7 +41,7 @@ def show() -> None:
 @st.fragment
 @guarded
 def review(state: QueueState) -> None:
-    """Charts above, the queue and its answers below, the chosen project at the side."""
+    """Charts above, the queue and its answers below, the chosen project at the side, further questions at the foot."""
     at = desk()
     stored = at.projects()
     park, years, stated = controls(at, state, stored)
@@ -55,18 +51,38 @@ def review(state: QueueState) -> None:
         typed(state, stored)
     try:
         queue = edited(state, stored)
-        before = judged(at, stored, years, park, stated)
-        after = judged(at, queue, years, park, stated) if state.touched else before
+        tables = scenario(queue, years, stated, at, state.extra)
+        before = judged(at, scenario(stored, years, stated, at), park)
+        after = judged(at, tables, park) if state.touched else before
     except PlannerError as refusal:
         refused(refusal)
         return
     state.chosen = picked(after)
-    with charts_here:  # first, because a person who moves a slider looks there
-        pictures(at, state, before, after)
+    on_screen = Shown(queue, after, tables, park, mark(at, tables, park))
     with table_side:
-        answers(at, before, after)
+        answers(at, before, after, state.chosen, keeps_out(at, state, on_screen))
     with card_side, st.container(height=520, border=False):
-        card(at, state, stored, queue, after, years, park, stated)
+        card(at, state, stored, on_screen)
+    risk = questions(at, state, on_screen)
+    with charts_here:  # above all, because a person who moves a slider looks there
+        pictures(at, before, after, state.chosen, risk)
+
+
+def questions(at: Desk, state: QueueState, on_screen: Shown) -> Risk | None:
+    """What can be asked of the queue as it stands: matrix, best set, how sure, scenarios, unit costs."""
+    names = [_("Matrix"), _("Best set"), _("How sure"), _("Scenarios"), _("Unit costs")]
+    matrix, best, sure, saved, costs = st.tabs(names)
+    asked = at.asked(on_screen.tables, place="queue", park=on_screen.park)
+    with matrix:
+        matrix_table(at, on_screen.after, asked.matrix())
+    with best:
+        optimum(at, state, on_screen.queue, on_screen.after, asked, on_screen.mark)
+    with saved:
+        kept_scenarios(at, on_screen.tables, on_screen.park)
+    with costs:
+        costs_table(at)
+    with sure:
+        return sureness(at, on_screen.queue, asked, on_screen.mark)
 
 
 def picked(after: Simulation) -> str | None:
@@ -142,149 +158,3 @@ def manage(at: Desk, state: QueueState, stored: Sequence[Project]) -> None:
     if st.button(_("Back to the kept queue"), disabled=not state.touched, width="stretch", key="reset-queue"):
         reset(state)
         st.rerun(scope="fragment")
-
-
-def typed(state: QueueState, stored: Sequence[Project]) -> None:
-    """The queue as a table to type into."""
-    rows = base(state, stored)
-    before = frame_of(rows)
-    words = {value: _(word) for value, word in STATUS.items()}
-    before["status"] = before["status"].map(words)
-    before["name"] = before["name"].map(named)
-    config = {path: _column(path) for path in COLUMNS}
-    config["status"] = st.column_config.SelectboxColumn(
-        _(COLUMNS["status"]), options=list(words.values()), required=True, width="small"
-    )
-    after = st.data_editor(
-        before,
-        hide_index=True,
-        column_config=config,
-        key=f"queue-{state.epoch}-{lang()}",
-        row_height=ROW,
-        placeholder="",
-        height=ROW * (min(len(rows), 9) + 1) + 12,
-        disabled=not rows,
-    )
-    back = {word: value for value, word in words.items()}
-    changes = differences(before, after)  # a name left alone keeps both its languages
-    for figures in changes.values():
-        if "status" in figures:
-            figures["status"] = back[figures["status"]]
-    state.typed = changes
-
-
-def _column(path: str) -> Any:
-    label = _(COLUMNS[path])
-    if path == "name":
-        return st.column_config.TextColumn(label, pinned=True, required=True, max_chars=120, width=190)
-    if path in WHOLE:
-        return st.column_config.NumberColumn(label, format="%d", step=1, min_value=1990, max_value=2100, width="small")
-    digits = "%.2f" if path.endswith(("pue", "load_factor", "kw_per_rack", "_ha")) else "localized"
-    return st.column_config.NumberColumn(label, format=digits, min_value=0, width="small")
-
-
-def answers(at: Desk, before: Simulation, after: Simulation) -> None:
-    """One row a project: verdict, what binds, what is missing, who used it up; the old verdict where it was another."""
-    old = {project.id: project for project in before.projects}
-    frame = pd.DataFrame(
-        [answer_row(at, project, old.get(project.id)) for project in after.projects],
-        columns=[_("Project"), _("Verdict"), _("Before"), _("Bound by"), _("Year"), _("Short by"), _("Used up by")],
-    )
-    fits = sum(1 for project in after.projects if project.verdict <= Verdict.WARN)
-    left, right = st.columns([6, 1], vertical_alignment="center")
-    left.markdown(
-        f"**{_('{fits} of {count} projects fit', fits=fits, count=len(after.projects))}** · "
-        f"{_('energy on the {basis} basis', basis=Text(BASES.get(after.basis, after.basis)))}"
-    )
-    with right:
-        csv_button(frame, "admission", key="csv-answers")
-    st.dataframe(
-        frame,
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="single-row",
-        row_height=ROW,
-        height=ROW * (min(len(frame), 9) + 1) + 12,
-        key="answers",
-        placeholder="",
-        column_config={_("Project"): st.column_config.TextColumn(pinned=True, width=190)},
-    )
-
-
-def answer_row(at: Desk, project: Judged, old: Judged | None) -> list[str]:
-    """The printed row of one project."""
-    was = look.plain_chip(old.verdict) if old is not None and old.verdict != project.verdict else ""
-    row = [named(project.name or project.id), look.plain_chip(project.verdict), was]
-    bound = project.binding
-    if bound is None:
-        return [*row, "", "", "", ""]
-    if bound.rule is not None:
-        rule = next((rule for rule in at.parameters.rules if rule.rule == bound.rule), None)
-        return [*row, _(rule.title) if rule else bound.rule, "", said(bound.why) if bound.why else "", ""]
-    short = (
-        said(figure(bound.short_by, bound.unit)) if bound.short_by is not None else said(bound.why) if bound.why else ""
-    )
-    users = " · ".join(f"{who(draw.id, draw.name)} {draw.amount:,.0f}" for draw in bound.used_by[:4])
-    return [*row, said(quota_title(bound.quota or "", at.parameters)), str(bound.year or ""), short, users]
-
-
-def pictures(at: Desk, state: QueueState, before: Simulation, after: Simulation) -> None:
-    """Energy against its cap, before beside after once something was changed; the other quotas small."""
-    title = _("Total energy use, tce")
-    if after is not before:
-        top = charts.highest((before, after), ENERGY)
-        left, right = st.columns(2)
-        left.vega_lite_chart(
-            charts.budget(before, ENERGY, title=f"{title} · {_('before')}", height=CHART, top=top), key="energy-old"
-        )
-        right.vega_lite_chart(
-            charts.budget(after, ENERGY, title=f"{title} · {_('after')}", height=CHART, top=top, chosen=state.chosen),
-            key="energy-new",
-        )
-    else:
-        left, right = st.columns([2, 1])
-        left.vega_lite_chart(charts.budget(after, ENERGY, title=title, height=CHART, chosen=state.chosen), key="energy")
-        with right:
-            intensity(after)
-    others = [row.quota for row in after.balance if row.quota not in (ENERGY, INTENSITY) and row.park != LIST]
-    if after is not before and any(row.quota == INTENSITY for row in after.balance):
-        others = [INTENSITY, *others]
-    small = list(dict.fromkeys(others))
-    for place, quota in zip(st.columns(max(len(small), 1)), small, strict=False):
-        place.vega_lite_chart(small_chart(at, after, quota, state.chosen), key=f"small-{quota}")
-
-
-def small_chart(at: Desk, after: Simulation, quota: str, chosen: str | None) -> charts.Spec:
-    """One of the other quotas, small."""
-    unit = next(row.unit for row in after.balance if row.quota == quota)
-    title = f"{said(quota_title(quota, at.parameters))}, {_(UNITS.get(unit, unit))}"
-    if quota == INTENSITY:
-        return charts.ratio(after, quota, title=title, height=SMALL, cap=st.session_state.get("intensity-cap"))
-    return charts.budget(after, quota, title=title, height=SMALL, chosen=chosen, legend=False)
-
-
-UNITS = {
-    "ha": N_("ha"),
-    "kg": N_("kg"),
-    "tce": N_("tce"),
-    "tco2": N_("tCO2"),
-    "tce_per_wan_yuan": N_("tce per 10,000 yuan"),
-    "tco2_per_wan_yuan": N_("tCO2 per 10,000 yuan"),
-}
-
-
-def intensity(simulation: Simulation) -> None:
-    """Energy by value added, or what is missing to draw it."""
-    if any(row.quota == INTENSITY for row in simulation.balance):
-        st.vega_lite_chart(
-            charts.ratio(
-                simulation,
-                INTENSITY,
-                title=_("Energy intensity, tce per 10,000 yuan"),
-                height=CHART,
-                cap=st.session_state.get("intensity-cap"),
-            ),
-            key="intensity",
-        )
-    else:
-        st.info(_("Energy intensity: state its cap and the value added in place above."))

@@ -1,0 +1,57 @@
+"""Every project against every quota: where in the queue's order each stands, not only the one that binds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from planner.admission.book_view import BookView
+from planner.admission.judgement import Trial, all_trials, judge
+from planner.admission.outcome import Case
+from planner.admission.scenario import Scenario
+from planner.admission.simulate import ready
+from planner.parameters import Parameters
+from planner.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A project against one quota over the years: the worst verdict, the first year that has it, and its shortage there
+    in ``unit``."""
+
+    verdict: Verdict
+    year: int
+    short_by: float | None
+    unit: str
+
+
+def matrix(
+    scenario: Scenario, parameters: Parameters, *, book: BookView | None = None, cases: Mapping[str, Case] | None = None
+) -> dict[str, dict[str, Cell]]:
+    """Cells by project id and cap key; a quota of which a project asks nothing has none. Judged as ``simulate`` does.
+
+    Raises as ``simulate``.
+    """
+    queue = ready(scenario, parameters, book=book, cases=cases)
+    bench, found = queue.bench, {}
+    bench.tally.retire(row for row in scenario.retirements if row.for_ is None)
+    for held in queue.held:
+        bench.tally.add(held)
+    for one in sorted(queue.entrants, key=lambda entry: not entry.committed):
+        tied = [row for row in scenario.retirements if row.for_ == one.id]
+        bench.tally.retire(tied)
+        found[one.id] = _cells(list(all_trials(one, bench)))
+        if one.committed or judge(one, bench).verdict <= Verdict.WARN:
+            bench.tally.add(one)
+        else:
+            bench.tally.reinstate(tied)
+    return found
+
+
+def _cells(trials: list[Trial]) -> dict[str, Cell]:
+    cells: dict[str, Cell] = {}
+    for trial in trials:
+        known = cells.get(trial.key.quota)
+        if known is None or trial.verdict > known.verdict:
+            cells[trial.key.quota] = Cell(trial.verdict, trial.key.year, trial.short_by, trial.quota.cap_unit)
+    return cells

@@ -1,0 +1,39 @@
+"""Projects against quotas: which of them each project meets, nears or breaks, and in which year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from planner.admission.headline import quota_title
+from planner.admission.matrix import Cell
+from planner.admission.outcome import Simulation
+from planner.desk.desk import Desk
+from planner.figures import figure
+from planner.ui import look
+from planner.ui.exports import csv_button
+from planner.ui.session import _, named, said
+
+ROW = 28
+
+
+def matrix_table(at: Desk, after: Simulation, cells: Mapping[str, Mapping[str, Cell]]) -> None:
+    """The table and its file."""
+    quotas = [quota.cap_key for quota in at.parameters.quotas if any(quota.cap_key in row for row in cells.values())]
+    rows = [[named(project.name or project.id), *(said_cell(cells.get(project.id, {}).get(quota)) for quota in quotas)]
+            for project in after.projects]
+    frame = pd.DataFrame(rows, columns=[_("Project"), *(said(quota_title(quota, at.parameters)) for quota in quotas)])
+    st.dataframe(frame, hide_index=True, row_height=ROW, height=ROW * (min(len(frame), 16) + 1) + 10, key="matrix",
+                 column_config={_("Project"): st.column_config.TextColumn(pinned=True, width=190)})
+    csv_button(frame, "matrix", key="csv-matrix")
+
+
+def said_cell(cell: Cell | None) -> str:
+    """A cell in words: the verdict, and where it is short by how much and from which year."""
+    if cell is None:
+        return ""
+    if cell.short_by is None:
+        return look.plain_chip(cell.verdict)
+    return f"{look.plain_chip(cell.verdict)} {cell.year}: -{said(figure(cell.short_by, cell.unit))}"

@@ -1,0 +1,150 @@
+"""The best set beside the reviewer's own list: what changed, what it is worth, what one more unit of a cap would be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from planner.admission.headline import quota_title
+from planner.admission.outcome import Simulation
+from planner.admission.relief import DEFER, Move, moved
+from planner.admission.select import Price, Selection, Wanted
+from planner.desk.desk import Desk
+from planner.desk.queue import Asked
+from planner.energy.project import Project
+from planner.text import N_
+from planner.ui.exports import csv_button
+from planner.ui.queue_state import QueueState
+from planner.ui.review.waiting import watched
+from planner.ui.session import _, named, said
+
+OBJECTIVES = {"value_added": N_("value added"), "tax": N_("tax"), "jobs": N_("jobs"), "output": N_("output"),
+              "tax_per_tce": N_("tax per tce")}
+UNITS = {"jobs": N_("jobs")}
+ALTERNATIVES, DIFFER, WITHIN = 2, 2, 0.05
+PRICES = 8
+# An intensity has no natural unit step: a thousandth is what targets move by.
+RATIO_STEP = 0.001
+
+
+def optimum(at: Desk, state: QueueState, queue: Sequence[Project], after: Simulation, asked: Asked, mark: str) -> None:
+    """Ask for the best set, see it beside the own list, take it over."""
+    one, two, three = st.columns([1.2, 1, 3], vertical_alignment="bottom")
+    wanted = one.selectbox(_("Most"), list(OBJECTIVES), format_func=lambda name: _(OBJECTIVES[name]), key="objective")
+    seconds = two.number_input(_("Seconds at most"), 1, 120, 5, key="select-seconds")
+    known: dict[tuple[str, str], Selection] = st.session_state.setdefault("selection", {})
+    if three.button(_("Find the best set"), icon=":material/star:", key="select", type="primary"):
+        heard: list[tuple[float, float]] = []
+        call = Wanted(wanted, float(seconds), ALTERNATIVES, DIFFER, WITHIN)
+        known.clear()
+        known[mark, wanted] = watched(
+            lambda: asked.select(call, lambda value, bound: heard.append((value, bound))),
+            lambda: so_far(heard), seconds=float(seconds) * (1 + ALTERNATIVES))
+    found = known.get((mark, wanted))
+    if found is None:
+        st.caption(_("Candidates and their starts under all caps together; what is approved stays."))
+        return
+    shown(at, state, queue, after, asked, found)
+
+
+def so_far(heard: Sequence[tuple[float, float]]) -> str:
+    """The best value so far and the proven bound."""
+    if not heard or heard[-1][0] <= 0:
+        return _("Searching ...")
+    value, bound = heard[-1]
+    return _("so far {value:,.0f}, at most {bound:,.0f} (gap {gap:.2%})", value=value, bound=bound,
+             gap=max(0.0, bound / value - 1))
+
+
+def shown(
+    at: Desk, state: QueueState, queue: Sequence[Project], after: Simulation, asked: Asked, found: Selection
+) -> None:
+    """The set beside the own list, then the prices."""
+    if found.chosen is None:
+        st.warning("; ".join(said(note) for note in found.notes))
+        return
+    own = {one.id for one in after.projects if one.admitted and one.status == "candidate"}
+    unit = _(UNITS.get(found.objective, N_("10,000 yuan")))
+    left, right = st.columns([1.5, 1])
+    with left:
+        best = found.chosen
+        st.markdown(_("**Best set: {value:,.0f} {unit}** over {first}-{last}, proven within {gap:.2%}; {count} "
+                      "candidates in, {own} in the own list", value=best.value, unit=unit, first=after.years[0],
+                      last=after.years[-1], gap=found.gap, count=len(best.ids), own=len(own)))
+        frame = compared(queue, found, own)
+        st.dataframe(frame, hide_index=True, height=28 * (min(len(frame), 9) + 1) + 10, row_height=28, key="optimum")
+        take, save = st.columns([1, 1])
+        if take.button(_("Take this set over"), icon=":material/check:", key="take-optimum", width="stretch"):
+            take_over(state, queue, found, asked.scenario.years)
+            st.rerun(scope="fragment")
+        with save:
+            csv_button(frame, "best-set", key="csv-optimum")
+    with right:
+        sentences = [price(at, row, found.objective) for row in worth_most(found.prices)]
+        st.markdown(f"**{_('What one more unit is worth')}**")
+        st.markdown("\n".join(f"- {line}" for line in sentences) or _("No cap binds: more of any is worth nothing."))
+        if sentences:
+            csv_button(prices_frame(at, found.prices), "shadow-prices", key="csv-prices")
+        for other in found.alternatives:
+            away = ", ".join(named(project.called) for project in queue
+                             if (project.id in other.ids) != (project.id in best.ids))
+            st.caption(_("Nearly as good ({value:,.0f} {unit}): the other way round for {names}", value=other.value,
+                         unit=unit, names=away))
+
+
+def compared(queue: Sequence[Project], found: Selection, own: set[str]) -> pd.DataFrame:
+    """One row a candidate: in the best set, in the own list, what changed and why it is out."""
+    best = found.chosen
+    rows = []
+    for project in queue:
+        if project.status != "candidate" or best is None:
+            continue
+        inside = project.id in best.ids
+        start = best.starts.get(project.id, project.start)
+        change = (_("+ comes in") if inside and project.id not in own else _("- goes out")
+                  if project.id in own and not inside else _("starts {year}", year=start)
+                  if inside and start != project.start else "")
+        why = found.left_out.get(project.id)
+        rows.append((named(project.called), "●" if inside else "", "●" if project.id in own else "", change,
+                     said(why) if why and not inside else ""))
+    headings = [_("Project"), _("Best set"), _("Own list"), _("What changed"), _("Why it is out")]
+    return pd.DataFrame(rows, columns=headings)
+
+
+def worth_most(prices: Sequence[Price]) -> list[Price]:
+    """Prices above nothing, those first whose own year comes first."""
+    return sorted((row for row in prices if row.per_unit > 0), key=lambda row: (row.year, row.quota))[:PRICES]
+
+
+def price(at: Desk, row: Price, objective: str) -> str:
+    """One shadow price in plain words."""
+    title, step = said(quota_title(row.quota, at.parameters)), RATIO_STEP if "_per_" in row.unit else 1.0
+    worth = (_("{value:,.3g} jobs", value=row.per_unit * step) if objective == "jobs"
+             else _("{value:,.3g} x 10,000 yuan of {what}", value=row.per_unit * step, what=_(OBJECTIVES[objective])
+                    if objective != "tax_per_tce" else _(OBJECTIVES["tax"])))
+    if step != 1.0:
+        return _("{quota} {year}: {step} looser is worth {worth}", quota=title, year=row.year, step=step, worth=worth)
+    return _("one more {unit} of {quota} in {year} is worth {worth}", unit=row.unit, quota=title, year=row.year,
+             worth=worth)
+
+
+def prices_frame(at: Desk, prices: Sequence[Price]) -> pd.DataFrame:
+    """Every price as data."""
+    return pd.DataFrame([(said(quota_title(row.quota, at.parameters)), row.year, row.unit, row.per_unit)
+                         for row in prices], columns=[_("Quota"), _("Year"), _("Unit"), _("Worth of one more")])
+
+
+def take_over(state: QueueState, queue: Sequence[Project], found: Selection, years: Sequence[int]) -> None:
+    """The chosen with their starts become the queue's candidates; the others are taken out."""
+    best = found.chosen
+    for project in queue:
+        if best is None or project.status != "candidate":
+            continue
+        if project.id not in best.ids:
+            state.removed.add(project.id)
+        elif best.starts[project.id] != project.start:
+            later = best.starts[project.id] - (project.start or 0)
+            state.apply(moved(project, Move(DEFER, later, "years", project.id), years))
+    state.epoch += 1

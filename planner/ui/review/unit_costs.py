@@ -1,0 +1,61 @@
+"""Unit costs of the ways out: what the parameters say, and what this workspace puts in their place."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from planner.desk.costs import UnitCost, keep_unit_cost, unit_costs
+from planner.desk.desk import Desk
+from planner.errors import PlannerError
+from planner.parameters import Parameters
+from planner.text import N_
+from planner.ui.exports import csv_button
+from planner.ui.refusals import refused
+from planner.ui.session import _, forget_key, kept, request_key
+
+LEVERS = {
+    "pue": N_("lower PUE"), "load": N_("lower load"), "scale": N_("smaller scale"), "phase": N_("built in phases"),
+    "defer_years": N_("later start"), "drop": N_("doing without another"),
+    "green_certificates_mwh": N_("green certificates"), "retire": N_("load that ends elsewhere"),
+}
+OWN = "own"
+
+
+def costs_table(at: Desk) -> None:
+    """A table to type own costs into; an emptied cell takes the parameters' one back."""
+    rows = unit_costs(at)
+    frame = pd.DataFrame(
+        [(title(row, at.parameters), row.unit.replace("wan_yuan", _("10,000 yuan")), row.row, row.own, row.source)
+         for row in rows], columns=["lever", "unit", "row", OWN, "source"], index=[row.lever for row in rows])
+    frame[OWN] = pd.to_numeric(frame[OWN])
+    typed = st.data_editor(
+        frame, hide_index=True, row_height=28, key="unit-costs", disabled=["lever", "unit", "row", "source"],
+        column_config={
+            "lever": st.column_config.TextColumn(_("Lever")), "unit": st.column_config.TextColumn(_("Unit")),
+            "row": st.column_config.NumberColumn(_("Parameters")),
+            OWN: st.column_config.NumberColumn(_("Own"), min_value=0.0),
+            "source": st.column_config.TextColumn(_("Source"))})
+    csv_button(frame.rename(columns={OWN: _("Own")}), "unit-costs", key="csv-costs")
+    changes = {str(lever): None if pd.isna(new) else float(new) for lever, old, new in
+               zip(frame.index, frame[OWN], typed[OWN], strict=True)
+               if not (pd.isna(old) and pd.isna(new)) and old != new}
+    for lever, value in changes.items():
+        try:
+            keep_unit_cost(at, lever, value, actor=kept("actor", str) or _("reviewer"),
+                           key=request_key(f"cost-{lever}", str(value)))
+            forget_key(f"cost-{lever}")
+        except PlannerError as refusal:
+            refused(refusal)
+            return
+    if changes:
+        st.rerun(scope="fragment")
+
+
+def title(row: UnitCost, parameters: Parameters) -> str:
+    """The lever in words; of a transfer with its quota."""
+    name, found, quota = row.lever.partition(".")
+    if not found:
+        return _(LEVERS[name]) if name in LEVERS else name
+    known = parameters.quota(quota)
+    return _("transfer from the province: {quota}", quota=_(known.title) if known else quota)
