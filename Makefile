@@ -53,6 +53,7 @@ bundle:
 screens:
 	@sh scripts/setup.sh dev
 	@$(BIN)/python scripts/screens.py docs/screens
+	@$(BIN)/python -m scripts.walkthrough docs/walkthrough
 
 docs:
 	@sh scripts/setup.sh dev

@@ -37,7 +37,7 @@ WORDS = {
         "parcel": "地块",
         "admission": "准入",
         "quotas": "指标",
-        "after": "调整后",
+        "after": "虚线",
         "first": "最先用完",
     },
     "en": {
@@ -61,7 +61,7 @@ WORDS = {
         "parcel": "Parcel",
         "admission": "Admission",
         "quotas": "Quotas",
-        "after": "after",
+        "after": "dashed: before the change",
         "first": "Runs out first",
     },
 }

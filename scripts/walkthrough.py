@@ -1,0 +1,134 @@
+"""Take the pictures of docs/walkthrough anew: a reviewer decides the demo queue, step by step, in both languages.
+
+    python scripts/walkthrough.py FOLDER [--workspace demo/workspace.gpkg]
+
+Needs what scripts/screens.py needs. Prints how long a changed slider takes until the chart is drawn again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from scripts.screens import PLANNER, QUIET, browser_path, only_here, running, settled
+
+SIZE = {"width": 1366, "height": 900}
+ROW = 28
+REFUSED = 8  # the row of the first project that a small change lets in
+SAID = {
+    "zh": {"ways": "出路", "apply": "采用", "best": "最优组合", "find": "求最优组合", "sure": "把握", "ask": "测算把握",
+           "matrix": "矩阵"},
+    "en": {"ways": "Ways out", "apply": "Apply", "best": "Best set", "find": "Find the best set", "sure": "How sure",
+           "ask": "How sure?", "matrix": "Matrix"},
+}
+
+
+def pick(page: Page, row: int) -> None:
+    """Select a row of the answers, as a person would."""
+    grid = page.locator('.st-key-answers [data-testid="stDataFrame"]')
+    grid.scroll_into_view_if_needed()
+    grid.click(position={"x": 14, "y": ROW * (row + 1.5)})
+    settled(page)
+
+
+def tab(page: Page, name: str) -> None:
+    page.get_by_role("tab", name=name, exact=True).click()
+    page.wait_for_timeout(600)
+    page.get_by_role("tab", name=name, exact=True).scroll_into_view_if_needed()
+
+
+def shot(page: Page, folder: Path, number: int, lang: str, *, top: bool = False) -> None:
+    if top:
+        page.locator('[data-testid="stMain"]').evaluate("main => main.scrollTo(0, 0)")
+    page.mouse.move(5, 5)
+    page.wait_for_timeout(700)
+    page.screenshot(path=folder / f"step-{number}.{lang}.png")
+
+
+def walk(page: Page, address: str, lang: str, folder: Path) -> None:
+    """The steps of docs/walkthrough.md."""
+    words = SAID[lang]
+    page.goto(f"{address}/admission?lang={lang}")
+    page.wait_for_selector('[data-testid="stVegaLiteChart"] :is(canvas, svg)', timeout=60_000)
+    page.wait_for_function("() => !document.querySelector('[data-testid=\"stSkeleton\"]')", timeout=60_000)
+    settled(page)
+    shot(page, folder, 1, lang)
+    pick(page, REFUSED)
+    page.get_by_role("button", name=words["ways"], exact=False).first.click()
+    page.get_by_role("button", name=words["apply"], exact=False).first.wait_for(timeout=60_000)
+    settled(page)
+    shot(page, folder, 2, lang)
+    page.get_by_role("button", name=words["apply"], exact=False).first.click()
+    settled(page)
+    shot(page, folder, 3, lang, top=True)
+    tab(page, words["best"])
+    page.get_by_role("button", name=words["find"], exact=False).click()
+    settled(page)
+    tab(page, words["best"])
+    shot(page, folder, 4, lang)
+    tab(page, words["sure"])
+    page.get_by_role("button", name=words["ask"], exact=False).click()
+    settled(page)
+    page.wait_for_timeout(1500)
+    tab(page, words["sure"])
+    shot(page, folder, 5, lang)
+    shot(page, folder, 6, lang, top=True)
+
+
+def slider(page: Page, address: str, times: int = 7) -> list[float]:
+    """Seconds from a key on a slider to the chart drawn again."""
+    page.goto(f"{address}/admission?lang=en")
+    page.wait_for_selector('[data-testid="stVegaLiteChart"] :is(canvas, svg)', timeout=60_000)
+    settled(page)
+    pick(page, REFUSED - 1)
+    knob = page.locator('[class*="st-key-slide-"] [role="slider"]').first
+    watch = """() => { window.drawn = 0; const chart = document.querySelector('[data-testid="stVegaLiteChart"]');
+        new MutationObserver(() => { window.drawn = performance.now(); })
+            .observe(chart, {subtree: true, childList: true, attributes: true}); }"""
+    spent = []
+    for _ in range(times):
+        page.evaluate(watch)
+        knob.focus()
+        began = page.evaluate("() => performance.now()")
+        knob.press("ArrowLeft")
+        until = time.monotonic() + 10
+        while not page.evaluate("() => window.drawn") and time.monotonic() < until:
+            page.wait_for_timeout(10)
+        page.wait_for_timeout(800)
+        spent.append((page.evaluate("() => window.drawn") - began) / 1000)
+    return spent
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("folder", type=Path)
+    asked.add_argument("--workspace", type=Path)
+    options = asked.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        workspace = Path(temporary) / "workspace.gpkg"
+        if options.workspace:
+            shutil.copy(options.workspace, workspace)
+        else:
+            subprocess.run([PLANNER, "demo", temporary], check=True)
+        with running(workspace) as address, sync_playwright() as driver:
+            browser = driver.chromium.launch(executable_path=browser_path(), args=QUIET)
+            for lang in SAID:
+                page = browser.new_page(viewport=SIZE)
+                page.route("**/*", only_here)
+                walk(page, address, lang, options.folder)
+                page.close()
+            page = browser.new_page(viewport=SIZE)
+            page.route("**/*", only_here)
+            print("slider to chart, s:", " ".join(f"{spent:.2f}" for spent in slider(page, address)))
+            browser.close()
+
+
+if __name__ == "__main__":
+    main()
