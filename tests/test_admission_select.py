@@ -181,6 +181,18 @@ def test_the_starts_are_chosen_within_the_windows():
     assert found.chosen.starts == {"a": 2031, "b": 2032} and found.chosen.value == 10 * 2 + 4
 
 
+def test_as_many_phases_are_built_as_there_is_room_for():
+    # a: half at once, half a year later; 30 + 30 tce. b: 45 tce worth 7 a year.
+    phases = [{"share": 0.5}, {"after": 1, "share": 0.5}]
+    given = tables(plant("a", 60, 10, phases=phases, jobs=8), plant("b", 45, 7), caps={"energy_tce": 80})
+    found = chosen(given)  # the first phase of a (5 x 3) beside b (7 x 3), not all of a (5 + 10 + 10)
+    assert (found.chosen.ids, found.chosen.phases) == (("a", "b"), {"a": 1}) and found.chosen.value == 36
+    given["caps"]["energy_tce"] = 105
+    whole = chosen(given)
+    assert whole.chosen.phases == {"a": 2} and whole.chosen.value == 25 + 21
+    assert chosen(given, "jobs").chosen.value == 8
+
+
 def test_what_must_be_chosen_and_cannot_is_said():
     found = chosen(tables(plant("a", 150, 10, must=True)))
     assert found.chosen is None and found.notes

@@ -1,4 +1,5 @@
-"""Which projects together, as a problem in yes or no: one choice for each candidate and year of start.
+"""Which projects together, as a problem in yes or no: one choice for each candidate, year of start and how many of its
+phases are built.
 
 Caps are judged on the chosen set as a whole, as if all chosen were committed, in the whole units that the book would
 hold. An intensity is linear once multiplied out: numerator <= cap x value added.
@@ -22,7 +23,7 @@ from planner.admission.outcome import Case
 from planner.admission.relief import DEFER, Move, moved
 from planner.admission.scenario import Retirement, Scenario
 from planner.admission.simulate import Queue
-from planner.energy.project import Project
+from planner.energy.project import Phase, Project
 from planner.errors import ScenarioError
 from planner.parameters import Parameters
 from planner.text import N_, Text
@@ -113,15 +114,21 @@ def startable(
     for start in range(first, min(last, scenario.years[-1]) + 1):
         moving = Move(DEFER, start - (project.start or 0), "years", project.id)
         later = moved(project, moving, scenario.years) if moving.value else project
-        one = entrant(later, scenario.years, queue.rows, parameters, cases.get(project.id))
-        bar = unknown(one, bench)
-        made = choice(later, one, tied, scenario)
-        bar = bar or broken(made, caps, bench)
-        if bar is None:
-            found.append(made)
-        else:
-            why = bar
+        for built in (later.model_copy(update={"phases": part}) for part in parts(project)):
+            one = entrant(built, scenario.years, queue.rows, parameters, cases.get(project.id))
+            made = choice(built, one, tied, scenario)
+            bar = unknown(one, bench) or broken(made, caps, bench)
+            if bar is None:
+                found.append(made)
+            else:
+                why = bar
     return found, why
+
+
+def parts(project: Project) -> list[tuple[Phase, ...]]:
+    """The phases that could be built: all of them, or as many of the first as make sense without the rest."""
+    order = sorted(project.phases, key=lambda phase: phase.after)
+    return [tuple(order[:count]) for count in range(1, len(order) + 1)] or [()]
 
 
 def unknown(one: Entrant, bench: Bench) -> Text | None:
@@ -263,9 +270,15 @@ def _yearly(field: str) -> Worth:
     return worth
 
 
+def built_share(project: Project) -> float:
+    """How much of a project is built in the end."""
+    return sum(phase.share for phase in project.phases) if project.phases else 1.0
+
+
 OBJECTIVES: Mapping[str, Worth] = MappingProxyType({
     "value_added": _yearly("value_added_wan_yuan"), "tax": _yearly("tax_wan_yuan"),
-    "output": _yearly("output_wan_yuan"), "jobs": lambda made, years: made.project.jobs or 0.0,
+    "output": _yearly("output_wan_yuan"),
+    "jobs": lambda made, years: (made.project.jobs or 0.0) * built_share(made.project),
 })
 # Most tax; of sets with as much, the one that takes the least energy.
 TAX_PER_TCE = "tax_per_tce"

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from planner.admission.scenario import Retirement, Scenario, Transfer
-from planner.energy.project import LAND_QUOTAS, Project
+from planner.energy.project import LAND_QUOTAS, Phase, Project
 from planner.energy.types import scaled
 from planner.energy.validation import at
 from planner.text import N_, Text
@@ -143,11 +143,8 @@ def _deferred(project: Project, later: int) -> Project:
 
 def _phased(project: Project, share: float, year: int) -> Project:
     """A part at the start and the rest from ``year`` on, each with the project's own ramp. Land is taken whole."""
-    gap, ramp = max(0, year - (project.start or year)), project.ramp
-    both = (*ramp, *([ramp[-1]] * gap))
-    late = (*([0.0] * gap), *ramp)
-    built = tuple(share * one + (1 - share) * other for one, other in zip(both, late, strict=True))
-    return project.model_copy(update={"ramp": tuple(min(1.0, part) for part in built)})
+    gap = max(0, year - (project.start or year))
+    return project.model_copy(update={"phases": (Phase(share=share), Phase(after=gap, share=1 - share))})
 
 
 def value_added(project: Project, years: Iterable[int]) -> float | None:

@@ -101,7 +101,8 @@ def _defer(scenario: Scenario, project: Project) -> list[Lever]:
 def _phases(scenario: Scenario, project: Project, lowest: float) -> list[Lever]:
     """A part built at first, the rest in a later year of the scenario, what is put off least before the rest."""
     first = max(project.start or scenario.years[0], scenario.years[0])
-    later = [year for year in scenario.years if year > first]
+    # What is built in phases already says so itself.
+    later = [] if project.phases else [year for year in scenario.years if year > first]
     ways = sorted(((PHASES - part) * (year - first), year, part) for year in later for part in range(1, PHASES)
                    if part >= lowest * PHASES)
     return [Lever(PHASE, project.id, len(ways),

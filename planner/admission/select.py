@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy import sparse
@@ -34,12 +34,14 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Chosen:
-    """One set: ids in the order of the file, the year each starts, and what it comes to."""
+    """One set: ids in the order of the file, the year each starts, what it comes to, and of projects with phases how
+    many are built."""
 
     ids: tuple[str, ...]
     starts: Mapping[str, int]
     value: float
     tce: float
+    phases: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,8 @@ def chosen(made: Portfolio, x: Flags, values: Floats, scenario: Scenario) -> Cho
     picked = {made.choices[n].project.id: made.choices[n] for n in np.flatnonzero(x)}
     ids = tuple(project.id for project in scenario.projects if project.id in picked)
     return Chosen(ids, {id: picked[id].project.start or 0 for id in ids}, float(values @ x),
-                  sum(picked[id].tce for id in ids))
+                  sum(picked[id].tce for id in ids),
+                  {id: len(picked[id].project.phases) for id in ids if picked[id].project.phases})
 
 
 def left_out(made: Portfolio, x: Flags, found: Found, values: Floats, parameters: Parameters) -> dict[str, Text]:

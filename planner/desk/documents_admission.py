@@ -57,6 +57,7 @@ def selection(found: Selection, say: Translate) -> Document:
         "energy_tce": best.tce if best else None,
         "chosen": list(best.ids) if best else [],
         "starts": dict(best.starts) if best else {},
+        **({"phases": dict(best.phases)} if best and best.phases else {}),
         "left_out": [{"id": id, "because": why.say(say)} for id, why in found.left_out.items()],
         "optimal": best is not None and found.gap == 0.0,
         "gap": found.gap if best else None,
