@@ -51,13 +51,18 @@ def shot(page: Page, folder: Path, number: int, lang: str, *, top: bool = False)
     page.screenshot(path=folder / f"step-{number}.{lang}.png")
 
 
-def walk(page: Page, address: str, lang: str, folder: Path) -> None:
-    """The steps of docs/walkthrough.md."""
-    words = SAID[lang]
-    page.goto(f"{address}/admission?lang={lang}")
+def opened(page: Page, address: str) -> None:
+    """The page, drawn."""
+    page.goto(address)
     page.wait_for_selector('[data-testid="stVegaLiteChart"] :is(canvas, svg)', timeout=60_000)
     page.wait_for_function("() => !document.querySelector('[data-testid=\"stSkeleton\"]')", timeout=60_000)
     settled(page)
+
+
+def walk(page: Page, address: str, lang: str, folder: Path) -> None:
+    """The steps of docs/walkthrough.md."""
+    words = SAID[lang]
+    opened(page, f"{address}/admission?lang={lang}")
     shot(page, folder, 1, lang)
     pick(page, REFUSED)
     page.get_by_role("button", name=words["ways"], exact=False).first.click()
@@ -83,9 +88,7 @@ def walk(page: Page, address: str, lang: str, folder: Path) -> None:
 
 def slider(page: Page, address: str, times: int = 7) -> list[float]:
     """Seconds from a key on a slider to the chart drawn again."""
-    page.goto(f"{address}/admission?lang=en")
-    page.wait_for_selector('[data-testid="stVegaLiteChart"] :is(canvas, svg)', timeout=60_000)
-    settled(page)
+    opened(page, f"{address}/admission?lang=en")
     pick(page, REFUSED - 1)
     knob = page.locator('[class*="st-key-slide-"] [role="slider"]').first
     watch = """() => { window.drawn = 0; const chart = document.querySelector('[data-testid="stVegaLiteChart"]');
