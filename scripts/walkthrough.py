@@ -22,7 +22,7 @@ SIZE = {"width": 1366, "height": 900}
 ROW = 28
 REFUSED = 8  # the row of the first project that a small change lets in
 SAID = {
-    "zh": {"ways": "出路", "apply": "采用", "best": "最优组合", "find": "求最优组合", "sure": "把握", "ask": "测算把握",
+    "zh": {"ways": "出路", "apply": "采用", "best": "最优组合", "find": "求最优组合", "sure": "可靠程度", "ask": "测算把握",
            "matrix": "矩阵"},
     "en": {"ways": "Ways out", "apply": "Apply", "best": "Best set", "find": "Find the best set", "sure": "How sure",
            "ask": "How sure?", "matrix": "Matrix"},
@@ -43,9 +43,9 @@ def tab(page: Page, name: str) -> None:
     page.get_by_role("tab", name=name, exact=True).scroll_into_view_if_needed()
 
 
-def shot(page: Page, folder: Path, number: int, lang: str, *, top: bool = False) -> None:
-    if top:
-        page.locator('[data-testid="stMain"]').evaluate("main => main.scrollTo(0, 0)")
+def shot(page: Page, folder: Path, number: int, lang: str, *, top: bool = False, end: bool = False) -> None:
+    if top or end:
+        page.locator('[data-testid="stMain"]').evaluate(f"main => main.scrollTo(0, {1_000_000 if end else 0})")
     page.mouse.move(5, 5)
     page.wait_for_timeout(700)
     page.screenshot(path=folder / f"step-{number}.{lang}.png")
@@ -76,13 +76,13 @@ def walk(page: Page, address: str, lang: str, folder: Path) -> None:
     page.get_by_role("button", name=words["find"], exact=False).click()
     settled(page)
     tab(page, words["best"])
-    shot(page, folder, 4, lang)
+    shot(page, folder, 4, lang, end=True)
     tab(page, words["sure"])
     page.get_by_role("button", name=words["ask"], exact=False).click()
     settled(page)
     page.wait_for_timeout(1500)
     tab(page, words["sure"])
-    shot(page, folder, 5, lang)
+    shot(page, folder, 5, lang, end=True)
     shot(page, folder, 6, lang, top=True)
 
 
