@@ -22,19 +22,21 @@ SIZE = {"width": 1366, "height": 900}
 ROW = 28
 REFUSED = 8  # the row of the first project that a small change lets in
 SAID = {
-    "zh": {"ways": "出路", "apply": "采用", "best": "最优组合", "find": "求最优组合", "sure": "可靠程度", "ask": "测算把握",
-           "matrix": "矩阵"},
+    "zh": {"ways": "出路", "apply": "采用", "best": "最优组合", "find": "求最优组合", "sure": "可靠程度",
+           "ask": "测算把握"},
     "en": {"ways": "Ways out", "apply": "Apply", "best": "Best set", "find": "Find the best set", "sure": "How sure",
-           "ask": "How sure?", "matrix": "Matrix"},
+           "ask": "How sure?"},
 }
 
 
 def pick(page: Page, row: int) -> None:
-    """Select a row of the answers, as a person would."""
+    """Select a row of the answers, as a person would, once the table stands still."""
+    page.wait_for_timeout(2500)
     grid = page.locator('.st-key-answers [data-testid="stDataFrame"]')
     grid.scroll_into_view_if_needed()
     grid.click(position={"x": 14, "y": ROW * (row + 1.5)})
     settled(page)
+    page.locator(".pl .head").first.wait_for(timeout=60_000)
 
 
 def tab(page: Page, name: str) -> None:
