@@ -147,8 +147,8 @@ def chosen_rows(rule: Rule, layer: Layer) -> NDArray[np.bool_]:
     kept = np.ones(len(layer.frame), bool)
     for option, column in (("kinds", "kind"), ("codes", "code")):
         if option in rule.options:
-            words = frozenset(rule.options[option].split("|"))
-            kept &= np.array([_word(layer, column, i) in words for i in range(len(kept))], bool)
+            words = rule.options[option].split("|")
+            kept &= layer.frame[column].isin(words).to_numpy() if column in layer.frame else False
     return kept
 
 
