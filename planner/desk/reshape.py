@@ -181,8 +181,8 @@ def areas_m2(words: str) -> list[float]:
 
 
 def _up(metres: float) -> str:
-    """Whole metres, tenths below ten, never less than it takes."""
-    tenths = math.ceil(round(metres * 10, 6))
+    """Whole metres, tenths below ten, rounded up; a strip thinner than a centimetre that is left is noise to any rule."""
+    tenths = math.ceil(round(round(metres, 2) * 10, 6))
     return f"{math.ceil(tenths / 10)}" if tenths >= 100 else f"{tenths / 10:g}"
 
 

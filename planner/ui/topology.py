@@ -31,8 +31,8 @@ def panel(at: Desk, state: MapState, where: Ground) -> None:
             with st.status(_(CHECK)) as steps:
                 found = of_layer(at, name, on=at.today(), tell=lambda step: steps.write(_(step)))
                 steps.update(state="complete")
-            st.session_state["topology"] = (name, infos[name].stamp, found)
-        kept = st.session_state.get("topology")
+            st.session_state["topology-found"] = (name, infos[name].stamp, found)
+        kept = st.session_state.get("topology-found")
         if kept and kept[0] == name and kept[1] == infos[name].stamp:
             _answer(at, state, name, kept[2])
 
