@@ -48,10 +48,11 @@ def test_the_card_says_how_far_to_draw_in_does_it_divides_and_undoes(driver: Dri
 
     page.get_by_role("button", name="地块", exact=True).click()
     page.get_by_role("tab", name="调整与分割").click()
-    page.get_by_label("各块面积（亩）").fill("10")
-    page.get_by_label("各块面积（亩）").press("Enter")
+    areas = page.get_by_role("textbox", name="各块面积（亩）")
+    areas.fill("10")
+    areas.press("Enter")
     driver.shot("zh-fit-and-divide")
-    page.get_by_role("button", name="分割").click()
+    page.get_by_role("button", name="分割", exact=True).click()
     expect(page.get_by_text("共 2 块")).to_be_visible()
     driver.map_ready()
     assert area_mu(driver) == 10.0
@@ -65,8 +66,10 @@ def test_a_fault_of_a_layer_is_flown_to_from_its_row(driver: Driver, address: tu
     page = driver.page
     driver.open("zh")
     page.get_by_text("图层拓扑检查").click()
-    page.get_by_label("图层", exact=True).last.click()
-    page.get_by_role("option", name=re.compile("zoning|规划")).first.click()
+    choice = page.get_by_role("combobox", name="图层")
+    choice.click()
+    choice.fill("zoning")
+    choice.press("Enter")
     page.get_by_role("button", name="检查", exact=True).click()
     expect(page.get_by_text(re.compile(r"处拓扑问题"))).to_be_visible()
     page.wait_for_timeout(1500)  # the table is drawn on a canvas
