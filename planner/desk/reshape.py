@@ -181,7 +181,7 @@ def areas_m2(words: str) -> list[float]:
 
 
 def _up(metres: float) -> str:
-    """Whole metres, tenths below ten, rounded up; of less than a centimetre too little no rule makes more than a note."""
+    """Whole metres, tenths below ten, rounded up; of a centimetre too little no rule makes more than a note."""
     tenths = math.ceil(round(round(metres, 2) * 10, 6))
     return f"{math.ceil(tenths / 10)}" if tenths >= 100 else f"{tenths / 10:g}"
 
