@@ -237,7 +237,9 @@ def test_a_blob_that_is_no_shape_is_an_error_and_not_a_silent_gap(tmp_path: Path
 def test_a_geopackage_whose_schema_is_no_text_is_damaged(tmp_path: Path) -> None:
     path = tmp_path / "a.gpkg"
     square = shapely.box(110.2, 19.95, 110.21, 19.96)
-    gpd.GeoDataFrame({"remark": ["1"]}, geometry=[square], crs="EPSG:4490").to_file(path, layer="parcels")
-    path.write_bytes(path.read_bytes().replace(b"remark", b"rem\xa0rk"))
+    gpd.GeoDataFrame({"id": ["1"]}, geometry=[square], crs="EPSG:4490").to_file(path, layer="parcels")
+    # SQLite's own complaint then quotes a name that is no UTF-8.
+    data = path.read_bytes().replace(b"rtree_parcels_geom_insert", b"rtree_parcels_geom_\xa0nsert")
+    path.write_bytes(data.replace(b"AFTER INSERT ON", b"AFTER INSXRT ON"))
     with pytest.raises(ParseError, match="damaged"):
         read(path)
