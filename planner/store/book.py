@@ -127,8 +127,8 @@ def write(connection: Connection, entry: Entry) -> None:
     """The rows of a sealed entry; the fences of the store look at each."""
     heads, legs = rows_of([entry])
     connection.execute(_ADD_ENTRY, heads[0])
-    for leg in legs:
-        connection.execute(_ADD_LEG, leg)
+    if legs:
+        connection.execute(_ADD_LEG, legs)
 
 
 def rows_of(sealed: Iterable[Entry]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -7,6 +7,7 @@ workspace as a copy or in a process of its own.
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from planner.store.trouble import spoken
 from planner.text import Text
 
 BUSY_S = 10.0  # how long a writer waits for another one before StoreBusy
+_ASK_AGAIN_S = 0.005
 
 
 class GeoPackageStore(DatabaseStore):
@@ -130,7 +132,28 @@ def _engine(path: Path, busy_s: float, synchronous: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        write = connection.get_execution_options().get("planner_write", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        if connection.get_execution_options().get("planner_write", False):
+            _take_turn(connection, busy_s)
+        else:
+            connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def _take_turn(connection: Connection, busy_s: float) -> None:
+    """Begin to write, waiting for others. SQLite's own waiting asks ever more seldom, so that who has waited longest is
+    overtaken by everyone who comes new; here all ask equally often."""
+    raw: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    until = time.monotonic() + busy_s
+    raw.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as busy:
+                if not busy.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > until:
+                    raise
+                time.sleep(_ASK_AGAIN_S)
+    finally:
+        raw.execute(f"PRAGMA busy_timeout = {round(busy_s * 1000)}")

@@ -52,7 +52,7 @@ class PostgresStore(DatabaseStore):
 
     def __init__(self, address: str, *, create: bool = False, clock: Clock = utc_now, busy_s: float = BUSY_S) -> None:
         self.where = shown(address)
-        self._clock, self._busy_s = clock, busy_s
+        self._clock = clock
         # Readers have a pool of their own: whoever holds the turn and reads waits for nobody who waits for the turn.
         self._writers = _engine(address, pool_size=2, more=8, wait_s=busy_s)
         self._readers = _engine(address, pool_size=4, more=12, wait_s=busy_s)
@@ -106,9 +106,6 @@ class PostgresStore(DatabaseStore):
             engine.connect().execution_options(**options, postgresql_readonly=not write) as connection,
             connection.begin(),
         ):
-            if write:
-                wait = f"{max(1, round(self._busy_s * 1000))}ms"
-                connection.execute(text("SELECT set_config('lock_timeout', :wait, true)"), {"wait": wait})
             yield connection
 
     def _ready(self, connection: Connection, *, write: bool) -> None:
@@ -197,6 +194,7 @@ def _engine(address: str, *, pool_size: int, more: int, wait_s: float) -> Engine
         # What was acknowledged survives a loss of power whatever the database's own default is.
         raw.execute("SET synchronous_commit TO on")
         raw.execute("SET datestyle TO ISO")
+        raw.execute(f"SET lock_timeout TO {max(1, round(wait_s * 1000))}")  # milliseconds
         raw.autocommit = False
         return raw
 
