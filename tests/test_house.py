@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "energy": WORDS_OF_ALL | {"parameters"},
     "quota": WORDS_OF_ALL | {"parameters"},
     "registers": WORDS_OF_ALL | {"parameters", "land"},
-    "admission": WORDS_OF_ALL | {"parameters"} | THINKING,
+    "admission": WORDS_OF_ALL | {"parameters", "people"} | THINKING,
     "people": WORDS_OF_ALL,
     "demo": BELOW_DESK,
     "formats": BELOW_DESK,
@@ -276,7 +276,7 @@ MARKS = {"N_", "Text", "_"}
 # Columns of the planner's own rows that are printed: their English is a message id.
 PRINTED = {"rules.csv": ("title",), "quotas.csv": ("title",), "land_classes.csv": ("name",),
            "register_rules.csv": ("title",), "measures.csv": ("title",),
-           "grades.csv": ("title",)}
+           "grades.csv": ("title",), "case_terms.csv": ("title",)}
 
 
 def marked() -> dict[str, str]:

@@ -434,3 +434,13 @@ def test_a_row_that_is_not_there_cannot_be_taken_out_and_one_taken_out_may_retur
         turn.drop_row("stock", id="S-1", actor="Li")
         raise ZeroDivisionError
     assert store.register("stock") == [back]
+
+
+def test_every_version_of_a_layer_is_listed_oldest_first_and_read_back(store):
+    with store.turn() as turn:
+        turn.keep_layer(layer(code=["0101", "0102"]), sha256="1" * 64)
+        turn.keep_layer(layer(code=["0601", "0602"]), sha256="2" * 64, replace=True)
+    found = store.layer_versions("SURVEY")
+    assert [(info.version, info.sha256[0]) for info in found] == [(1, "1"), (2, "2")]
+    assert found[1] == store.layers()[0] and store.layer_versions("nothing") == []
+    assert store.layer("survey", 1).frame["code"].tolist() == ["0101", "0102"]

@@ -11,6 +11,7 @@ from planner.cli import (
     admission,
     assessment,
     book,
+    cases,
     energy,
     facts,
     land,
@@ -32,7 +33,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help: it is read in logs, diffs and docs/commands.md too
     help="Land and energy quotas of an industrial park: parcel, quota, energy budget, decision and paper in one book.",
 )
-ROOMS = (workspace, land, reshape, screening, energy, admission, scenario, assessment, book, lots, facts, people,
+ROOMS = (workspace, land, reshape, screening, energy, admission, scenario, assessment, book, cases, lots, facts, people,
          registers)
 for room in ROOMS:
     room.register(app)

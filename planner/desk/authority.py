@@ -150,11 +150,12 @@ def _said(arguments: Mapping[str, Any]) -> dict[str, Any]:
     return said
 
 
-def tell(*, before: Any, after: Any) -> None:
-    """Put into the trail how the thing stood before the act under way and how it stands after; JSON-able values."""
+def tell(*, before: Any, after: Any, park: str = "") -> None:
+    """Put into the trail how the thing stood before the act under way and how it stands after; JSON-able values.
+    ``park`` where the verb found out itself which one is concerned."""
     act = _ACT.get()
     if act is not None:
-        act.before, act.after = before, after
+        act.before, act.after, act.park = before, after, park or act.park
 
 
 class Witnessed:

@@ -9,9 +9,11 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
+from planner.admission.decision import Override, decided_of
 from planner.admission.lot_match import Place
 from planner.admission.outcome import Case
 from planner.desk import documents
+from planner.desk.case_acts import refuse_open_conditions
 from planner.desk.lots import draws_for
 from planner.errors import Blocked, InputError, UnknownVerdict
 from planner.parameters import Parameters, Quota
@@ -124,6 +126,8 @@ def moved(turn: Turn, parameters: Parameters, call: Movement) -> Document:
     amount = base_amount(call.amount, call.unit, quota)
     warrant = Warrant(call.on, call.basis, call.actor, call.key, call.note)
     entries = turn.entries()
+    if call.verb == "commit":
+        refuse_open_conditions(turn, call.ref)
     if call.verb == "transfer":
         draft = transfer(
             entries,
@@ -156,12 +160,14 @@ def move_all(turn: Turn, parameters: Parameters, calls: Iterable[Movement]) -> l
     return [moved(turn, parameters, call) for call in calls]
 
 
-def refuse_unfit(case: Case) -> None:
-    """Nothing is reserved for a case that is blocked or not known; a shortage is the book's to refuse."""
-    stops = [f for f in case.findings if f.state == "hit" and str(f.severity) == "stop"]
+def refuse_unfit(case: Case, overrides: Sequence[Override] = ()) -> None:
+    """Nothing is reserved for a case that is blocked or not known, but where a person decided a finding otherwise; a
+    shortage is the book's to refuse. Raises Blocked, UnknownVerdict."""
+    decided = [(f, decided_of(f, overrides)[0]) for f in case.findings]
+    stops = [f for f, verdict in decided if verdict is Verdict.BLOCKED]
     if stops:
         raise Blocked(where={"rule": stops[0].rule, "layer": stops[0].role}, reason=stops[0].message)
-    unknown = [f.message for f in case.findings if f.state == "not_checkable"]
+    unknown = [f.message for f, verdict in decided if verdict is Verdict.UNKNOWN]
     unknown += list(case.takes.why)
     unknown += [
         row.why or Text(row.quota)
@@ -193,7 +199,7 @@ def reservation(
     return booked_asks, left
 
 
-def reserve_case(
+def book_case(
     turn: Turn,
     parameters: Parameters,
     case: Case,
@@ -204,13 +210,13 @@ def reserve_case(
     first_year: int,
     place: Place = NOWHERE,
 ) -> Document:
-    """Land and energy of a case in one entry, with the case beside it. Raises what ``reserve_many`` raises."""
+    """Land and energy of a case in one entry. Raises what ``reserve_many`` raises."""
     entries = turn.entries()
     asked, left = reservation(case, asks, entries, first_year=first_year, parameters=parameters)
     draws = draws_for(entries, parameters, asked, park=case.park, ref=ref, place=place, on=case.on)
     draft = reserve_many(entries, warrant, park=case.park, ref=ref, asks=asked, draws=draws) if asked else None
     entry = turn.append(draft) if draft else None
-    answer: Document = {
+    return {
         "case": ref,
         "entry": entry.seq if entry else None,
         "legs": documents.legs(entry, parameters) if entry else [],
@@ -218,6 +224,10 @@ def reserve_case(
         "not_booked": left,
         "verdict": str(case.verdict),
     }
+
+
+def keep_reserved(turn: Turn, case: Case, *, ref: str, warrant: Warrant, first_year: int) -> None:
+    """The case beside an entry that was booked for it without a decision."""
     turn.keep_case(
         CaseRecord(
             id=ref,
@@ -230,4 +240,3 @@ def reserve_case(
             request={"year": first_year, "basis": warrant.basis, "key": warrant.key},
         )
     )
-    return answer

@@ -15,11 +15,12 @@ from typing import Any, cast
 
 from planner.admission.outcome import Case, Simulation
 from planner.admission.zero_carbon import Ratio
-from planner.desk import booking, importing, index, paper, people, queue, scenarios, stated
+from planner.desk import booking, cases, casework, importing, index, paper, people, queue, scenarios, stated
 from planner.desk.authority import ANYWHERE, WORKSPACE, Witnessed, hold, needs
 from planner.desk.book_verbs import BookVerbs
 from planner.desk.booking import Document
 from planner.desk.bookshelf import Bookshelf
+from planner.desk.cases import CaseVerbs
 from planner.desk.facts import FactVerbs
 from planner.desk.ground import Ground
 from planner.desk.look import book_asks, full_demand, look
@@ -43,7 +44,7 @@ LOCAL = alone("local")
 QUOTAS = "quotas"
 
 
-class Desk(BookVerbs, FactVerbs):
+class Desk(BookVerbs, FactVerbs, CaseVerbs):
     """All verbs over one workspace, for the person ``who``: by default whoever sits at the machine alone. ``today``
     and ``now`` are the clock, given in so that a test can hold it still."""
 
@@ -258,15 +259,19 @@ class Desk(BookVerbs, FactVerbs):
 
         def work(turn: Turn) -> Document:
             case = self.look(parcel, project=project, park=park, year=year)
-            booking.refuse_unfit(case)
-            ref = project.id if project is not None and "id" in project.model_fields_set else parcel.id
-            asks = book_asks(case, self.parameters, project, settings=self.settings())
-            warrant = Warrant(self.today(), basis, actor, key)
+            ref, warrant = cases.ref_of(parcel, project), Warrant(self.today(), basis, actor, key)
             if keep:
                 self._put_parcel(turn, parcel)
-            return booking.reserve_case(
+            known = casework.find(self.store, ref, turn)
+            if known is not None and known.dossier is not None:  # it is decided on: its overrides count
+                return casework.reserved(self, turn, known, case, warrant, project=project, year=year)
+            booking.refuse_unfit(case)
+            asks = book_asks(case, self.parameters, project, settings=self.settings())
+            answer = booking.book_case(
                 turn, self.parameters, case, asks, ref=ref, warrant=warrant, first_year=year, place=self._place(case)
             )
+            booking.keep_reserved(turn, case, ref=ref, warrant=warrant, first_year=year)
+            return answer
 
         return booking.once(self.store, key=key, request=request, actor=actor, work=work)
 

@@ -14,6 +14,8 @@ grades.csv         scale, grade, title, up_to, size_from, unit, valid_from, vali
 relief_costs.csv   columns as coefficients.csv: what a lever costs a unit, "quota_transfer.<quota>" for each quota
 register_rules.csv rule, title, register, severity, limit, unit, options, region, valid_from, valid_to, status, source
 public_uses.csv    code_system, code, title, valid_from, valid_to, status, source: uses that serve the public
+case_terms.csv     term, title, states, limit, unit, valid_from, valid_to, status, source: days promised for a case
+holidays.csv       first, last, kind (off, or work on a weekend), title, status, source
 deductions.csv     deduction, from_total, from_intensity, valid_from, valid_to, status, source: by accounting year
 """
 
@@ -230,6 +232,33 @@ class Grade:
 
 
 @dataclass(frozen=True)
+class CaseTerm:
+    """One row of case_terms.csv: the working days that a case may stay in these ``states`` (with spaces) together."""
+
+    term: str
+    title: str
+    states: str
+    limit: float
+    unit: str
+    source: str
+    status: Status
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True)
+class Holiday:
+    """One row of holidays.csv: days off from ``first`` to ``last``, or (kind work) a weekend on which people work."""
+
+    first: date
+    last: date
+    kind: Literal["off", "work"]
+    title: str
+    source: str
+    status: Status
+
+
+@dataclass(frozen=True)
 class AssessmentRow:
     """One row of a regional energy assessment, as a person entered it for a sub-park ("*" for all).
 
@@ -267,7 +296,8 @@ class Region:
 
 ANYWHERE = Site()
 Dated = (
-    Coefficient | Rule | Quota | Threshold | DeductionRule | RegisterRule | PublicUse | Grade | AssessmentRow | Region
+    Coefficient | Rule | Quota | Threshold | DeductionRule | RegisterRule | PublicUse | Grade | CaseTerm | AssessmentRow
+    | Region
 )
 
 
@@ -305,6 +335,8 @@ class Parameters:
     relief_costs: tuple[Coefficient, ...] = ()
     register_rules: tuple[RegisterRule, ...] = ()
     public_uses: tuple[PublicUse, ...] = ()
+    case_terms: tuple[CaseTerm, ...] = ()
+    holidays: tuple[Holiday, ...] = ()
 
     def coefficient(self, name: str, on: date) -> Coefficient:
         """The row of that name in force on that day; the latest one where several are. Raises CoefficientMissing."""

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from planner.errors import NoAccount, NotHeld, StoreRefused, UsageError
 from planner.quota.accounts import LIST, Account, Cell, amount_shown, cell, checked, lot_of, unit_of
-from planner.quota.balances import Book, YearClosed, certificate, standing
+from planner.quota.balances import Book, Standing, YearClosed, certificate, standing
 from planner.quota.entries import Bucket, Draft, Entry, Kind, Leg
 from planner.quota.lots import Draw, LotUnknown, lots, way, with_lots
 from planner.quota.movements import Warrant, drafted, fenced, legs_of
@@ -46,15 +46,31 @@ def expire(
     """
     if not ref.strip() and not (park and year):
         raise UsageError(problem=Text(N_("Say whose reservations lapse: --for, or --park with --year.")))
-    stand, legs = standing(entries), []
-    for at, amount in stand.cells.items():
-        named = ref in ("", at.ref) and park in ("", at.park) and quota in ("", at.quota) and year in (None, at.year)
-        if named and amount > 0 and at.bucket is Bucket.RESERVED and lot_of(at.park) is None:
-            legs += legs_of(at.account, amount, at.ref, LAPSE)
+    stand = standing(entries)
+    legs = _reserved(stand, ref, park, quota, year)
     if not legs:
         what = " ".join(str(part) for part in (ref, park, quota, year) if part)
         raise NothingReserved(what=what)
     return fenced(stand, drafted(warrant, Kind.EXPIRE, with_lots(stand, legs), ref))
+
+
+def give_back(entries: Book, warrant: Warrant, *, ref: str, kind: Kind) -> Draft | None:
+    """Everything that a reference still has reserved goes back in one entry (release or expire); None for nothing.
+
+    What is committed stays: only a correcting entry reverses it. Raises YearClosed.
+    """
+    stand = standing(entries)
+    legs = _reserved(stand, ref, "", "", None)
+    return fenced(stand, drafted(warrant, kind, with_lots(stand, legs), ref)) if legs else None
+
+
+def _reserved(stand: Standing, ref: str, park: str, quota: str, year: int | None) -> list[Leg]:
+    legs: list[Leg] = []
+    for at, amount in stand.cells.items():
+        named = ref in ("", at.ref) and park in ("", at.park) and quota in ("", at.quota) and year in (None, at.year)
+        if named and amount > 0 and at.bucket is Bucket.RESERVED and lot_of(at.park) is None:
+            legs += legs_of(at.account, amount, at.ref, LAPSE)
+    return legs
 
 
 def expire_part(entries: Book, warrant: Warrant, *, account: Account, amount: int, ref: str) -> Draft:

@@ -164,6 +164,9 @@ class Store(Protocol):
         """A layer with all its features, by default as it is now; text columns have dtype str, missing values are
         None/NaN. Raises LayerMissing."""
 
+    def layer_versions(self, name: str) -> list[LayerInfo]:
+        """Every version of a layer that is kept, oldest first; empty where there never was one of that name."""
+
     def entries(self, after: int = 0) -> list[Entry]:
         """The book in order, or only what follows the entry numbered ``after``."""
 

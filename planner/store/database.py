@@ -60,6 +60,10 @@ class DatabaseStore(ABC):
         with self._look() as connection:
             return layers.layer(connection, name, version)
 
+    def layer_versions(self, name: str) -> list[LayerInfo]:
+        with self._look() as connection:
+            return layers.versions(connection, name)
+
     def entries(self, after: int = 0) -> list[Entry]:
         with self._look() as connection:
             return book.entries(connection, after)

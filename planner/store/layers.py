@@ -27,6 +27,7 @@ _CURRENT = text(
 )
 _ONE = text("SELECT * FROM planner_layers WHERE lower(name) = lower(:name) AND is_current = 1")
 _VERSION = text("SELECT * FROM planner_layers WHERE lower(name) = lower(:name) AND version = :version")
+_VERSIONS = text("SELECT * FROM planner_layers WHERE lower(name) = lower(:name) ORDER BY version")
 _ADD = text(
     "INSERT INTO planner_layers (name, version, is_current, table_name, role, kinds, geometry_type, features, as_of, "
     "coverage, coverage_m2, source, sha256, stamp, illustrative) VALUES (:name, :version, 1, :name, :role, :kinds, "
@@ -51,6 +52,11 @@ def tables(connection: Connection) -> list[Table]:
 def infos(connection: Connection) -> list[LayerInfo]:
     """The current layers, in the order in which they first came."""
     return [_info(row) for row in connection.execute(_CURRENT)]
+
+
+def versions(connection: Connection, name: str) -> list[LayerInfo]:
+    """Every version of a layer that is kept, oldest first."""
+    return [_info(row) for row in connection.execute(_VERSIONS, {"name": name})]
 
 
 def layer(connection: Connection, name: str, version: int | None = None) -> Layer:

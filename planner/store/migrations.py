@@ -73,9 +73,14 @@ def people(connection: Connection) -> None:
     create(connection, tables.TRAIL)
 
 
+def case_acts(connection: Connection) -> None:
+    """Every move of a case stays."""
+    create(connection, tables.CASE_ACTS)
+
+
 # Never changed once they are out, only added to. A migration speaks what SQLite and PostgreSQL both understand:
 # a new table is ``create(connection, tables.NAME)``.
-MIGRATIONS: tuple[Migration, ...] = (first_shape, records, registers, versions_of_cases, originals, people)
+MIGRATIONS: tuple[Migration, ...] = (first_shape, records, registers, versions_of_cases, originals, people, case_acts)
 
 
 def migrate(connection: Connection, done: Sequence[str], at: str) -> None:

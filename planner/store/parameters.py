@@ -20,9 +20,11 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from planner.errors import ParameterRow
 from planner.parameters import (
+    CaseTerm,
     Coefficient,
     DeductionRule,
     Grade,
+    Holiday,
     LandClass,
     Parameters,
     PublicUse,
@@ -46,6 +48,8 @@ Kind = TypeVar(
     Grade,
     RegisterRule,
     PublicUse,
+    CaseTerm,
+    Holiday,
 )
 
 
@@ -62,7 +66,7 @@ def load() -> Parameters:
 
 def read(place: Traversable) -> Parameters:
     """The tables of a folder: all ``coefficients*.csv`` together, rules, land_classes, quotas, review, grades,
-    deductions, relief_costs, register_rules, public_uses and version.txt.
+    deductions, relief_costs, register_rules, public_uses, case_terms, holidays and version.txt.
 
     A table that is not there has no rows. Raises ParameterRow.
     """
@@ -86,6 +90,9 @@ def read(place: Traversable) -> Parameters:
     _once("register_rules.csv", ((row.rule, row.region, row.valid_from) for row in register_rules))
     public_uses = _typed(place, "public_uses.csv", PublicUse)
     _once("public_uses.csv", ((row.code_system, row.code, row.valid_from) for row in public_uses))
+    case_terms, holidays = _typed(place, "case_terms.csv", CaseTerm), _typed(place, "holidays.csv", Holiday)
+    _once("case_terms.csv", ((row.term, row.valid_from) for row in case_terms))
+    _once("holidays.csv", ((row.first, row.last) for row in holidays))
     return Parameters(
         version=place.joinpath("version.txt").read_text("utf-8").strip(),
         coefficients=coefficients,
@@ -97,6 +104,8 @@ def read(place: Traversable) -> Parameters:
         relief_costs=relief_costs,
         register_rules=register_rules,
         public_uses=public_uses,
+        case_terms=case_terms,
+        holidays=holidays,
         classes=MappingProxyType({(row.code_system, row.code): row for row in classes}),
     )
 
@@ -241,6 +250,7 @@ READERS: Mapping[Any, Callable[[str], Any]] = MappingProxyType(
     {
         float: _number,
         float | None: _number_or_none,
+        date: date.fromisoformat,
         date | None: _day,
         bool: _yes,
         Mapping[str, str]: _options,

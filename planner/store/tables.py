@@ -91,6 +91,17 @@ TRAIL = kept(
     append_only=True,
 )
 
+# Every move of a case; what stands is their fold. ``number`` is the version of the case after it.
+CASE_ACTS = kept(
+    "case_acts",
+    Column("case_id", TEXT, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    *(Column(name, TEXT, nullable=False) for name in ("at", "day", "actor", "verb", "state")),
+    Column("fields", Document()),
+    UniqueConstraint("case_id", "number"),
+    append_only=True,
+)
+
 # Files as they came in: which ones a layer or a table was read from (by the hash of what was read), and their bytes.
 ORIGINALS = kept(
     "originals",

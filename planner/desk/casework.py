@@ -1,0 +1,217 @@
+"""What the verbs of a case share: reading its acts, judging it, writing one act, booking and giving back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date
+from typing import TYPE_CHECKING, Any
+
+from planner.admission.decision import (
+    STATE_TITLES,
+    CaseState,
+    Dossier,
+    Override,
+    Step,
+    decided_verdict,
+    dossier,
+    step,
+)
+from planner.admission.outcome import Case
+from planner.desk import documents
+from planner.desk.authority import hold, tell
+from planner.desk.booking import Document, book_case, refuse_unfit, reservation
+from planner.desk.case_acts import ACTS, acts_of, dossier_of
+from planner.desk.look import book_asks, look
+from planner.energy.project import Project, project_from
+from planner.errors import InputError, StoreRefused
+from planner.land.parcel import Parcel
+from planner.quota.accounts import Account, amount_shown, cell, lot_of, unit_of
+from planner.quota.balances import Book, Standing, held, standing
+from planner.quota.entries import Bucket, Kind
+from planner.quota.movements import Warrant
+from planner.quota.year_end import give_back
+from planner.store.base import CaseChanged, CaseRecord, Store, Turn
+from planner.text import N_, Text
+
+if TYPE_CHECKING:
+    from planner.desk.desk import Desk
+
+TAKEN = (Bucket.RESERVED, Bucket.COMMITTED)
+
+
+class CaseMissing(InputError):
+    code = "E_CASE_MISSING"
+    sentence = N_("There is no case '{wanted}'. Known are: {known}.")
+
+
+class CaseConflict(CaseChanged):
+    sentence = N_("Case '{case}' was changed meanwhile: you saw version {seen}, it is now version {version}, {state}. "
+                  "Since then: {changes}. Look at it again, then decide.")
+
+    def __init__(self, case: str, seen: int, now: Dossier) -> None:
+        since = [act for act in now.acts if act.number > seen]
+        said = "; ".join(f"{act.verb} ({act.actor}, {act.at})" for act in since) or "-"
+        self.now = None
+        StoreRefused.__init__(
+            self, where={"case": case, "version": now.version, "state": str(now.state),
+                         "changes": [{"verb": act.verb, "actor": act.actor, "at": act.at} for act in since]},
+            case=case, seen=seen, version=now.version, state=Text(STATE_TITLES[now.state]), changes=said,
+        )
+
+
+class CaseHolds(StoreRefused):
+    code = "E_CASE_HOLDS"
+    sentence = N_("Case '{case}' already holds {held} in the book, and would now need {wanted}. Release what it "
+                  "holds first.")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A case in hand: its record, and what its acts add up to (None for one that was only reserved)."""
+
+    record: CaseRecord
+    dossier: Dossier | None
+
+    @property
+    def park(self) -> str:
+        return str(self.record.document.get("park", ""))
+
+    @property
+    def parcel(self) -> Parcel:
+        return Parcel(self.record.parcel_id, self.record.shape, str(self.record.document["parcel"].get("name", "")))
+
+    @property
+    def project(self) -> Project | None:
+        stated = self.record.request.get("project")
+        return project_from(stated, place=self.record.id) if stated else None
+
+    @property
+    def year(self) -> int:
+        return int(self.record.request["year"])
+
+    @property
+    def overrides(self) -> tuple[Override, ...]:
+        return self.dossier.overrides if self.dossier else ()
+
+
+def all_opened(store: Store) -> list[Opened]:
+    """Every case of the workspace."""
+    acts = acts_of(store.rows(ACTS))
+    return [Opened(record, dossier(record.id, acts.get(record.id, ()))) for record in store.cases()]
+
+
+def find(store: Store, id: str, turn: Turn | None = None) -> Opened | None:
+    """A case, None where there is none; inside a turn its acts are read under the lock."""
+    record = next((case for case in store.cases() if case.id == id), None)
+    if record is None:
+        return None
+    return Opened(record, dossier_of(turn or store, id))
+
+
+def opened(store: Store, id: str, turn: Turn | None = None) -> Opened:
+    """A case that went the way of a case. Raises CaseMissing."""
+    found = find(store, id, turn)
+    if found is None or found.dossier is None:
+        raise CaseMissing(wanted=id, known=", ".join(one.record.id for one in all_opened(store) if one.dossier) or "-")
+    return found
+
+
+def stepped(desk: Desk, case: Opened, verb: str, actor: str, seen: int | None) -> Step:
+    """Where a move leads for this person. Raises CaseConflict, MoveRefused, SamePerson, Forbidden."""
+    now = case.dossier
+    if now is not None and seen is not None and seen != now.version:
+        raise CaseConflict(now.id, seen, now)
+    found = step(now, verb, actor, case=case.record.id)
+    hold(desk.who, found.role, case.park)
+    return found
+
+
+def without(book: Book, ref: str) -> Standing:
+    """The book as if a reference held nothing: what it has reserved or committed is free again."""
+    stand = standing(book).copy()
+    for at, amount in list(stand.cells.items()):
+        if at.ref == ref and at.bucket in TAKEN and amount:
+            stand.cells[at] -= amount
+            stand.cells[cell(at.account, Bucket.FREE, "")] += amount
+    return stand
+
+
+def judged(desk: Desk, case: Opened, *, on: date | None = None) -> Case:
+    """A case looked at on the ground and against the book of today, without what it holds itself."""
+    book = without(desk.book.standing(), case.record.id)
+    return look(desk.store, desk.ground, book, desk.parameters, case.parcel, on=on or desk.today(),
+                project=case.project, park=case.park or None, year=case.year)
+
+
+def write(
+    desk: Desk, turn: Turn, case: Opened, verb: str, to: CaseState, *, actor: str, fields: Mapping[str, Any],
+    document: Mapping[str, Any] | None = None,
+) -> Document:
+    """Keep one act with the case as it leaves it, and tell the trail; the version is the fence. Raises CaseChanged."""
+    record, before = case.record, case.dossier
+    kept = turn.keep_case(
+        replace(record, state=str(to), actor=actor, made_at=desk.today().isoformat(),
+                document=document or record.document),
+        expected=record.version,
+    )
+    at = desk.now().astimezone(UTC).isoformat()
+    turn.add(ACTS, {"case_id": record.id, "number": kept.version, "at": at, "day": desk.today().isoformat(),
+                    "actor": actor, "verb": verb, "state": str(to), "fields": dict(fields)})
+    told = {name: value for name, value in fields.items() if name != "ground"}
+    tell(before={"state": str(before.state), "version": before.version} if before else None,
+         after={"state": str(to), "version": kept.version, "move": verb, **told}, park=case.park)
+    return {"case": record.id, "move": verb, "state": str(to), "version": kept.version}
+
+
+def booked(desk: Desk, turn: Turn, case: Opened, seen: Case, warrant: Warrant) -> Document:
+    """Reserve what a case asks, in one entry; what it holds already in the same amounts stands. Raises CaseHolds and
+    what ``reserve_many`` raises."""
+    refuse_unfit(seen, case.overrides)
+    ref, parameters = case.record.id, desk.parameters
+    asks = book_asks(seen, parameters, case.project, settings=desk.settings())
+    entries = turn.entries()
+    has = {account: row.reserved + row.committed for account, row in held(entries, ref).items()
+           if lot_of(account.park) is None and row.reserved + row.committed}
+    if has:
+        wanted, _ = reservation(seen, asks, entries, first_year=case.year, parameters=parameters)
+        asked = {Account(ask.park or seen.park, ask.quota, ask.year): ask.amount for ask in wanted}
+        if has != asked:
+            raise CaseHolds(where={"case": ref}, case=ref, held=_said(has), wanted=_said(asked))
+        return {"entry": None, "legs": [], "not_booked": [], "held_already": True}
+    answer = book_case(turn, parameters, seen, asks, ref=ref, warrant=warrant, first_year=case.year,
+                       place=desk._place(seen))
+    return {name: value for name, value in answer.items() if name not in ("case", "verdict")}
+
+
+def _said(amounts: Mapping[Account, int]) -> str:
+    rows = sorted(amounts.items())
+    return ", ".join(f"{a.quota} {a.year}: {amount_shown(a.quota, n):,.10g} {unit_of(a.quota)}" for a, n in rows) or "-"
+
+
+def returned(desk: Desk, turn: Turn, id: str, warrant: Warrant, kind: Kind = Kind.RELEASE) -> Document:
+    """What a case still has reserved goes back by one written entry; none where there is nothing."""
+    draft = give_back(turn.entries(), warrant, ref=id, kind=kind)
+    entry = turn.append(draft) if draft else None
+    return {"entry": entry.seq if entry else None, "legs": documents.legs(entry, desk.parameters) if entry else []}
+
+
+def reserved(
+    desk: Desk, turn: Turn, case: Opened, seen: Case, warrant: Warrant, *, project: Project | None, year: int
+) -> Document:
+    """`planner reserve` for a case that is on its way: its overrides count for the land they were made for.
+
+    Raises MoveRefused, CaseHolds, and what ``refuse_unfit`` and ``reserve_many`` raise.
+    """
+    to = stepped(desk, case, "reserve", warrant.actor, None).to
+    refuse_unfit(seen, case.overrides if seen.parcel.shape.equals(case.record.shape) else ())
+    has = {account: row.total for account, row in held(turn.entries(), case.record.id).items()}
+    if has:
+        raise CaseHolds(where={"case": case.record.id}, case=case.record.id, held=_said(has), wanted="-")
+    asks = book_asks(seen, desk.parameters, project, settings=desk.settings())
+    answer = book_case(turn, desk.parameters, seen, asks, ref=case.record.id, warrant=warrant, first_year=year,
+                       place=desk._place(seen))
+    fields = {"entry": answer["entry"], "basis": warrant.basis}
+    write(desk, turn, case, "reserve", to, actor=warrant.actor, fields=fields)
+    return {**answer, "decided_verdict": str(decided_verdict(seen, case.overrides))}
+

@@ -1,0 +1,208 @@
+"""A decision recomputed as of its day: the layers, rules, coefficients and balances it rested on, beside today's.
+
+What cannot be had any more in the state of that day is named and is missing from the recomputation; nothing of today
+ever stands in for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any, cast
+
+import geopandas as gpd
+import shapely
+
+from planner.admission.case_compare import Row, compared
+from planner.admission.outcome import Case
+from planner.desk import documents
+from planner.desk.booking import Document
+from planner.desk.casework import Opened, judged, without
+from planner.desk.ground import Ground
+from planner.desk.look import BASIS_SETTING, EQUAL_SETTING, look
+from planner.desk.stated import PARK_STATE
+from planner.errors import StoreRefused
+from planner.land.parcel import CRS, Layer
+from planner.parameters import Parameters
+from planner.store.base import CaseRecord, Store, Turn
+from planner.store.parameters_kept import digest, kept_form, parameters_from
+from planner.store.tables import dumped
+from planner.text import N_, Text, english
+
+if TYPE_CHECKING:
+    from planner.desk.desk import Desk
+
+KEPT = "parameters"  # the kind of record under which a set of rows is kept, once, by its digest
+EDITED = "parcels"  # the one role whose features are drawn and taken out one by one: kept as far as they are met
+SETTINGS = (BASIS_SETTING, EQUAL_SETTING)
+
+
+class NotDecided(StoreRefused):
+    code = "E_NOT_DECIDED"
+    sentence = N_("Case '{case}' is not decided in this round: there is nothing to recompute.")
+
+
+GONE = N_("layer {layer}, version {version}: it was changed since and its state of that day is not kept")
+ROWS_GONE = N_("the rows of parameters {version} are not kept")
+BOOK_GONE = N_("entry {entry} of the book is not the one that the decision saw")
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A decision recomputed as of its day (None where the rows of it are gone), and as it would be judged today.
+
+    ``agrees`` says that the recomputation is what was written down then, to the last figure; ``missing`` why it
+    cannot be. ``ground`` is what the decision kept of its day.
+    """
+
+    case: str
+    on: date
+    ground: Mapping[str, Any]
+    stored: Mapping[str, Any]
+    then: Case | None
+    now: Case
+    agrees: bool
+    rows: tuple[Row, ...]
+    inputs: tuple[Row, ...]
+    missing: tuple[Text, ...]
+
+
+def ground_of(desk: Desk, turn: Turn, case: Opened, seen: Case) -> Document:
+    """On what a decision stands, to find it again: written into the act. Keeps the rows of parameters once."""
+    form = kept_form(desk.parameters)
+    seal = digest(form)
+    if seal not in desk.store.records(KEPT):
+        turn.keep_record(KEPT, seal, form)
+    entries = turn.entries()
+    settings = desk.settings()
+    infos = desk.store.layers()
+    return {
+        "on": seen.on.isoformat(),
+        "entry": len(entries),
+        "head": entries[-1].hash if entries else "",
+        "parameters": {"version": desk.parameters.version, "digest": seal},
+        "layers": [{"role": i.role, "layer": i.name, "version": i.version, "stamp": i.stamp, "sha256": i.sha256}
+                   for i in infos],
+        "met": {i.name: _met(desk.layer(i.name), case) for i in infos if i.role == EDITED},
+        "settings": {name: settings[name] for name in SETTINGS if name in settings},
+        "park_state": desk.store.records(PARK_STATE).get(seen.park),
+        "holders": {one.id: one.parcel_id for one in desk.store.cases()},
+        "document": documents.check(seen, english),
+    }
+
+
+def _met(layer: Layer, case: Opened) -> list[Document]:
+    """The features of a layer that are met by the box of a parcel, to be put together again."""
+    found = layer.around(case.record.shape.bounds)
+    columns = [name for name in found.columns if name != found.geometry.name]
+    return [
+        {"shape": shapely.to_wkb(row.geometry, hex=True),
+         "values": {name: row[name] for name in columns if isinstance(row[name], str)}}
+        for _, row in found.iterrows()
+    ]
+
+
+def replayed(desk: Desk, case: Opened) -> Replay:
+    """A decided case recomputed as of its day, and today. Writes nothing. Raises NotDecided."""
+    act = case.dossier.decision if case.dossier else None
+    if act is None:
+        raise NotDecided(where={"case": case.record.id}, case=case.record.id)
+    ground, missing = act.fields["ground"], []
+    parameters = _parameters(desk, ground)
+    if parameters is None:
+        missing.append(Text(ROWS_GONE, version=ground["parameters"]["version"]))
+    entries = desk.book.entries()[: ground["entry"]]
+    if (entries[-1].hash if entries else "") != ground["head"]:
+        missing.append(Text(BOOK_GONE, entry=ground["entry"]))
+    layers, gone = _layers(desk, ground)
+    missing += gone
+    on, then = date.fromisoformat(ground["on"]), None
+    if parameters is not None:
+        kept = AsOf(layers, ground, case.record)
+        then = look(cast(Store, kept), cast(Ground, kept), without(entries, case.record.id), parameters, case.parcel,
+                    on=on, project=case.project, park=case.park, year=case.year)
+    now = judged(desk, case)
+    stored = ground["document"]
+    agrees = then is not None and not missing and dumped(documents.check(then, english)) == dumped(stored)
+    rows = compared(then, now) if then is not None else ()
+    return Replay(case.record.id, on, ground, stored, then, now, agrees, rows, _inputs(desk, ground), tuple(missing))
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """The little of a store and of a ground that a look asks for, as they were on a day."""
+
+    layers: Mapping[str, tuple[Layer, ...]]
+    ground: Mapping[str, Any]
+    record: CaseRecord
+
+    def by_role(self) -> Mapping[str, tuple[Layer, ...]]:
+        return self.layers
+
+    def settings(self) -> dict[str, str]:
+        return dict(self.ground["settings"])
+
+    def cases(self) -> list[CaseRecord]:
+        """Who held which parcel then: ids alone count here."""
+        return [replace(self.record, id=id, parcel_id=parcel) for id, parcel in self.ground["holders"].items()]
+
+    def records(self, kind: str) -> dict[str, dict[str, Any]]:
+        state, park = self.ground["park_state"], self.ground["document"]["park"]
+        return {park: state} if kind == PARK_STATE and state else {}
+
+
+def _parameters(desk: Desk, ground: Mapping[str, Any]) -> Parameters | None:
+    form = desk.store.records(KEPT).get(ground["parameters"]["digest"])
+    if form is None or digest(form) != ground["parameters"]["digest"]:
+        return None
+    return parameters_from(form)
+
+
+def _layers(desk: Desk, ground: Mapping[str, Any]) -> tuple[dict[str, tuple[Layer, ...]], list[Text]]:
+    """The layers of the day by role, and what is not kept of them."""
+    found: dict[str, tuple[Layer, ...]] = {}
+    gone = []
+    for kept in ground["layers"]:
+        layer = _layer(desk, kept, ground["met"].get(kept["layer"]))
+        if layer is None:
+            gone.append(Text(GONE, layer=kept["layer"], version=kept["version"]))
+        else:
+            found[kept["role"]] = (*found.get(kept["role"], ()), layer)
+    return found, gone
+
+
+def _layer(desk: Desk, kept: Mapping[str, Any], met: Sequence[Mapping[str, Any]] | None) -> Layer | None:
+    versions = {info.version: info for info in desk.store.layer_versions(kept["layer"])}
+    info = versions.get(kept["version"])
+    if info is None:
+        return None
+    current = info.version == max(versions)
+    if info.stamp == kept["stamp"]:
+        return desk.ground.layer(info) if current else desk.store.layer(info.name, info.version)
+    if met is None:
+        return None
+    # Only what the parcel met was kept of a layer that people draw in; its rows of that day take the place of today's.
+    layer = desk.store.layer(info.name, info.version)
+    rows = [{**dict.fromkeys(layer.frame.columns.drop("geometry")), **row["values"]} for row in met]
+    shapes = [shapely.from_wkb(row["shape"]) for row in met]
+    columns = list(layer.frame.columns.drop("geometry"))
+    frame = gpd.GeoDataFrame({name: [row[name] for row in rows] for name in columns}, geometry=shapes, crs=CRS)
+    return replace(layer, frame=frame.astype(dict.fromkeys(columns, object)))
+
+
+def _inputs(desk: Desk, ground: Mapping[str, Any]) -> tuple[Row, ...]:
+    """What both sides rest on: day, parameters, entries, layers by version."""
+    now = {info.name: info for info in desk.store.layers()}
+    then = {kept["layer"]: kept for kept in ground["layers"]}
+    seal = digest(kept_form(desk.parameters))
+    rows = [
+        Row("input", "", "on", "", ground["on"], desk.today().isoformat()),
+        Row("input", "", "parameters", "", ground["parameters"]["digest"][:12], seal[:12]),
+        Row("input", "", "entries", "", ground["entry"], len(desk.book.entries())),
+    ]
+    for name in dict.fromkeys([*then, *now]):
+        one = f"{then[name]['version']} ({then[name]['stamp'][-6:]})" if name in then else None
+        other = f"{now[name].version} ({now[name].stamp[-6:]})" if name in now else None
+        rows.append(Row("input", name, "layer", "", one, other))
+    return tuple(rows)

@@ -1,0 +1,53 @@
+"""A set of parameters as a workspace keeps it: the rows that judged a decision, to judge it once more by them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from types import MappingProxyType
+from typing import Any, get_args, get_type_hints
+
+from pydantic import TypeAdapter
+
+from planner.parameters import LandClass, Parameters
+
+
+def kept_form(parameters: Parameters) -> dict[str, Any]:
+    """All rows as JSON can hold them."""
+    values = {field.name: getattr(parameters, field.name) for field in fields(parameters)}
+    version, classes = values.pop("version"), values.pop("classes")
+    tables = {name: [_row(row) for row in rows] for name, rows in values.items()}
+    return {"version": version, "classes": [_row(row) for row in classes.values()], **tables}
+
+
+def digest(form: Mapping[str, Any]) -> str:
+    """The seal of a kept form."""
+    return hashlib.sha256(json.dumps(form, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def parameters_from(form: Mapping[str, Any]) -> Parameters:
+    """The set again, equal to the one that was kept; tables that came later have no rows."""
+    hints, values = get_type_hints(Parameters), {}
+    for name, rows in form.items():
+        if name == "version":
+            values[name] = rows
+        elif name == "classes":
+            read = [TypeAdapter(LandClass).validate_python(row) for row in rows]
+            values[name] = MappingProxyType({(row.code_system, row.code): row for row in read})
+        elif name in hints:
+            kind = TypeAdapter(get_args(hints[name])[0])
+            values[name] = tuple(kind.validate_python(row) for row in rows)
+    return Parameters(**values)
+
+
+def _row(row: Any) -> dict[str, Any]:
+    return {field.name: _plain(getattr(row, field.name)) for field in fields(row)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    return value.isoformat() if isinstance(value, date) else value
