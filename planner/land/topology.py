@@ -75,12 +75,18 @@ def topology(layer: Layer, sizes: Sizes, tell: Callable[[str], None] = lambda st
 
 
 def width_m(shape: BaseGeometry) -> float:
-    """The diameter of the largest circle within a shape (degrees), metres, to a hundredth of itself."""
+    """The diameter of the largest circle within a shape (degrees), metres, to a hundredth of itself.
+
+    Its radius lies between the area by the length of the boundary and twice that; shrinking tells where.
+    """
     flat = local_metres(shape).metres(shape)
     parts = shapely.get_parts(flat)
-    tolerance = np.maximum(shapely.area(parts) / shapely.length(parts) / 100, 1e-9)
-    return float(2 * max(shapely.length(shapely.maximum_inscribed_circle(part, tolerance=t))
-                         for part, t in zip(parts, tolerance, strict=True)))
+    low = float((shapely.area(parts) / shapely.length(parts)).max())
+    high = 2 * low
+    while high - low > low / 100:
+        middle = (low + high) / 2
+        low, high = (low, middle) if flat.buffer(-middle, join_style="mitre").is_empty else (middle, high)
+    return low + high
 
 
 # ---------------------------------------------------------------- (kind, rows, where)
