@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CONDA_NAMES = {"matplotlib": "matplotlib-base"}  # the plain one brings a desktop toolkit that nothing here uses
-ONLY_PIP = {"hatch-npm-vendor", "mapbox-vector-tile", "oidc-provider-mock", "playwright", "pylopdf-fonts-zh-cn"}
+ONLY_PIP = {"hatch-npm-vendor", "oidc-provider-mock", "playwright", "pylopdf-fonts-zh-cn"}
 
 HEAD = """\
 # For conda users: the same versions as requirements-dev.lock (scripts/environment.py writes this file).

@@ -56,7 +56,7 @@ NUMBERS = {"numpy", "pandas", "geopandas", "shapely", "pyproj", "numba", "pydant
 FILES = NUMBERS | {"ezdxf", "matplotlib", "openpyxl", "pyarrow", "pyogrio", "defusedxml", "pylopdf_fonts_zh_cn"}
 # Room -> names from outside it may import.
 THIRD_PARTY = {
-    "admission": NUMBERS | {"highspy", "scipy"},
+    "admission": NUMBERS | {"highspy", "scipy", "SALib"},
     "demo": NUMBERS | {"scipy"},
     "formats": FILES,
     "sheets": FILES | {"docx"},

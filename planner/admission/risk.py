@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.stats import sobol_indices
 
 from planner.admission.book_view import BookView
 from planner.admission.budgets import Budget, Key, RatioBudget
@@ -280,11 +279,21 @@ def explained(
         mixed.append(whole - at_one[row.project]
                      + drawing(row.project, responses, inputs[row.project], flat, changed, key))
     f_a, f_b, *f_ab = (use_of(key, parts, bench) for parts in (whole, sum(at_other.values()), *mixed))
-    found = sobol_indices(func={"f_A": f_a[None, :], "f_B": f_b[None, :], "f_AB": np.array(f_ab)[:, None, :]},
-                          n=SOBOL_DRAWS)
-    first, total = np.atleast_2d(found.first_order)[0], np.atleast_2d(found.total_order)[0]
+    first, total = indices(np.column_stack([f_a, *f_ab, f_b]).ravel(), [row.name for row in flat])
     rows = [Driver(row.name, max(0.0, float(first[n])), max(0.0, float(total[n]))) for n, row in enumerate(flat)]
     return tuple(sorted(rows, key=lambda row: -row.share))
+
+
+def indices(use: Floats, names: Sequence[str]) -> tuple[Floats, Floats]:
+    """First-order and total indices of a use that was answered for A, A with each column of B in turn, and B."""
+    if not np.ptp(use):  # nothing varies: nothing decides
+        return np.zeros(len(names)), np.zeros(len(names))
+    # Loaded when asked for: it brings scipy.stats with it, which takes longer than most answers.
+    from SALib.analyze import sobol
+
+    asked = {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
+    found = sobol.analyze(asked, use, calc_second_order=False, num_resamples=2, seed=0)
+    return found["S1"], found["ST"]
 
 
 def drawing(

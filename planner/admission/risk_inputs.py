@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 from pydantic import BaseModel
-from scipy.stats import qmc
 
 from planner.admission.budgets import Key
 from planner.admission.entrant import Entrant
@@ -85,6 +84,9 @@ def drawn(count: int, inputs: int, seed: int) -> Floats:
     """
     if not inputs:
         return np.zeros((0, count))
+    # Loaded when asked for: it takes longer than most answers that need no chance.
+    from scipy.stats import qmc
+
     sequence = qmc.Sobol(inputs, scramble=True, rng=np.random.default_rng(seed))
     points: Floats = sequence.random_base2(max(1, (count - 1).bit_length()))[:count].T
     return points
