@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from planner.admission.book_view import BookView
-from planner.admission.judgement import Trial, all_trials, judge
+from planner.admission.judgement import Bench, Trial, all_trials, judge
 from planner.admission.outcome import Case
 from planner.admission.scenario import Scenario
 from planner.admission.simulate import ready
@@ -28,7 +28,8 @@ class Cell:
 def matrix(
     scenario: Scenario, parameters: Parameters, *, book: BookView | None = None, cases: Mapping[str, Case] | None = None
 ) -> dict[str, dict[str, Cell]]:
-    """Cells by project id and cap key; a quota of which a project asks nothing has none. Judged as ``simulate`` does.
+    """Cells by project id and cap key; a quota without a cap, or of which a project asks nothing, has none. Judged as
+    ``simulate`` does.
 
     Raises as ``simulate``.
     """
@@ -40,7 +41,7 @@ def matrix(
     for one in sorted(queue.entrants, key=lambda entry: not entry.committed):
         tied = [row for row in scenario.retirements if row.for_ == one.id]
         bench.tally.retire(tied)
-        found[one.id] = _cells(list(all_trials(one, bench)))
+        found[one.id] = _cells(trial for trial in all_trials(one, bench) if _capped(trial, bench))
         if one.committed or judge(one, bench).verdict <= Verdict.WARN:
             bench.tally.add(one)
         else:
@@ -48,7 +49,12 @@ def matrix(
     return found
 
 
-def _cells(trials: list[Trial]) -> dict[str, Cell]:
+def _capped(trial: Trial, bench: Bench) -> bool:
+    budget = bench.budgets.amounts.get(trial.key)
+    return budget is None or budget.capped
+
+
+def _cells(trials: Iterable[Trial]) -> dict[str, Cell]:
     cells: dict[str, Cell] = {}
     for trial in trials:
         known = cells.get(trial.key.quota)
