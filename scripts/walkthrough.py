@@ -2,7 +2,7 @@
 
     python scripts/walkthrough.py FOLDER [--workspace demo/workspace.gpkg]
 
-Needs what scripts/screens.py needs. Prints how long a changed slider takes until the chart is drawn again.
+Needs what scripts/screens.py needs.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import argparse
 import shutil
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -85,29 +84,6 @@ def walk(page: Page, address: str, lang: str, folder: Path) -> None:
     page.wait_for_timeout(1500)
     tab(page, words["sure"])
     shot(page, folder, 5, lang, end=True)
-    shot(page, folder, 6, lang, top=True)
-
-
-def slider(page: Page, address: str, times: int = 7) -> list[float]:
-    """Seconds from a key on a slider to the chart drawn again."""
-    opened(page, f"{address}/admission?lang=en")
-    pick(page, REFUSED - 1)
-    knob = page.locator('[class*="st-key-slide-"] [role="slider"]').first
-    watch = """() => { window.drawn = 0; const chart = document.querySelector('[data-testid="stVegaLiteChart"]');
-        new MutationObserver(() => { window.drawn = performance.now(); })
-            .observe(chart, {subtree: true, childList: true, attributes: true}); }"""
-    spent = []
-    for _ in range(times):
-        page.evaluate(watch)
-        knob.focus()
-        began = page.evaluate("() => performance.now()")
-        knob.press("ArrowLeft")
-        until = time.monotonic() + 10
-        while not page.evaluate("() => window.drawn") and time.monotonic() < until:
-            page.wait_for_timeout(10)
-        page.wait_for_timeout(800)
-        spent.append((page.evaluate("() => window.drawn") - began) / 1000)
-    return spent
 
 
 def main() -> None:
@@ -129,9 +105,6 @@ def main() -> None:
                 page.route("**/*", only_here)
                 walk(page, address, lang, options.folder)
                 page.close()
-            page = browser.new_page(viewport=SIZE)
-            page.route("**/*", only_here)
-            print("slider to chart, s:", " ".join(f"{spent:.2f}" for spent in slider(page, address)))
             browser.close()
 
 

@@ -20,12 +20,12 @@ from planner.ui.review.matrix_table import matrix_table
 from planner.ui.review.optimum import optimum
 from planner.ui.review.pictures import INTENSITY, pictures
 from planner.ui.review.queue_table import answers, typed
-from planner.ui.review.sureness import sureness
+from planner.ui.review.sureness import UNREACHED, sureness
 from planner.ui.review.unit_costs import costs_table
 from planner.ui.session import _, desk, kept
 
 VALUE_ADDED = "baseline.value_added_wan_yuan"
-UNREACHED = 1e6  # tce per 10,000 yuan: no economy burns this much
+
 
 
 def show() -> None:

@@ -17,6 +17,7 @@ from planner.energy.project import Project
 from planner.text import N_
 from planner.ui.exports import csv_button
 from planner.ui.queue_state import QueueState
+from planner.ui.review.pictures import UNITS as AMOUNTS
 from planner.ui.review.waiting import watched
 from planner.ui.session import _, named, said
 
@@ -121,12 +122,13 @@ def worth_most(prices: Sequence[Price]) -> list[Price]:
 def price(at: Desk, row: Price, objective: str) -> str:
     """One shadow price in plain words."""
     title, step = said(quota_title(row.quota, at.parameters)), RATIO_STEP if "_per_" in row.unit else 1.0
-    worth = (_("{value:,.3g} jobs", value=row.per_unit * step) if objective == "jobs"
-             else _("{value:,.3g} x 10,000 yuan of {what}", value=row.per_unit * step, what=_(OBJECTIVES[objective])
-                    if objective != "tax_per_tce" else _(OBJECTIVES["tax"])))
+    value = float(f"{row.per_unit * step:.3g}")
+    what = _(OBJECTIVES["tax" if objective == "tax_per_tce" else objective])
+    worth = (_("{value:,.10g} jobs", value=value) if objective == "jobs"
+             else _("{value:,.10g} x 10,000 yuan of {what}", value=value, what=what))
     if step != 1.0:
         return _("{quota} {year}: {step} looser is worth {worth}", quota=title, year=row.year, step=step, worth=worth)
-    return _("one more {unit} of {quota} in {year} is worth {worth}", unit=row.unit, quota=title, year=row.year,
+    return _("one more {unit} of {quota} in {year} is worth {worth}", unit=_(AMOUNTS.get(row.unit, row.unit)), quota=title, year=row.year,
              worth=worth)
 
 

@@ -23,6 +23,8 @@ RANGED: Mapping[str, float | None] = {
     "data_centre.load_factor": 1.0, "data_centre.pue": None, "carriers.electricity_mwh": None,
     "carriers.natural_gas_m3": None, "gas_power.generation_mwh": None,
 }
+# An intensity that is only followed has a cap that nothing reaches: no economy burns a million tce for 10,000 yuan.
+UNREACHED = 1e6
 LEAST = {"data_centre.pue": 1.0}
 
 
@@ -76,7 +78,7 @@ def breaches(at: Desk, found: Risk) -> pd.DataFrame:
     """Probability of breach by quota and year, and the range of the use."""
     return pd.DataFrame(
         [(said(quota_title(row.key.quota, at.parameters)), row.key.year, round(100 * row.probability, 2), row.cap,
-          row.p10, row.p50, row.p90) for row in found.breach],
+          row.p10, row.p50, row.p90) for row in found.breach if row.cap < UNREACHED or "_per_" not in row.unit],
         columns=[_("Quota"), _("Year"), _("Breaks in %"), _("Cap"), "P10", "P50", "P90"])
 
 
