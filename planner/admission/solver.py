@@ -233,17 +233,17 @@ def _work(
 
 def _prove(problem: Problem, at: Priced, known: Best, seconds: float, *, plain: bool) -> None:
     """Tighten the bound on what is left open, until better answers have settled half of it."""
-    value, x = known.found.value, known.found.x
+    # In its plain form the problem is searched afresh and to the end: two ways that begin alike end alike.
+    value, x = (-np.inf, None) if plain else (known.found.value, known.found.x)
     part = unsettled(at, value)
-    enough = np.count_nonzero(part.kept) / 2
+    enough = 0 if plain else np.count_nonzero(part.kept) / 2
 
     def heard(bound: float) -> bool:
         # A better answer than the one known can only lie in what is open.
         known.proven(max(value, bound))
         return known.settled or bool(np.count_nonzero(unsettled(at, known.found.value).kept) < enough)
 
-    # In its plain form the problem is searched afresh: two ways that begin alike end alike.
-    start = x if x is not None and inside(x, part) and not plain else None
+    start = x if x is not None and inside(x, part) else None
     found = solved(problem, seconds=seconds, part=part, start=start, heard=heard, met=known.met, plain=plain)
     known.proven(max(value, found.bound))
 

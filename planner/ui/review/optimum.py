@@ -128,8 +128,8 @@ def price(at: Desk, row: Price, objective: str) -> str:
              else _("{value:,.10g} x 10,000 yuan of {what}", value=value, what=what))
     if step != 1.0:
         return _("{quota} {year}: {step} looser is worth {worth}", quota=title, year=row.year, step=step, worth=worth)
-    return _("one more {unit} of {quota} in {year} is worth {worth}", unit=_(AMOUNTS.get(row.unit, row.unit)), quota=title, year=row.year,
-             worth=worth)
+    return _("one more {unit} of {quota} in {year} is worth {worth}", unit=_(AMOUNTS.get(row.unit, row.unit)),
+             quota=title, year=row.year, worth=worth)
 
 
 def prices_frame(at: Desk, prices: Sequence[Price]) -> pd.DataFrame:
