@@ -74,7 +74,9 @@ def test_a_fault_of_a_layer_is_flown_to_from_its_row(driver: Driver, address: tu
     page.get_by_role("button", name="检查", exact=True).click()
     expect(page.get_by_text(re.compile(r"处拓扑问题"))).to_be_visible()
     page.wait_for_timeout(1500)  # the table is drawn on a canvas
-    box = driver.box(page.locator('[data-testid="stDataFrame"]').last)
+    table = page.locator('[data-testid="stDataFrame"]').last
+    table.scroll_into_view_if_needed()
+    box = driver.box(table)
     page.mouse.click(box["x"] + 15, box["y"] + 27 * 1.5)
     driver.until_seen(*worst.where.representative_point().coords[0], zoom=14)
     driver.shot("zh-topology")
