@@ -16,6 +16,7 @@ from planner.cli import (
     facts,
     land,
     lots,
+    packs,
     people,
     registers,
     reshape,
@@ -33,8 +34,8 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help: it is read in logs, diffs and docs/commands.md too
     help="Land and energy quotas of an industrial park: parcel, quota, energy budget, decision and paper in one book.",
 )
-ROOMS = (workspace, land, reshape, screening, energy, admission, scenario, assessment, book, cases, lots, facts, people,
-         registers)
+ROOMS = (workspace, land, reshape, screening, energy, admission, scenario, assessment, book, cases, lots, facts, packs,
+         people, registers)
 for room in ROOMS:
     room.register(app)
 

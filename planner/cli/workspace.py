@@ -120,15 +120,17 @@ def export(
     kind: Annotated[
         str,
         typer.Argument(
-            help="sheet (PDF, PNG, SVG), web (one HTML file); parcels as txt, dxf, dxf-gbk, shapefile, points-xlsx, "
-            "points-csv, geojson, topojson, geopackage, flatgeobuf, geoparquet, kml or kmz; certificate (DOCX): why "
-            "the --project of a --scenario does not fit."
+            help="sheet (PDF, PNG, SVG), web (one HTML file), pack (ZIP that proves itself); parcels as txt, dxf, "
+            "dxf-gbk, shapefile, points-xlsx, points-csv, geojson, topojson, geopackage, flatgeobuf, geoparquet, kml "
+            "or kmz; certificate (DOCX): why the --project of a --scenario does not fit."
         ),
     ],
     out: opt.Out,
     parcel: Annotated[Path | None, typer.Option("--parcel", help="File with the parcel.")] = None,
     case: Annotated[str | None, typer.Option("--case", help="A case of the workspace.")] = None,
-    scenario: Annotated[Path | None, typer.Option("--scenario", help="Scenario file, for a certificate.")] = None,
+    scenario: Annotated[
+        Path | None, typer.Option("--scenario", help="Scenario file, for a certificate or a pack.")
+    ] = None,
     id: opt.Id = None,
     project: Annotated[
         Path | None, typer.Option("--project", help="TOML file of one project; for a certificate, its id.")
@@ -152,6 +154,18 @@ def export(
         from planner.desk.export import export_any
 
         checked(made, None if lang == "both" else lang)
+        if kind == "pack":
+            from planner.desk.export_pack import contents, export_pack
+
+            at = desk(workspace) if workspace or scenario is None else None
+            export_pack(
+                at, out, progress=lambda share, doing: note(f"{share:4.0%} {doing.say(made.say)}"), parcel=parcel,
+                case_id=case, scenario=scenario, id=id, project=project, park=park, on=day(on), crs=crs,
+                lang="both" if lang == "both" else made.lang, paper=paper, scale=scale,
+            )
+            document = contents(out)
+            lines = [f"{row['bytes']:>12,}  {row['name']}" for row in document["members"]]
+            return Answer(document, [*lines, f"{document['path']}  {document['run_hash']}"])
         if kind == "certificate" or scenario is not None:
             written = stated(kind, scenario, str(project or ""), out, workspace, park, lang or made.lang)
             return Answer({"kind": kind, "path": str(written), "bytes": written.stat().st_size}, [str(written)])

@@ -27,6 +27,7 @@ from planner.webmap.style import LOOKS, role_look
 # A page without network has all its land in it: of a layer larger than this the largest features are kept.
 MOST_FEATURES = 20_000
 STYLE = "web.css"
+_CHANCE = re.compile(r"_([0-9a-f]{32})\b")
 _BODY = re.compile(r"</head>\s*<body>")
 ILLUSTRATIVE = N_("Illustrative: contains invented data")
 
@@ -40,9 +41,15 @@ def draw(sheet: Sheet, path: Path) -> Path:
         plane=_plane(sheet.plane_crs), translate=_labels(sheet),
     )
     marks(pieces_call(_pieces(sheet))).add_to(made)
-    page = to_html(made, title=title, lang="en" if sheet.lang == "en" else "zh")
+    page = _settled(to_html(made, title=title, lang="en" if sheet.lang == "en" else "zh"))
     path.write_text(_beside(page, "".join(_case(sheet))), encoding="utf-8")
     return path
+
+
+def _settled(page: str) -> str:
+    """The page with the chance names of its parts numbered: the same sheet gives the same bytes."""
+    numbers: dict[str, int] = {}
+    return _CHANCE.sub(lambda found: f"_{numbers.setdefault(found[1], len(numbers)):032x}", page)
 
 
 def _beside(page: str, case: str) -> str:

@@ -1,0 +1,78 @@
+"""The archive of a pack: members in one order under fixed times, so that the same content gives the same bytes.
+
+A pack from outside is read as any archive is (``zips``): listed and measured first, nothing goes where it says.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from planner.errors import FileMissing, InputError, ParseError, TooLarge
+from planner.formats import zips
+from planner.formats.limits import MAX_MEMBERS, MAX_TEXT_BYTES, MIB
+from planner.text import N_, Text
+
+_WHEN = (1980, 1, 1, 0, 0, 0)  # the first day that a zip can state: a pack does not depend on the clock
+_MODE = 0o644 << 16
+_UNIX = 3
+
+
+class PackTooMany(InputError):
+    code = "E_TOO_LARGE"
+    sentence = N_("The pack would have {count} members, at most {limit} can be read back. Pack fewer parcels at once.")
+
+
+def archive(members: Mapping[str, bytes]) -> bytes:
+    """The members as one zip. Raises PackTooMany."""
+    if len(members) > MAX_MEMBERS:
+        raise PackTooMany(count=len(members), limit=MAX_MEMBERS)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as made:
+        for name in sorted(members):
+            info = zipfile.ZipInfo(name, _WHEN)
+            info.compress_type, info.external_attr, info.create_system = zipfile.ZIP_DEFLATED, _MODE, _UNIX
+            made.writestr(info, members[name])
+    return buffer.getvalue()
+
+
+def members_of(path: Path) -> tuple[dict[str, bytes], list[str]]:
+    """(members by name, names of members that are damaged). Raises FileMissing, ParseError, ZipPath, ZipBomb."""
+    if not path.is_file():
+        raise FileMissing(file=path.name, reason=Text(N_("there is no such file")))
+    found: dict[str, bytes] = {}
+    damaged: list[str] = []
+    with zips.opened(path) as (opened, infos):
+        for name, times in Counter(info.filename for info in infos).items():
+            if times > 1:
+                raise ParseError(file=path.name, reason=Text(N_("the archive holds {name} twice"), name=name[:80]))
+        for info in infos:
+            try:
+                found[info.filename] = zips.unpacked(opened, info)
+            except ParseError:
+                damaged.append(info.filename)
+    return found, damaged
+
+
+def parsed(data: bytes) -> Any:
+    """A JSON member. Raises ParseError (no JSON, NaN, nested too deeply), TooLarge."""
+    if len(data) > MAX_TEXT_BYTES:
+        raise TooLarge(found=f"{len(data) / MIB:,.0f} MiB", limit=f"{MAX_TEXT_BYTES / MIB:,.0f} MiB")
+    try:
+        return json.loads(data.decode("utf-8"), parse_constant=_no_number)
+    except (ValueError, RecursionError) as wrong:
+        raise ParseError(reason=Text(N_("a member is no JSON ({wrong})"), wrong=str(wrong)[:80])) from None
+
+
+def written(value: Any) -> bytes:
+    """A document as it lies in a pack: one spelling, numbers to their last digit."""
+    return (json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode("utf-8")
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(word)
