@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.land.geodesy import ellipsoid_m2
-from planner.land.topology import Sizes, topology
+from planner.land.topology import Sizes, topology, width_m
 from tests.drawn_land import land, layer
 
 SIZES = Sizes(noise_m=0.001, gap_m=1.0, sliver_m=0.5)
@@ -81,6 +81,12 @@ def test_faults_come_by_kind_and_size():
                    land(600, 0, 50, 50), land(600, 0, 50, 50))
     assert [fault.kind for fault in found] == ["overlap", "overlap", "duplicate", "sliver"]
     assert found[0].area_m2 > found[1].area_m2
+
+
+def test_a_long_tail_does_not_make_a_broad_fault_narrow():
+    tailed = shapely.union(land(0, 0, 100, 100), land(100, 50, 2000, 0.1))
+    assert width_m(tailed) == pytest.approx(100, rel=0.02)
+    assert width_m(land(0, 0, 5000, 0.005)) == pytest.approx(0.005, rel=0.02)
 
 
 @settings(max_examples=60)

@@ -6,6 +6,7 @@ each other. A layer of a million patches that fits everywhere is so read once, a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -77,12 +78,12 @@ def topology(layer: Layer, sizes: Sizes, tell: Callable[[str], None] = lambda st
 def width_m(shape: BaseGeometry) -> float:
     """The diameter of the largest circle within a shape (degrees), metres, to a hundredth of itself.
 
-    Its radius lies between the area by the length of the boundary and twice that; shrinking tells where.
+    Its radius lies between the area by the length of the boundary and that of a circle as large; shrinking tells where.
     """
     flat = local_metres(shape).metres(shape)
     parts = shapely.get_parts(flat)
     low = float((shapely.area(parts) / shapely.length(parts)).max())
-    high = 2 * low
+    high = math.sqrt(float(shapely.area(parts).max()) / math.pi)
     while high - low > low / 100:
         middle = (low + high) / 2
         low, high = (low, middle) if flat.buffer(-middle, join_style="mitre").is_empty else (middle, high)
