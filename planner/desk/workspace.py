@@ -8,6 +8,7 @@ from typing import Any
 
 from planner.desk.authority import WORKSPACE, needs
 from planner.desk.booking import Movement, move_all
+from planner.desk.demo_cases import demo_cases
 from planner.desk.desk import Desk
 from planner.desk.importing import Request, import_file
 from planner.desk.look import BASIS_SETTING
@@ -91,6 +92,7 @@ def make_demo(address: str, *, actor: str, on: date) -> Desk:
         for register, found in demo.registers.items():
             for made in found:
                 keep_row(turn, register, made, actor=actor)
+    demo_cases(desk, on)
     return desk
 
 

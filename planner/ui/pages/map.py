@@ -14,6 +14,7 @@ from planner.figures import quota_figure
 from planner.formats.drawing import parcel_from_drawing
 from planner.text import N_
 from planner.ui import cards, reserve
+from planner.ui.case_start import begin
 from planner.ui.drafts import MapState, fly_to, take, undo
 from planner.ui.edit_map import Snapshot, digest, edit_map, news
 from planner.ui.map_state import Ground, case_of, chosen, ground, pieces
@@ -156,12 +157,14 @@ def card(at: Desk, state: MapState, where: Ground, case: Case | None, project: P
 
 def actions(at: Desk, state: MapState, where: Ground, case: Case, project: Project | None) -> None:
     """What can be done with the parcel: a project on it, a reservation, paper, keeping or changing it."""
-    one, two, three, four = st.columns(4, gap="small")
+    one, two, five, three, four = st.columns([1.1, 1.1, 0.9, 0.9, 0.9], gap="small")
     with one.popover(_("Project"), icon=":material/factory:", width="stretch"):
         attach(at, state, case.parcel)
     first = project.start if project is not None and project.start else at.today().year
     if two.button(_("Reserve"), icon=":material/bookmark_add:", width="stretch", type="primary", key="reserve"):
         reserve.ask(case, project, first, state)
+    with five.popover(_("Case"), icon=":material/inbox:", width="stretch", help=_("Submit as case")):
+        begin(at, case, project, first, state)
     with three.popover(_("Print"), icon=":material/print:", width="stretch"):
         papers(at, case)
     with four.popover(_("Parcel"), icon=":material/edit:", width="stretch"):

@@ -1,0 +1,142 @@
+"""One case on its page: where it stands, what the machine and people say of it, what it holds, what was done."""
+
+from __future__ import annotations
+
+from planner.admission.case_days import stays, terms, years_without_holidays
+from planner.admission.decision import OUTCOME_TITLES, STATE_TITLES, VERB_TITLES
+from planner.admission.headline import quota_title
+from planner.desk.case_documents import NO_HOLIDAYS, verdicts
+from planner.desk.casework import Opened
+from planner.desk.desk import Desk
+from planner.figures import area, figure, quota_figure
+from planner.quota.accounts import lot_of
+from planner.quota.balances import held
+from planner.text import N_
+from planner.ui import look
+from planner.ui.session import _, named, said
+from planner.units import shown
+from planner.verdict import Verdict
+
+STATES = {"hit": N_("hit"), "clear": N_("clear"), "not_checkable": N_("not checkable")}
+CONDITION_STATES = {"open": N_("○ open"), "met": N_("● met"), "lapsed": N_("✕ lapsed")}
+
+
+def top(at: Desk, case: Opened) -> None:
+    """Name, state, days against the terms."""
+    now = case.dossier
+    assert now is not None  # noqa: S101  (the caller asked)
+    today, holidays = at.today(), at.parameters.holidays
+    state = _(STATE_TITLES[now.state]) + (f": {_(OUTCOME_TITLES[now.outcome])}" if now.outcome else "")
+    project = case.project
+    what = " · ".join(part for part in (named(case.parcel.name or case.record.parcel_id),
+                                        named(project.called) if project else "", case.park, str(case.year)) if part)
+    way = " → ".join(f"{_(STATE_TITLES[s.state])} {s.days}" for s in stays(now, today, holidays))
+    lines = [
+        f"{_(one.term.title)}: " + _("{spent} of {limit:g} working days", spent=one.spent, limit=one.term.limit)
+        + (f" {_('✕ overdue')}" if one.overdue else "")
+        for one in terms(now, today, at.parameters.case_terms, holidays)
+    ]
+    notes = [_(NO_HOLIDAYS, year=year) for year in years_without_holidays(now, today, holidays)]
+    look.html(
+        f'<div class="name"><span>{look.escape(now.id)} · {look.escape(state)}</span>'
+        f'<span class="muted">{look.escape(_("version {version}", version=now.version))}</span></div>',
+        f'<div class="muted">{look.escape(what)}</div>',
+        f'<div class="muted">{look.escape(_("Working days in each state"))}: {look.escape(way)}</div>',
+        f'<div class="muted">{look.escape(" · ".join(lines))}</div>',
+        "".join(f'<div class="muted">{look.escape(note)}</div>' for note in notes),
+    )
+
+
+def titles(at: Desk) -> dict[str, str]:
+    """The printed name of each rule, a message id."""
+    return {"park_state": N_("State of the park"), "regional_assessment": N_("Regional energy assessment"),
+            **{rule.rule: rule.title for rule in at.parameters.rules}}
+
+
+def findings(at: Desk, case: Opened) -> None:
+    """Each finding as last judged, with the machine's verdict and the decided one side by side."""
+    known = titles(at)
+    rows: list[tuple[str, ...]] = []
+    decided, found = verdicts(case)
+    for f in found:
+        value = f["area_m2"] if f["unit"] == "m2" else f.get("value")
+        measured = said(area(value) if f["unit"] == "m2" else figure(value, f["unit"])) if value is not None else "-"
+        made = f["override"]
+        why = "; ".join([*(named(made[name]) for name in ("reason", "document", "actor")), made["on"]]) if made else ""
+        title = _(known.get(str(f["rule"])) or str(f["rule"]))
+        beside = chip(f["decided"]) if made else "="
+        rows.append((title, _(STATES[f["state"]]), measured, chip(f["machine"]), beside, why))
+    judged = case.record.document
+    look.html(look.fold(
+        f"{_('Findings')} · {_('machine')} {chip(judged['verdict'])} · {_('decided')} {look.plain_chip(decided)} · "
+        + _("judged on {on}", on=judged["on"]),
+        look.table((_("Rule"), _("Answer"), _("Measured"), _("Machine"), _("Decided by people"),
+                    _("Reason and document")), rows, figures={2}),
+        opened=True,
+    ))
+
+
+def chip(word: str) -> str:
+    """A verdict by its word, as sign and word."""
+    return look.plain_chip(Verdict[word.upper()])
+
+
+def quotas(at: Desk, case: Opened) -> None:
+    """What the case asks of the book, as last judged."""
+    rows = [
+        (f"{chip(row['state'])}", said(quota_title(row["quota"], at.parameters)), str(row["year"]),
+         *(said(quota_figure(row[name], row["unit"])) if row[name] is not None else "-"
+           for name in ("asked", "free", "short_by")))
+        for row in case.record.document["quotas"]
+        if row["asked"] is None or row["asked"] > 0
+    ]
+    heads = ("", _("Quota"), _("Year"), _("Needed"), _("Free"), _("Short by"))
+    tight = any(row["state"] not in ("fits", "uncapped") for row in case.record.document["quotas"])
+    table = look.table(heads, rows, figures={2, 3, 4, 5})
+    look.html(look.fold(_("Quotas of {park}", park=case.park), table, opened=tight))
+
+
+def history(case: Opened) -> None:
+    """Every act, newest first."""
+    assert case.dossier is not None  # noqa: S101  (the caller asked)
+    rows: list[tuple[str, ...]] = []
+    for act in reversed(case.dossier.acts):
+        f = act.fields
+        outcome = _(OUTCOME_TITLES[str(f["outcome"])]) if f.get("outcome") else ""
+        entry = _("entry {entry}", entry=f["entry"]) if f.get("entry") else ""
+        said_ = [named(str(f.get(name) or "")) for name in ("reason", "note", "basis", "document")]
+        more = (outcome, f.get("rule", ""), *said_, entry)
+        rows.append((str(act.number), act.at[:16].replace("T", " "), _(VERB_TITLES[act.verb]), named(act.actor),
+                     _(STATE_TITLES[act.state]), " · ".join(part for part in more if part)))
+    heads = ("", _("Time (UTC)"), _("Move"), _("Person"), _("State after"), _("What was said"))
+    look.html(look.fold(_("History"), look.table(heads, rows), opened=True))
+
+
+def conditions(at: Desk, case: Opened) -> None:
+    """Conditions with their days; what is overdue is marked and changes nothing."""
+    assert case.dossier is not None  # noqa: S101  (the caller asked)
+    if not case.dossier.conditions:
+        return
+    today = at.today()
+    rows = [
+        (str(one.number), named(one.text), one.due.isoformat(),
+         _(CONDITION_STATES[one.state]) + (f" {_('✕ overdue')}" if one.overdue(today) else ""), named(one.document))
+        for one in case.dossier.conditions
+    ]
+    late = {i for i, one in enumerate(case.dossier.conditions) if one.overdue(today)}
+    heads = ("", _("Condition"), _("By"), _("State"), _("Document"))
+    look.html(look.fold(_("Conditions"), look.table(heads, rows, marked=late), opened=True))
+
+
+def holds(at: Desk, case: Opened) -> None:
+    """What the case holds in the book now."""
+    rows = []
+    for account, has in sorted(held(at.book.standing(), case.record.id).items()):
+        quota = at.parameters.quota(account.quota)
+        if lot_of(account.park) is None and quota is not None:
+            amounts = [said(quota_figure(shown(n, quota.unit), quota.unit)) for n in (has.reserved, has.committed)]
+            rows.append((said(quota_title(account.quota, at.parameters)), str(account.year), *amounts))
+    if rows:
+        heads = (_("Quota"), _("Year"), _("Reserved"), _("Committed"))
+        look.html(look.fold(_("Held in the book"), look.table(heads, rows, figures={1, 2, 3}), opened=True))
+
