@@ -12,6 +12,7 @@ from datetime import date, datetime
 import pytest
 import shapely
 from pypdf import PdfReader
+from streamlit.testing.v1 import AppTest
 
 from planner.cli import main
 from planner.desk.booking import Movement
@@ -282,3 +283,42 @@ def test_the_command_line_packs_verifies_without_a_workspace_and_exits_3_for_a_f
     assert status == 2 and refused["error"]["code"] == "E_PARSE"
     status, refused = run("export", "pack", "--out", "x.zip")
     assert status == 2 and not (tmp_path / "x.zip").exists()
+
+
+def test_a_case_is_packed_with_its_own_project_and_is_not_short_of_what_it_holds_itself(tmp_path):
+    from planner.desk.export_pack import export_pack
+
+    own = workspace(tmp_path / "w.gpkg")
+    small = Parcel("small", land(600, 600, 100, 100))
+    own.start_case(small, year=2026, project=project_from({**PLANT, "carriers": {"electricity_mwh": 30_000}}),
+                   actor="a", key="c1", park="ZONE")
+    own.reserve(small, year=2026, project=project_from({**PLANT, "carriers": {"electricity_mwh": 30_000}}),
+                basis="Decision 1", actor="a", key="r1", park="ZONE")
+    path = export_pack(own, tmp_path / "c.zip", case_id="plant", progress=lambda share, doing: None, paper="A4")
+    energy = next(row for row in said(path, "documents/check.zh.json")["quotas"] if row["quota"] == "energy_tce")
+    assert energy["free"] == 5_000 and energy["asked"] == pytest.approx(3_687)  # not 1 313, what is left beside itself
+    assert [row["kind"] for row in said(path, "documents/ledger.json")["history"]] == ["reserve"]
+    assert verify_pack(path, pages=False).ok
+    own.close()
+
+
+def print_menu():
+    from planner.ui.papers import papers
+    from planner.ui.session import desk
+    from tests.test_pack import MINE
+
+    at = desk()
+    papers(at, at.look(MINE, park="ZONE"))
+
+
+def test_the_print_menu_makes_the_pack_and_says_what_it_holds(tmp_path, monkeypatch):
+    workspace(tmp_path / "w.gpkg").close()
+    monkeypatch.setenv("PLANNER_WORKSPACE", str(tmp_path / "w.gpkg"))
+    run = AppTest.from_function(print_menu, default_timeout=60).run()
+    run.button(key="make-pack").click().run()
+    assert not run.exception
+    mark, data = run.session_state["paper-pack"]
+    (tmp_path / "app.zip").write_bytes(data)
+    assert verify_pack(tmp_path / "app.zip", pages=False).ok
+    assert said(tmp_path / "app.zip", "manifest.json")["run_hash"] in run.caption[-1].value
+    assert "printed/sheet.pdf" in run.dataframe[0].value.iloc[:, 0].tolist()

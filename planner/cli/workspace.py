@@ -163,7 +163,7 @@ def export(
                 case_id=case, scenario=scenario, id=id, project=project, park=park, on=day(on), crs=crs,
                 lang="both" if lang == "both" else made.lang, paper=paper, scale=scale,
             )
-            document = contents(out)
+            document = {"kind": kind, "path": str(out), "bytes": out.stat().st_size, **contents(out.read_bytes())}
             lines = [f"{row['bytes']:>12,}  {row['name']}" for row in document["members"]]
             return Answer(document, [*lines, f"{document['path']}  {document['run_hash']}"])
         if kind == "certificate" or scenario is not None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 from planner.desk.desk import Desk
 from planner.desk.opening import parcel_from_file, project_from_file
-from planner.desk.pack import Progress, case_pack, scenario_alone, scenario_pack
+from planner.desk.pack import MANIFEST, Progress, case_pack, scenario_alone, scenario_pack
 from planner.desk.pack_paths import Differs
 from planner.desk.pack_verify import Verified
-from planner.energy.project import Project
 from planner.errors import UsageError
-from planner.formats.packs import members_of, parsed
+from planner.formats.packs import parsed
 from planner.formats.toml_files import read_scenario
 from planner.text import N_, Text, Translate
 
@@ -47,16 +48,15 @@ def export_pack(
     page: dict[str, Any] = {"lang": lang, "paper": paper, "scale": scale, "progress": progress}
     if scenario is not None:
         data = _of_scenario(desk, scenario, park, page)
-    elif desk is not None:
+    elif desk is None:
+        raise UsageError(problem=Text(N_("a case is looked at in a workspace: name it with --workspace")))
+    elif parcel is not None:
         plan = project_from_file(project) if project else None
-        if parcel is not None:
-            shape = parcel_from_file(parcel, id=id, crs=crs)
-        else:
-            shape, plan = desk.case_parcel(str(case_id)), plan or kept_project(desk, str(case_id))
+        shape = parcel_from_file(parcel, id=id, crs=crs)
         case = desk.look(shape, on=on or (plan.on if plan else None), project=plan, park=park)
         data = case_pack(desk, case, project=plan, **page)
     else:
-        raise UsageError(problem=Text(N_("a case is looked at in a workspace: name it with --workspace")))
+        data = _of_case(desk, str(case_id), page)
     out.write_bytes(data)
     return out
 
@@ -69,18 +69,20 @@ def _of_scenario(desk: Desk | None, path: Path, park: str | None, page: dict[str
     return scenario_pack(desk, tables, place=path.name, folder=path.parent, park=park, **page)
 
 
-def kept_project(desk: Desk, case: str) -> Project | None:
-    """The project of the queue that bears the name of a case, None where there is none."""
-    return next((project for project in desk.projects() if project.id == case), None)
+def _of_case(desk: Desk, id: str, page: dict[str, Any]) -> bytes:
+    """A case with its own project and year, its own reservation left out. Raises CaseMissing."""
+    opened = desk.case(id)
+    year = opened.record.request.get("year")
+    return case_pack(desk, desk.case_seen(id), project=opened.project, year=year, own=id, **page)
 
 
-def contents(path: Path) -> dict[str, Any]:
+def contents(data: bytes) -> dict[str, Any]:
     """What a pack that was just made holds: its run hash, its seal and its members with their sizes."""
-    members, _ = members_of(path)
-    manifest = parsed(members["manifest.json"])
+    with ZipFile(BytesIO(data)) as made:
+        manifest = parsed(made.read(MANIFEST))
     rows = [{"name": row["name"], "bytes": row["bytes"]} for row in manifest["members"]]
-    return {"kind": "pack", "path": str(path), "bytes": path.stat().st_size, "run_hash": manifest["run_hash"],
-            "seal": manifest["seal"], "languages": manifest["languages"], "members": rows}
+    return {"run_hash": manifest["run_hash"], "seal": manifest["seal"], "languages": manifest["languages"],
+            "members": rows}
 
 
 def verify_document(found: Verified, say: Translate) -> dict[str, Any]:

@@ -20,7 +20,7 @@ import planner
 from planner.admission.outcome import Case
 from planner.admission.scenario import scenario_from
 from planner.desk import documents
-from planner.desk.authority import ANYWHERE, needs
+from planner.desk.authority import ANYWHERE, hold, needs
 from planner.desk.desk import DEFAULT_PLANE_CRS, PLANE_CRS, Desk
 from planner.desk.pack_ground import (
     GROUND,
@@ -34,7 +34,7 @@ from planner.desk.pack_ground import (
     same,
 )
 from planner.desk.pack_paths import differing
-from planner.desk.pack_thought import PARCEL, PROJECT, REQUEST, SCENARIO, Thought, thought_of
+from planner.desk.pack_thought import PARCEL, PROJECT, REQUEST, SCENARIO, Thought, looked_at, thought_of
 from planner.desk.queue import asked_of
 from planner.energy.project import Project, fields_of
 from planner.errors import PlannerError
@@ -50,7 +50,7 @@ from planner.text import N_, Text
 from planner.words import LANGUAGES, translator
 
 MANIFEST, FORMAT = "manifest.json", 1
-Progress = Callable[[float, Text], None]
+Progress = Callable[[float, Text], object]
 
 
 class PackUnfaithful(PlannerError):
@@ -71,19 +71,26 @@ def case_pack(
     case: Case,
     *,
     project: Project | None = None,
+    year: int | None = None,
+    own: str | None = None,
     lang: str = "zh",
     paper: str = "A3",
     scale: int | None = None,
     progress: Progress = _quiet,
 ) -> bytes:
-    """The pack of a case with its project. Raises ScaleTooLarge, PaperUnknown, PackTooMany, PackUnfaithful."""
+    """The pack of a case with its project. ``year`` takes the place of the project's start; what the case named by
+    ``own`` holds of the book is not counted against it.
+
+    Raises ScaleTooLarge, PaperUnknown, PackTooMany, PackUnfaithful."""
     # Looked at again under the rights of whoever packs, and with the budgets as they stand now.
-    case = desk.look(case.parcel, on=case.on, project=project, park=case.park)
+    hold(desk.who, Role.VIEWER, case.park)
+    case = looked_at(desk, case.parcel, on=case.on, project=project, park=case.park, year=year, own=own)
     inputs = {PARCEL: written(parcel_document(case.parcel))}
     if project is not None:
         inputs[PROJECT] = written(fields_of(project))
     refs = sorted({case.parcel.id, *([project.id] if project is not None else [])})
-    request = {"kind": "case", "on": case.on.isoformat(), "park": case.park, "refs": refs}
+    request: dict[str, Any] = {"kind": "case", "on": case.on.isoformat(), "park": case.park, "refs": refs,
+                               "year": year, "own": own}
     request |= _page(desk, lang, paper, scale)
     said = {f"documents/check.{lang_}.json": documents.check(case, translator(lang_)) for lang_ in request["languages"]}
     return _packed(desk, {"": case.parcel}, inputs, request, said, progress)

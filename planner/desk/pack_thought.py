@@ -13,7 +13,9 @@ from typing import Any
 from planner.admission.outcome import Case, Simulation
 from planner.admission.scenario import Scenario, scenario_from
 from planner.desk import documents
-from planner.desk.look import with_ref
+from planner.desk.casework import without
+from planner.desk.desk import Desk
+from planner.desk.look import look, with_ref
 from planner.desk.pack_ground import PackDesk, head_of, parameters_of, parcel_of, same, store_of
 from planner.desk.paper import run_hash
 from planner.desk.queue import Asked, book_of, on_nearest
@@ -21,6 +23,7 @@ from planner.energy.demand import demand
 from planner.energy.project import Project, project_from
 from planner.formats.packs import parsed, written
 from planner.formats.seals import digest
+from planner.land.parcel import Parcel
 from planner.sheets.pens import PENS, draw
 from planner.words import translator
 
@@ -103,6 +106,14 @@ class Thought:
                     yield f"printed/{path.name}", path.read_bytes()
 
 
+def looked_at(
+    desk: Desk, parcel: Parcel, *, on: date, project: Project | None, park: str, year: int | None, own: str | None
+) -> Case:
+    """A parcel looked at; with ``own`` as if that case held nothing of the book, so that it is not short of itself."""
+    book = without(desk.book.standing(), own) if own else desk.book.standing()
+    return look(desk.store, desk.ground, book, desk.parameters, parcel, on=on, project=project, park=park, year=year)
+
+
 def thought_of(members: Mapping[str, bytes]) -> Thought:
     """Think a pack's question through from its members alone. Raises whatever a member that is not whole raises."""
     request = parsed(members[REQUEST])
@@ -112,9 +123,9 @@ def thought_of(members: Mapping[str, bytes]) -> Thought:
     request = {**request, "head": head_of(members)}
     if request["kind"] == "case":
         project = project_from(parsed(members[PROJECT])) if PROJECT in members else None
-        case = desk.look(
-            parcel_of(parsed(members[PARCEL])), on=date.fromisoformat(request["on"]), project=project,
-            park=request["park"],
+        case = looked_at(
+            desk, parcel_of(parsed(members[PARCEL])), on=date.fromisoformat(request["on"]), project=project,
+            park=request["park"], year=request["year"], own=request["own"],
         )
         return Thought(desk, request, {"": case})
     scenario = scenario_from(tomllib.loads(members[SCENARIO].decode("utf-8")), place=request["place"], today=today)

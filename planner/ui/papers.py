@@ -8,14 +8,15 @@ import streamlit as st
 
 from planner.admission.outcome import Case
 from planner.desk.desk import Desk
+from planner.energy.project import Project
 from planner.errors import PlannerError
 from planner.ui.refusals import refused
-from planner.ui.session import _, lang, named
+from planner.ui.session import _, lang, named, said
 
 SCALES = (500, 1000, 2000, 5000, 10000)
 
 
-def papers(at: Desk, case: Case) -> None:
+def papers(at: Desk, case: Case, project: Project | None = None) -> None:
     """Paper size and scale, then the file: made when asked for, handed out as it is."""
     paper = st.radio(_("Paper"), ("A3", "A4"), horizontal=True, key="paper")
     scale = st.selectbox(
@@ -48,6 +49,44 @@ def papers(at: Desk, case: Case) -> None:
                 width="stretch",
                 icon=":material/download:",
             )
+    packed(at, case, project, paper, scale)
+
+
+def packed(at: Desk, case: Case, project: Project | None, paper: str, scale: int | None) -> None:
+    """The pack with everything the case rests on: made with its progress shown, then what it holds and its seal."""
+    mark = (case.parcel.id, case.parcel.shape.wkb, case.verdict, project, paper, scale, lang())
+    if st.button(_("Make: {what}", what=_("Pack that proves itself (ZIP)")), key="make-pack", width="stretch"):
+        from planner.desk.pack import case_pack
+
+        bar = st.progress(0.0, _("Reading ..."))
+        try:
+            data = case_pack(
+                at, case, project=project, lang=lang(), paper=paper, scale=scale,
+                progress=lambda share, doing: bar.progress(share, said(doing)),
+            )
+            st.session_state["paper-pack"] = (mark, data)
+        except PlannerError as refusal:
+            refused(refusal)
+        bar.empty()
+    made = st.session_state.get("paper-pack")
+    if made and made[0] == mark:
+        from planner.desk.export_pack import contents
+
+        held = contents(made[1])
+        st.caption(_("Run hash {hash}, {count} files", hash=held["run_hash"], count=len(held["members"])))
+        rows = [{_("File"): row["name"], _("Bytes"): row["bytes"]} for row in held["members"]]
+        st.dataframe(rows, height=180, hide_index=True)
+        st.download_button(
+            _("Save: {what}", what=_("Pack that proves itself (ZIP)")),
+            made[1],
+            file_name=f"{case.parcel.id}.zip",
+            mime="application/zip",
+            key="save-pack",
+            on_click="ignore",
+            type="primary",
+            width="stretch",
+            icon=":material/download:",
+        )
 
 
 def drawn(at: Desk, case: Case, kind: str, paper: str, scale: int | None) -> bytes:

@@ -166,7 +166,7 @@ def actions(at: Desk, state: MapState, where: Ground, case: Case, project: Proje
     with five.popover(_("Case"), icon=":material/inbox:", width="stretch", help=_("Submit as case")):
         begin(at, case, project, first, state)
     with three.popover(_("Print"), icon=":material/print:", width="stretch"):
-        papers(at, case)
+        papers(at, case, project)
     with four.popover(_("Parcel"), icon=":material/edit:", width="stretch"):
         itself, shape = st.tabs([_("Parcel"), _("Fit and divide")])
         with itself:
