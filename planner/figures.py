@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from planner.text import N_, Text
 from planner.units import ha, mu, rounded
 
@@ -18,18 +20,24 @@ _FORMS = {
     "share": (N_("{value:,}"), 6),
     "1": (N_("{value:,}"), 4),
     "m": (N_("{value:,} m"), 1),
+    "wan_yuan": (N_("{value:,} x 10,000 yuan"), 2),
 }
 UNKNOWN = Text(N_("unknown"))
 
 
-def figure(value: float | None, unit: str) -> Text:
+def figure(value: float | Decimal | None, unit: str) -> Text:
     """A value in ``unit`` for a person; None is said as unknown, an unknown unit is printed beside the number."""
     if value is None:
         return UNKNOWN
     if unit not in _FORMS:
-        return Text("{value:,} {unit}", value=rounded(value, 4).normalize(), unit=unit)
+        return Text("{value:,} {unit}", value=exact(rounded(value, 4)), unit=unit)
     msgid, places = _FORMS[unit]
     return Text(msgid, value=rounded(value, places))
+
+
+def exact(value: float | Decimal) -> Decimal:
+    """A number with all its digits and none that say nothing; never written with an exponent."""
+    return Decimal(f"{Decimal(str(value)).normalize():f}")
 
 
 def area(area_m2: float | None) -> Text:
@@ -42,3 +50,17 @@ def area(area_m2: float | None) -> Text:
 def quota_figure(value: float | None, unit: str) -> Text:
     """An amount of a quota for a person: areas in hectares, the rest in the quota's own unit."""
     return figure(ha(value) if value is not None and unit == "m2" else value, "ha" if unit == "m2" else unit)
+
+
+def places(unit: str) -> int:
+    """Decimals with which a figure in ``unit`` is printed."""
+    return _FORMS[unit][1] if unit in _FORMS else 4
+
+
+def quota_difference(one: float | None, other: float | None, unit: str) -> Text:
+    """What is printed of ``one`` less what is printed of ``other``, so that the three add up on paper."""
+    if one is None or other is None:
+        return UNKNOWN
+    shown = "ha" if unit == "m2" else unit
+    left, right = (rounded(ha(value) if unit == "m2" else value, places(shown)) for value in (one, other))
+    return figure(left - right, shown)

@@ -85,14 +85,15 @@ def rounded(value: float | Decimal, places: int) -> Decimal:
     return Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
-def rounded_parts(values: Sequence[float], places: int) -> list[Decimal]:
-    """Parts rounded so that they add up to the rounded total: largest remainder first.
+def rounded_parts(values: Sequence[float], places: int, total: Decimal | None = None) -> list[Decimal]:
+    """Parts rounded so that they add up to the rounded total, or to ``total`` as it is printed elsewhere: largest
+    remainder first.
 
     Raises nothing; an empty sequence gives an empty list.
     """
     step = Decimal(1).scaleb(-places)
     exact = [Decimal(str(v)) for v in values]
-    total = sum(exact, Decimal(0)).quantize(step, ROUND_HALF_UP)
+    total = sum(exact, Decimal(0)).quantize(step, ROUND_HALF_UP) if total is None else total
     floors = [(v // step) * step if v >= 0 else -((-v) // step) * step for v in exact]
     missing = int((total - sum(floors, Decimal(0))) / step)
     order = sorted(range(len(exact)), key=lambda i: (-(exact[i] - floors[i]) if missing >= 0 else exact[i] - floors[i]))

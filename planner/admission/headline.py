@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.admission.case import verdict_of
 from planner.admission.outcome import Case, QuotaAsk
-from planner.figures import area, quota_figure
+from planner.figures import area, quota_difference, quota_figure
 from planner.parameters import Parameters
 from planner.text import N_, Text
 from planner.verdict import Verdict
@@ -68,7 +68,7 @@ def quota_sentence(row: QuotaAsk, parameters: Parameters) -> Text:
             N_("{quota} {year} is short by {short}: free {free}, needed {asked}"),
             quota=title,
             year=row.year,
-            short=quota_figure(row.short_by, row.unit),
+            short=quota_difference(row.asked, row.free, row.unit),
             free=free,
             asked=asked,
         )

@@ -120,17 +120,14 @@ def export(
     kind: Annotated[
         str,
         typer.Argument(
-            help="sheet (PDF, PNG, SVG), web (one HTML file), pack (ZIP that proves itself); parcels as txt, dxf, "
-            "dxf-gbk, shapefile, points-xlsx, points-csv, geojson, topojson, geopackage, flatgeobuf, geoparquet, kml "
-            "or kmz; certificate (DOCX): why the --project of a --scenario does not fit."
+            help="sheet (PDF, PNG, SVG), web (one HTML file), workbook (XLSX), pack (ZIP that proves itself); parcels "
+            "as txt, dxf, dxf-gbk, shapefile, points-xlsx, points-csv, geojson, topojson, geopackage, flatgeobuf, "
+            "geoparquet, kml or kmz; certificate (DOCX): why the --project of a --scenario does not fit."
         ),
     ],
     out: opt.Out,
     parcel: Annotated[Path | None, typer.Option("--parcel", help="File with the parcel.")] = None,
     case: Annotated[str | None, typer.Option("--case", help="A case of the workspace.")] = None,
-    scenario: Annotated[
-        Path | None, typer.Option("--scenario", help="Scenario file, for a certificate or a pack.")
-    ] = None,
     id: opt.Id = None,
     project: Annotated[
         Path | None, typer.Option("--project", help="TOML file of one project; for a certificate, its id.")
@@ -143,11 +140,18 @@ def export(
     scale: Annotated[
         int | None, typer.Option("--scale", help="Denominator, e.g. 2000; default the roomiest that fits.")
     ] = None,
+    scenario: Annotated[
+        str | None, typer.Option("--scenario", help="A scenario file (TOML; for the workbook also a saved one), in place of a case.")
+    ] = None,
+    role: Annotated[
+        str | None,
+        typer.Option("--role", help="With workbook: an empty table to fill in and import, projects or quotas."),
+    ] = None,
     json: opt.Json = False,
     lang: opt.PageLang = None,
     debug: opt.Debug = False,
 ) -> int:
-    """The sheet or the web map of a case; parcels as files of others; the whole workspace as web map or file."""
+    """A case or a scenario on paper and as files for Office; parcels as files of others; the whole workspace."""
     made = call(json, lang, debug)
 
     def work() -> Answer:
@@ -160,14 +164,14 @@ def export(
             at = desk(workspace) if workspace or scenario is None else None
             export_pack(
                 at, out, progress=lambda share, doing: note(f"{share:4.0%} {doing.say(made.say)}"), parcel=parcel,
-                case_id=case, scenario=scenario, id=id, project=project, park=park, on=day(on), crs=crs,
-                lang="both" if lang == "both" else made.lang, paper=paper, scale=scale,
+                case_id=case, scenario=Path(scenario) if scenario else None, id=id, project=project, park=park,
+                on=day(on), crs=crs, lang="both" if lang == "both" else made.lang, paper=paper, scale=scale,
             )
             document = {"kind": kind, "path": str(out), "bytes": out.stat().st_size, **contents(out.read_bytes())}
             lines = [f"{row['bytes']:>12,}  {row['name']}" for row in document["members"]]
             return Answer(document, [*lines, f"{document['path']}  {document['run_hash']}"])
-        if kind == "certificate" or scenario is not None:
-            written = stated(kind, scenario, str(project or ""), out, workspace, park, lang or made.lang)
+        if kind == "certificate":
+            written = stated(scenario, str(project or ""), out, workspace, park, lang or made.lang)
             return Answer({"kind": kind, "path": str(written), "bytes": written.stat().st_size}, [str(written)])
         opened = desk(workspace)
         path = export_any(
@@ -184,6 +188,8 @@ def export(
             lang="both" if lang == "both" else made.lang,
             paper=paper,
             scale=scale,
+            scenario=scenario,
+            role=role,
         )
         return Answer({"kind": kind, "path": str(path), "bytes": path.stat().st_size}, [str(path)])
 
@@ -191,16 +197,16 @@ def export(
 
 
 def stated(
-    kind: str, scenario: Path | None, project: str, out: Path, workspace: str | None, park: str | None, lang: str
+    scenario: str | None, project: str, out: Path, workspace: str | None, park: str | None, lang: str
 ) -> Path:
     """A certificate; a scenario is judged against a workspace only where one is named, as by `simulate`."""
     from planner.desk.certificate import export_certificate
     from planner.desk.queue import asked_of_path
 
-    if kind != "certificate" or scenario is None or not project:
+    if scenario is None or not project:
         raise UsageError(problem=Text(N_("a certificate states one project of a scenario: give --scenario FILE and "
                                          "--project ID")))
-    asked = asked_of_path(desk(workspace) if workspace else None, scenario, park=park)
+    asked = asked_of_path(desk(workspace) if workspace else None, Path(scenario), park=park)
     return export_certificate(asked, project, out, lang=lang, printed_at=datetime.now())
 
 

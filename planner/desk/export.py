@@ -9,13 +9,21 @@ from pathlib import Path
 from planner.admission.outcome import Case
 from planner.desk.desk import Desk
 from planner.desk.export_parcels import export_parcels
+from planner.desk.meeting import case_sheet, scenario_sheet
 from planner.desk.opening import parcel_from_file, project_from_file
-from planner.errors import UsageError
+from planner.energy.project import Project
+from planner.errors import FileMissing, UsageError
+from planner.formats.table_heads import choices, heads
 from planner.formats.write_parcels import KINDS as PARCEL_KINDS
+from planner.formats.zips import opened
 from planner.sheets.pens import draw
+from planner.sheets.workbook import empty_xlsx
 from planner.text import N_, Text
 
-ENDINGS = {"sheet": (".pdf", ".png", ".svg"), "web": (".html",)}
+ENDINGS = {"sheet": (".pdf", ".png", ".svg"), "web": (".html",), "workbook": (".xlsx",)}
+MEETING = ("workbook",)  # what prints more of a case than its map: it can be of a scenario too
+WITH_TEMPLATE: tuple[str, ...] = ()
+TEMPLATE_ROLES = ("projects", "quotas")
 PAPERS = ("A4", "A3")
 
 
@@ -34,36 +42,80 @@ def export_any(
     lang: str = "zh",
     paper: str = "A3",
     scale: int | None = None,
+    scenario: str | None = None,
+    template: Path | None = None,
+    role: str | None = None,
 ) -> Path:
-    """`planner export`: of a parcel's file, of a case of the workspace, or (all but the sheet) of the whole workspace.
+    """`planner export`: of a parcel's file, of a case of the workspace, of a scenario, or (web map and parcels) of the
+    whole workspace; with ``role`` an empty workbook to be filled in and imported.
 
-    Raises UsageError when two of them are named, or none for a sheet.
+    Raises UsageError when two of them are named, or none where one is needed.
     """
     if parcel is not None and case_id is not None:
         raise UsageError(problem=Text(N_("name either --parcel or --case, not both")))
+    if role is not None:
+        return empty_table(kind, role, out)
+    refuse_template(kind, template)
+    if scenario is not None:
+        if kind not in MEETING or parcel is not None or case_id is not None:
+            raise UsageError(problem=Text(N_("--scenario is printed as {known}, without --parcel and --case"),
+                                          known=", ".join(MEETING)))
+        refuse_kind(kind, out, paper, scale)
+        made = scenario_sheet(desk, scenario, park=park, lang=lang)
+        return draw(made, out, paper=paper, scale=scale, template=template)
     if kind in PARCEL_KINDS:
         day = on or date.today()
         return export_parcels(desk, kind, out, on=day, parcel=parcel, case_id=case_id, id=id, crs=crs)
     if parcel is None and case_id is None:
-        if kind != "web":
+        if kind in MEETING:
+            said = N_("{kind} is of a case or of a scenario: name --parcel, --case or --scenario")
+            raise UsageError(problem=Text(said, kind=kind))
+        if kind == "sheet":
             raise UsageError(problem=Text(N_("a sheet shows one case: name it with --parcel or --case")))
         refuse_kind(kind, out, paper, scale)
         return draw(desk.workspace_sheet(lang=lang), out, paper=paper, scale=scale)
     plan = project_from_file(project) if project else None
     shape = parcel_from_file(parcel, id=id, crs=crs) if parcel is not None else desk.case_parcel(str(case_id))
     case = desk.look(shape, on=on or (plan.on if plan else None), project=plan, park=park)
-    return export_case(desk, case, kind, out, lang=lang, paper=paper, scale=scale)
+    return export_case(
+        desk, case, kind, out, project=plan, lang=lang, paper=paper, scale=scale, template=template)
 
 
 def export_case(
-    desk: Desk, case: Case, kind: str, out: Path, *, lang: str = "zh", paper: str = "A3", scale: int | None = None
+    desk: Desk, case: Case, kind: str, out: Path, *, project: Project | None = None, lang: str = "zh",
+    paper: str = "A3", scale: int | None = None, template: Path | None = None,
 ) -> Path:
-    """The sheet (PDF, PNG, SVG) or the web map (one HTML file) of a case.
+    """A case as a sheet (PDF, PNG, SVG), a web map (one HTML file) or one of the ``MEETING`` papers; ``project`` is
+    the one it was looked at with.
 
     Raises UsageError for a kind, ending, paper or scale that cannot be made.
     """
     refuse_kind(kind, out, paper, scale)
-    return draw(desk.sheet(case, lang=lang, paper=paper, scale=scale), out, paper=paper, scale=scale)
+    made = case_sheet(desk, case, project=project, lang=lang, paper=paper, scale=scale) if kind in MEETING else \
+        desk.sheet(case, lang=lang, paper=paper, scale=scale)
+    return draw(made, out, paper=paper, scale=scale, template=template)
+
+
+def empty_table(kind: str, role: str, out: Path) -> Path:
+    """An empty workbook with the headings that `planner import --role` takes. Raises UsageError."""
+    if kind != "workbook" or role not in TEMPLATE_ROLES:
+        raise UsageError(problem=Text(N_("--role is for an empty workbook to be filled in: use one of {known}"),
+                                      known=", ".join(TEMPLATE_ROLES)))
+    refuse_kind(kind, out, PAPERS[0], None)
+    out.write_bytes(empty_xlsx(heads(role), choices(role), title=role))
+    return out
+
+
+def refuse_template(kind: str, template: Path | None) -> None:
+    """Raises UsageError for a template that the kind does not take, and what a damaged or bursting file raises."""
+    if template is None:
+        return
+    if kind not in WITH_TEMPLATE:
+        raise UsageError(problem=Text(N_("--template is for {known}"), known=", ".join(WITH_TEMPLATE)))
+    if not template.is_file():
+        raise FileMissing(file=template.name, reason=Text(N_("there is no such file")))
+    with opened(template):
+        pass
 
 
 def refuse_kind(kind: str, out: Path, paper: str, scale: int | None) -> None:
@@ -87,10 +139,12 @@ def refuse_kind(kind: str, out: Path, paper: str, scale: int | None) -> None:
 
 
 def export_bytes(
-    desk: Desk, case: Case, ending: str, *, lang: str = "zh", paper: str = "A3", scale: int | None = None
+    desk: Desk, case: Case, ending: str, *, project: Project | None = None, lang: str = "zh", paper: str = "A3",
+    scale: int | None = None,
 ) -> bytes:
-    """The same as bytes, for a download: ``ending`` is .pdf, .png, .svg or .html."""
+    """The same as bytes, for a download: ``ending`` is one of ``ENDINGS``."""
     kind = next((kind for kind, endings in ENDINGS.items() if ending in endings), ending)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"sheet{ending}"
-        return export_case(desk, case, kind, path, lang=lang, paper=paper, scale=scale).read_bytes()
+        made = export_case(desk, case, kind, path, project=project, lang=lang, paper=paper, scale=scale)
+        return made.read_bytes()

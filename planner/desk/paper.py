@@ -10,10 +10,11 @@ from datetime import datetime
 import shapely
 
 from planner.admission.case import verdict_of
+from planner.admission.deciding import deciding
 from planner.admission.headline import headline, quota_title
 from planner.admission.outcome import Case
 from planner.desk import documents
-from planner.figures import area, figure, quota_figure
+from planner.figures import area, figure, quota_difference, quota_figure
 from planner.land.finding import Finding, State
 from planner.land.parcel import Layer
 from planner.parameters import Parameters
@@ -185,8 +186,8 @@ def quota_rows(case: Case, parameters: Parameters) -> list[Row]:
     rows = []
     for ask in case.quotas:
         label = Text("{quota} {year}", quota=quota_title(ask.quota, parameters), year=ask.year)
-        left = None if ask.free is None or ask.asked is None else ask.free - ask.asked
-        figures = tuple(quota_figure(value, ask.unit) for value in (ask.asked, ask.free, left))
+        left = quota_difference(ask.free, ask.asked, ask.unit)
+        figures = (quota_figure(ask.asked, ask.unit), quota_figure(ask.free, ask.unit), left)
         rows.append(Row(label, "", ask.why, ask.state, figures))
     return rows
 
@@ -220,7 +221,7 @@ def note_lines(case: Case, parameters: Parameters) -> list[Text]:
     doubtful = [Text(f.title) for f in case.findings if f.status != "verified"]
     if doubtful:
         lines.append(Text(N_("Rules resting on parameters not yet verified: {rules}."), rules=joined(doubtful)))
-    return [*lines, *case.notes]
+    return [*deciding(case, parameters), *lines, *case.notes]
 
 
 BASES = {"calorific": N_("calorific"), "equal": N_("equal-value"), "unknown": N_("unknown")}

@@ -16,29 +16,39 @@ class PenUnknown(InputError):
     sentence = N_("Nothing can be written as '{ending}'. Use a name that ends in one of: {known}.")
 
 
-def _map_sheet(sheet: Sheet, path: Path, *, paper: str = "A3", scale: int | None = None) -> Path:
-    from planner.sheets import map_sheet  # matplotlib takes a second to come; nobody else waits for it
+# Each pen is imported when it draws: matplotlib and the Office libraries take a second to come.
+def _map_sheet(sheet: Sheet, path: Path, *, paper: str, scale: int | None, template: Path | None) -> Path:
+    from planner.sheets import map_sheet
 
     return map_sheet.draw(sheet, path, paper=paper, scale=scale)
 
 
-def _web(sheet: Sheet, path: Path, *, paper: str = "A3", scale: int | None = None) -> Path:
+def _web(sheet: Sheet, path: Path, *, paper: str, scale: int | None, template: Path | None) -> Path:
     from planner.sheets import web
 
     return web.draw(sheet, path)
 
 
+def _workbook(sheet: Sheet, path: Path, *, paper: str, scale: int | None, template: Path | None) -> Path:
+    from planner.sheets import workbook
+
+    return workbook.draw(sheet, path)
+
+
 PENS: Mapping[str, Callable[..., Path]] = MappingProxyType({
-    ".pdf": _map_sheet, ".png": _map_sheet, ".svg": _map_sheet, ".html": _web,
+    ".pdf": _map_sheet, ".png": _map_sheet, ".svg": _map_sheet, ".html": _web, ".xlsx": _workbook,
 })
 
 
-def draw(sheet: Sheet, path: Path, *, paper: str = "A3", scale: int | None = None) -> Path:
-    """Write a sheet with the pen of the path's ending; ``paper`` and ``scale`` (1:N) only matter to paper.
+def draw(
+    sheet: Sheet, path: Path, *, paper: str = "A3", scale: int | None = None, template: Path | None = None
+) -> Path:
+    """Write a sheet with the pen of the path's ending; ``paper`` and ``scale`` (1:N) only matter to paper,
+    ``template`` (an office's own file) only to deck and opinion.
 
     Raises PenUnknown for another ending, and what the pen raises.
     """
     pen = PENS.get(path.suffix.lower())
     if pen is None:
         raise PenUnknown(ending=path.suffix or path.name, known=", ".join(PENS))
-    return pen(sheet, path, paper=paper, scale=scale)
+    return pen(sheet, path, paper=paper, scale=scale, template=template)

@@ -1,7 +1,7 @@
 """One sheet: every figure of a case fixed once, so that pens never compute.
 
-Built by the desk from a case; map, web page and later deck, opinion and workbook draw it. Areas are printed in
-parts that add up to their total (planner.units.rounded_parts).
+Built by the desk from a case or a scenario; map, web page, deck, opinion, workbook and layers draw it. Areas are
+printed in parts that add up to their total (planner.units.rounded_parts).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 
 import geopandas as gpd
 from shapely.geometry.base import BaseGeometry
@@ -75,12 +76,39 @@ class TitleBlock:
 
 
 @dataclass(frozen=True)
+class Table:
+    """Lines under heads, every cell as printed: a figure is a Text with its unit (planner.figures), a word a str.
+
+    ``key`` is the name by which a pen or an office's template asks for it.
+    """
+
+    key: str
+    title: Text
+    columns: Sequence[Text]
+    rows: Sequence[Sequence[str | Text]]
+    notes: Sequence[Text] = ()
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Amounts by year in ``unit``: ``parts`` are stacked on one another, ``cap`` is a line above them. The figures are
+    those of the table beside it."""
+
+    title: Text
+    unit: Text
+    years: Sequence[int]
+    parts: Sequence[tuple[Text, Sequence[Decimal | None]]]
+    cap: tuple[Text, Sequence[Decimal | None]]
+
+
+@dataclass(frozen=True)
 class Sheet:
     """All that paper may show of one case, or of the whole workspace (then ``parcel`` is None).
 
     ``lang`` is zh, en or both; ``translate`` is the language of a page in one language (a page in both says
     every Text twice). ``role_titles`` names layers by their role (role -> message id), ``classes`` gives land
-    classes their colour and name. ``plane_crs`` is a projected CRS in metres, east first when drawn.
+    classes their colour and name. ``plane_crs`` is a projected CRS in metres, east first when drawn. From ``question``
+    on it is what a meeting reads besides: the deck, the opinion and the workbook print it.
     """
 
     title: Text
@@ -105,3 +133,13 @@ class Sheet:
     quota_columns: Sequence[Text] = ()
     role_titles: Mapping[str, str] = field(default_factory=dict)
     title_block: TitleBlock = field(default_factory=TitleBlock)
+    question: Text | None = None
+    recommendation: Text | None = None
+    conditions: Sequence[Text] = ()
+    about: Sequence[Row] = ()
+    tables: Sequence[Table] = ()
+    chart: Chart | None = None
+
+    def table(self, key: str) -> Table | None:
+        """The table of that key, None where the sheet has none."""
+        return next((table for table in self.tables if table.key == key), None)

@@ -30,9 +30,10 @@ class Tongue:
 
 @dataclass(frozen=True)
 class Voice:
-    """Says Texts for print: cleaned, with a mark for each missing glyph."""
+    """Says Texts for print: cleaned, and where the page brings its own type with a mark for each missing glyph."""
 
     tongues: tuple[Tongue, ...]
+    own_type: bool = True
 
     def each(self, text: Text | str) -> list[str]:
         """The text in each language; once where they agree (a figure)."""
@@ -40,7 +41,8 @@ class Voice:
 
     def all(self, text: Text | str) -> list[str]:
         """The text in each language, also where they agree."""
-        return [fonts.printable(fonts.clean(tongue.say(text))) for tongue in self.tongues]
+        said = [fonts.clean(tongue.say(text)) for tongue in self.tongues]
+        return [fonts.printable(one) for one in said] if self.own_type else said
 
     def name(self, name: str) -> str:
         """A name where there is little room: in the first language."""
@@ -59,11 +61,11 @@ class Voice:
         return self.line(Text(msgid))
 
 
-def voice_of(sheet: Sheet) -> Voice:
-    """The voice in which a sheet is printed."""
+def voice_of(sheet: Sheet, *, own_type: bool = True) -> Voice:
+    """The voice in which a sheet is printed; without ``own_type`` for files that are read in the reader's fonts."""
     if sheet.lang == "both":
-        return Voice(tuple(Tongue(lang, translator(lang), sheet.role_titles) for lang in LANGUAGES))
-    return Voice((Tongue(sheet.lang, sheet.translate, sheet.role_titles),))
+        return Voice(tuple(Tongue(lang, translator(lang), sheet.role_titles) for lang in LANGUAGES), own_type)
+    return Voice((Tongue(sheet.lang, sheet.translate, sheet.role_titles),), own_type)
 
 
 def missing_glyphs(sheet: Sheet) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What leaves the page: the sheet as PDF, the map as one offline page."""
+"""What leaves the page: the sheet as PDF, the map as one offline page, the case as files for Office."""
 
 from __future__ import annotations
 
@@ -10,10 +10,17 @@ from planner.admission.outcome import Case
 from planner.desk.desk import Desk
 from planner.energy.project import Project
 from planner.errors import PlannerError
+from planner.text import N_
 from planner.ui.refusals import refused
 from planner.ui.session import _, lang, named, said
 
 SCALES = (500, 1000, 2000, 5000, 10000)
+OFFICE = "application/vnd.openxmlformats-officedocument."
+KINDS = (
+    ("pdf", N_("Sheet as PDF"), "application/pdf"),
+    ("html", N_("Map as one HTML file"), "text/html"),
+    ("xlsx", N_("Workbook (XLSX)"), f"{OFFICE}spreadsheetml.sheet"),
+)
 
 
 def papers(at: Desk, case: Case, project: Project | None = None) -> None:
@@ -25,15 +32,13 @@ def papers(at: Desk, case: Case, project: Project | None = None) -> None:
         key="scale",
         format_func=lambda value: _("fitting") if value is None else f"1:{value:,}",
     )
-    for kind, label, mime in (
-        ("pdf", _("Sheet as PDF"), "application/pdf"),
-        ("html", _("Map as one HTML file"), "text/html"),
-    ):
-        mark = (kind, case.parcel.id, case.parcel.shape.wkb, case.verdict, paper, scale, lang())
+    for kind, title, mime in KINDS:
+        label, plan = _(title), project.model_dump_json() if project is not None else ""
+        mark = (kind, case.parcel.id, case.parcel.shape.wkb, case.verdict, plan, paper, scale, lang())
         if st.button(_("Make: {what}", what=label), key=f"make-{kind}", width="stretch"):
             try:
                 with st.spinner(_("Drawing ...")):
-                    st.session_state[f"paper-{kind}"] = (mark, drawn(at, case, kind, paper, scale))
+                    st.session_state[f"paper-{kind}"] = (mark, drawn(at, case, kind, paper, scale, project))
             except PlannerError as refusal:
                 refused(refusal)
         made = st.session_state.get(f"paper-{kind}")
@@ -89,9 +94,12 @@ def packed(at: Desk, case: Case, project: Project | None, paper: str, scale: int
         )
 
 
-def drawn(at: Desk, case: Case, kind: str, paper: str, scale: int | None) -> bytes:
+def drawn(
+    at: Desk, case: Case, kind: str, paper: str, scale: int | None, project: Project | None = None
+) -> bytes:
     """The bytes of a sheet in a format, the parcel's name in the reader's language."""
     from planner.desk.export import export_bytes  # matplotlib: only when something is printed
 
     parcel = replace(case.parcel, name=named(case.parcel.name))
-    return export_bytes(at, replace(case, parcel=parcel), f".{kind}", lang=lang(), paper=paper, scale=scale)
+    named_case = replace(case, parcel=parcel)
+    return export_bytes(at, named_case, f".{kind}", project=project, lang=lang(), paper=paper, scale=scale)

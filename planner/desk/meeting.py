@@ -1,0 +1,255 @@
+"""From a case or a scenario to the sheet that a meeting reads: question, figures, ways out, recommendation, sources.
+
+The same sheet goes to every pen; what the map shows of it is untouched, so that all of them agree to the last digit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from planner.admission.case import verdict_of
+from planner.admission.deciding import deciding
+from planner.admission.facts import State as FactState
+from planner.admission.headline import name, quota_sentence, quota_title
+from planner.admission.outcome import Case, QuotaAsk
+from planner.admission.relief import Option
+from planner.admission.scenario import scenario_of
+from planner.desk import documents, scenarios
+from planner.desk import meeting_tables as tables
+from planner.desk.authority import ANYWHERE, needs
+from planner.desk.facts import measure_titles
+from planner.desk.look import BASES as EVERY_BASIS
+from planner.desk.look import equal_value
+from planner.desk.meeting_scenario import balance_chart, scenario_balances, scenario_findings, why
+from planner.desk.paper import BASES, QUOTA_COLUMNS, ROLE_TITLES
+from planner.desk.queue import Asked, book_of
+from planner.desk.stated import state_of
+from planner.energy.carriers import Basis
+from planner.energy.demand import demand
+from planner.energy.project import Project
+from planner.figures import places, quota_difference, quota_figure
+from planner.people import Role
+from planner.sheets.sheet import Chart, Row, Sheet, Table
+from planner.text import N_, Text, english
+from planner.units import ha, rounded, shown
+from planner.verdict import Verdict, worst
+
+if TYPE_CHECKING:
+    from planner.desk.desk import Desk
+
+COMMITTED = "committed"
+MOST_WAYS = 8  # of a case
+WAYS_EACH = 3  # of each refused project of a scenario
+RECOMMENDATIONS = {
+    Verdict.FITS: N_("To be approved: every rule and every quota holds."),
+    Verdict.WARN: N_("To be approved on the conditions named below."),
+    Verdict.UNKNOWN: N_("Not ready for a decision: what is named below has to be found out first."),
+    Verdict.EXCEEDS: N_("Not to be admitted as it stands: a quota is short. See the ways out."),
+    Verdict.BLOCKED: N_("Not to be admitted: a rule forbids it."),
+}
+STATES = {"normal": N_("normal"), "warning": N_("warning"), "hold": N_("hold")}
+
+
+@needs(Role.VIEWER, ANYWHERE)
+def case_sheet(
+    desk: Desk, case: Case, *, project: Project | None = None, lang: str = "zh", paper: str = "A3",
+    scale: int | None = None,
+) -> Sheet:
+    """The sheet of a case with all that a meeting reads. Raises as ``Desk.sheet``, ScenarioError."""
+    made = desk.sheet(case, lang=lang, paper=paper, scale=scale)
+    what = tables.rows_table("quotas", N_("Quotas"), made.quotas, QUOTA_COLUMNS)
+    queue, ways, notes = _queue_of(desk, case, project)
+    names = {one.id: one.called for one in (*desk.projects(), *((project,) if project else ()))}
+    asked = {(ask.quota, ask.year): (quota_figure(ask.asked, ask.unit), quota_difference(ask.free, ask.asked, ask.unit))
+             for ask in case.quotas}
+    demands = [(project.called, case.demand)] if project is not None and case.demand is not None else []
+    projects = [project] if project is not None else []
+    answers = {one.id: one for one in queue.simulate().projects} if queue else {}
+    return replace(
+        made,
+        notes=(*made.notes, *conflicts(desk)),
+        question=Text(N_("May parcel {name} be taken, and what does it cost the park in land and energy?"),
+                      name=case.parcel.name or case.parcel.id),
+        recommendation=Text(RECOMMENDATIONS[case.verdict]),
+        conditions=conditions(case, desk),
+        about=_about(desk, case.park, made, case.basis, case.parameters, case.on.isoformat()),
+        chart=case_chart(case, desk),
+        tables=(
+            tables.takes_table(made.takes), what,
+            *((tables.projects_table(projects, answers, lambda one: why(one, desk.parameters)),) if projects else ()),
+            *((tables.demand_table(demands),) if demands else ()),
+            tables.balances_table(desk.balances(case.park), desk.parameters, asked),
+            tables.rows_table("findings", N_("Findings"), made.findings, ()),
+            tables.displaced_table((row for row in queue.displaced() if project and row.id == project.id), names)
+            if queue else _nothing("displaced", N_("What it displaces")),
+            tables.ways_out_table(((names[id], way) for id, way in ways), notes),
+            *_sources(desk, case.park, case.on),
+        ),
+    )
+
+
+@needs(Role.VIEWER, ANYWHERE)
+def scenario_sheet(desk: Desk, word: str, *, park: str | None = None, lang: str = "zh") -> Sheet:
+    """The sheet of a scenario (a file, or one saved under that name) against the book of a park.
+
+    Raises ScenarioMissing, ScenarioError, ParkUnknown.
+    """
+    given = scenarios.source(desk, word)
+    account = desk.park(park)
+    asked = scenarios.asked(desk, given, park=account)
+    run, made = asked.simulate(), desk.workspace_sheet(lang=lang)
+    on = asked.scenario.on or desk.today()
+    names = {one.id: one.called for one in asked.scenario.projects}
+    answers = {one.id: one for one in run.projects}
+    candidates = [one for one in run.projects if one.status != COMMITTED]
+    refused, fitting = ([one for one in candidates if one.admitted is is_in] for is_in in (False, True))
+    verdict = worst(one.verdict for one in run.projects)
+    ways = [(names[one.id], way) for one in refused for way in asked.relieve(one.id).options[:WAYS_EACH]]
+    title = asked.scenario.title or given.name
+    findings = scenario_findings(run, desk.parameters)
+    demands = [(one.called, demand(one, asked.parameters, on=on, basis=basis_named(run.basis),
+                                   equal_value=asked.scenario.equal_value_kgce_per_kwh))
+               for one in asked.scenario.projects]
+    seal = json.dumps(documents.simulation(run, english), sort_keys=True, ensure_ascii=False, default=str)
+    return replace(
+        made,
+        title=Text(N_("Admission of projects: {name}"), name=title),
+        verdict=verdict,
+        headline=Text(N_("Of {count} candidates {fitting} fit and {refused} do not"), count=len(candidates),
+                      fitting=len(fitting), refused=len(refused)),
+        findings=findings,
+        notes=(Text(N_("Energy on the {basis} basis."), basis=Text(BASES.get(run.basis, run.basis))), *run.notes,
+               *conflicts(desk)),
+        run_hash=hashlib.sha256(seal.encode()).hexdigest()[:16],
+        question=Text(N_("Which projects of the queue does the park have room for?")),
+        recommendation=Text(N_("To be admitted: {names}."), names=", ".join(one.name or one.id for one in fitting))
+        if fitting else Text(N_("None of the candidates is to be admitted as things stand. See the ways out.")),
+        conditions=[Text(N_("{name}: {why}"), name=one.name or one.id, why=why(one, desk.parameters))
+                    for one in refused],
+        about=_about(desk, account, made, run.basis, run.parameters, on.isoformat()),
+        chart=balance_chart(run, desk.parameters),
+        tables=(
+            tables.projects_table(asked.scenario.projects, answers, lambda one: why(one, desk.parameters)),
+            tables.demand_table(demands),
+            scenario_balances(run, desk.parameters),
+            tables.rows_table("findings", N_("Findings"), findings, ()),
+            tables.displaced_table(asked.displaced(), names),
+            tables.ways_out_table(ways),
+            *_sources(desk, account, on),
+        ),
+    )
+
+
+def basis_named(word: str) -> Basis:
+    """The basis of a run as the energy room knows it."""
+    return next((basis for basis in EVERY_BASIS if basis == word), "unknown")
+
+
+def _queue_of(
+    desk: Desk, case: Case, project: Project | None
+) -> tuple[Asked | None, list[tuple[str, Option]], list[Text]]:
+    """The kept queue with the project first among the candidates, its ways out, and what to note about them."""
+    if project is None or not case.quotas:
+        return None, [], [Text(N_("Without a project there is no queue to be judged in: name one to see ways out."))]
+    first = project.start or min(ask.year for ask in case.quotas)
+    placed = project.model_copy(update={
+        "start": first, "land": project.land.model_copy(update={"parcel": case.parcel.id})})
+    others = [one for one in desk.projects() if one.id != project.id]
+    queue = [*(one for one in others if one.status == COMMITTED), placed,
+             *(one for one in others if one.status != COMMITTED)]
+    years = sorted({ask.year for ask in case.quotas})
+    scenario = scenario_of(queue, years=years, place="queue", on=case.on,
+                           equal_value_kgce_per_kwh=equal_value(desk.settings()))
+    asked = Asked(scenario, desk.parameters, book_of(desk, case.park), {placed.id: case})
+    found = asked.relieve(placed.id)
+    notes = [*found.notes, *(clash.sentence for clash in found.conflict)]
+    return asked, [(placed.id, way) for way in found.options[:MOST_WAYS]], notes
+
+
+def _nothing(key: str, title: str) -> Table:
+    return Table(key, Text(title), (), (), (Text(N_("No project is named: whom it would keep out cannot be told.")),))
+
+
+def conditions(case: Case, desk: Desk) -> list[Text]:
+    """What has to be done or known before the case can go ahead, the gravest first."""
+    graver = sorted((f for f in case.findings if verdict_of(f) > Verdict.FITS), key=verdict_of, reverse=True)
+    said = [Text(N_("{verdict}: {what} ({source})"), verdict=name(verdict_of(f)), what=f.message, source=f.source)
+            for f in graver]
+    said += [Text(N_("{verdict}: {what}"), verdict=name(row.state), what=quota_sentence(row, desk.parameters))
+             for row in sorted(case.quotas, key=lambda row: row.state, reverse=True) if row.state > Verdict.FITS]
+    return [*deciding(case, desk.parameters), *said]
+
+
+def case_chart(case: Case, desk: Desk) -> Chart | None:
+    """The quota that is worst off in the years the case asks of it: what was used before, the case, and the cap."""
+    known = [ask for ask in case.quotas if ask.free is not None and ask.asked is not None]
+    if not known:
+        return None
+    chosen = max(known, key=_strain).quota
+    quota = desk.parameters.quota(chosen)
+    granted = {row.year: shown(row.granted, quota.unit) for row in desk.balances(case.park)
+               if quota is not None and row.quota == chosen}
+    asks = [ask for ask in known if ask.quota == chosen and ask.year in granted]
+    unit = "ha" if asks and asks[0].unit == "m2" else asks[0].unit if asks else ""
+
+    def printed(value: float) -> Decimal:
+        return rounded(ha(value) if asks[0].unit == "m2" else value, places(unit))
+
+    caps = [printed(granted[ask.year]) for ask in asks]
+    free = [printed(ask.free or 0.0) for ask in asks]
+    return Chart(
+        quota_title(chosen, desk.parameters), Text(unit), [ask.year for ask in asks],
+        ((Text(N_("Used before")), [cap - rest for cap, rest in zip(caps, free, strict=True)]),
+         (Text(N_("This case")), [printed(ask.asked or 0.0) for ask in asks])),
+        (Text(N_("Cap")), caps),
+    )
+
+
+def _strain(ask: QuotaAsk) -> tuple[Verdict, float]:
+    share = (ask.asked or 0.0) / ask.free if ask.free and ask.free > 0 else float(ask.asked or 0.0)
+    return ask.state, share
+
+
+def _about(
+    desk: Desk, park: str, made: Sheet, basis: str, version: str, on: str
+) -> tuple[Row, ...]:
+    """What the reader must know of how the figures came about."""
+    state = state_of(desk.store, park)
+    said = Text(N_("{state} since {on} ({document})"), state=Text(STATES[state.state]), on=state.on.isoformat(),
+                document=state.document) if state else Text(N_("not stated"))
+    dates = [layer.as_of for layer in made.layers if layer.as_of]
+    vintage = Text("{first} – {last}", first=min(dates).isoformat(), last=max(dates).isoformat()) if dates else \
+        Text(N_("unknown date"))
+    rows: Sequence[tuple[str, str | Text]] = (
+        (N_("Park"), park), (N_("State of the park"), said), (N_("Judged on"), on),
+        (N_("Energy basis"), Text(BASES.get(basis, basis))), (N_("Parameters"), version),
+        (N_("Coordinate system"), Text(N_("CGCS2000 (EPSG:4490), map in {plane}"), plane=made.plane_crs)),
+        (N_("Data of"), vintage), (N_("Run hash"), made.run_hash),
+        (N_("Printed"), made.printed_at.strftime("%Y-%m-%d %H:%M")),
+    )
+    return tuple(Row(Text(label), value) for label, value in rows)
+
+
+def _sources(desk: Desk, park: str, on: date) -> Iterable[Table]:
+    """Ledger, layers, stated figures and parameters: what everything rests on."""
+    stated = desk.facts()
+    yield tables.ledger_table(desk.entries(), park, desk.parameters)
+    yield tables.layers_table(desk.layers(), ROLE_TITLES)
+    if stated:
+        yield tables.facts_table(stated, measure_titles())
+    yield tables.parameters_table(desk.parameters, on)
+
+
+def conflicts(desk: Desk) -> list[Text]:
+    """The stated figures whose sources disagree, with all that is stated."""
+    titles: Mapping[str, str] = measure_titles()
+    return [Text(N_("{figure} {period}: {stated}"), figure=Text(titles.get(row.thing.measure, row.thing.measure)),
+                 period=row.thing.period, stated=row.text)
+            for row in desk.facts() if row.state is FactState.CONFLICT]
+
