@@ -141,7 +141,7 @@ def export(
         int | None, typer.Option("--scale", help="Denominator, e.g. 2000; default the roomiest that fits.")
     ] = None,
     scenario: Annotated[
-        str | None, typer.Option("--scenario", help="A scenario file (TOML; for the workbook also a saved one), in place of a case.")
+        str | None, typer.Option("--scenario", help="A scenario file, or (workbook) a saved one, for a case.")
     ] = None,
     role: Annotated[
         str | None,
