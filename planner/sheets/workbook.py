@@ -39,7 +39,7 @@ def draw(sheet: Sheet, path: Path) -> Path:
         lines.append((Text(ILLUSTRATIVE),))
     lines += [(text,) for text in (sheet.question, sheet.recommendation) if text is not None]
     lines += [(row.label, *row.cells) for row in sheet.about]
-    for heading, texts in ((N_("Conditions"), sheet.conditions), (N_("Notes"), sheet.notes),
+    for heading, texts in ((N_("Conditions to be met"), sheet.conditions), (N_("Notes"), sheet.notes),
                            (N_("Sources"), sheet.sources)):
         lines += [(Text(heading), text) for text in texts]
     _fill(first, lines, voice, head=False)
