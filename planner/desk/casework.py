@@ -37,6 +37,7 @@ from planner.text import N_, Text
 if TYPE_CHECKING:
     from planner.desk.desk import Desk
 
+LISTED = 20  # ids that a sentence names at most
 TAKEN = (Bucket.RESERVED, Bucket.COMMITTED)
 
 
@@ -113,7 +114,9 @@ def opened(store: Store, id: str, turn: Turn | None = None) -> Opened:
     """A case that went the way of a case. Raises CaseMissing."""
     found = find(store, id, turn)
     if found is None or found.dossier is None:
-        raise CaseMissing(wanted=id, known=", ".join(one.record.id for one in all_opened(store) if one.dossier) or "-")
+        known = [one.record.id for one in all_opened(store) if one.dossier]
+        said = ", ".join(known[:LISTED]) + (", ..." if len(known) > LISTED else "")
+        raise CaseMissing(where={"case": id}, wanted=id, known=said or "-")
     return found
 
 

@@ -58,7 +58,7 @@ def findings(at: Desk, case: Opened) -> None:
     known = titles(at)
     rows: list[tuple[str, ...]] = []
     decided, found = verdicts(case)
-    for f in found:
+    for f in sorted(found, key=lambda f: f["override"] is None and f["machine"] == "fits"):  # what matters first
         value = f["area_m2"] if f["unit"] == "m2" else f.get("value")
         measured = said(area(value) if f["unit"] == "m2" else figure(value, f["unit"])) if value is not None else "-"
         made = f["override"]
@@ -71,7 +71,7 @@ def findings(at: Desk, case: Opened) -> None:
         f"{_('Findings')} · {_('machine')} {chip(judged['verdict'])} · {_('decided')} {look.plain_chip(decided)} · "
         + _("judged on {on}", on=judged["on"]),
         look.table((_("Rule"), _("Answer"), _("Measured"), _("Machine"), _("Decided by people"),
-                    _("Reason and document")), rows, figures={2}),
+                    _("Reason and document")), rows, figures={2, 3, 4}),
         opened=True,
     ))
 

@@ -157,17 +157,18 @@ def card(at: Desk, state: MapState, where: Ground, case: Case | None, project: P
 
 def actions(at: Desk, state: MapState, where: Ground, case: Case, project: Project | None) -> None:
     """What can be done with the parcel: a project on it, a reservation, paper, keeping or changing it."""
-    one, two, five, three, four = st.columns([1.1, 1.1, 0.9, 0.9, 0.9], gap="small")
-    with one.popover(_("Project"), icon=":material/factory:", width="stretch"):
+    # Five in a row of a narrow card: words alone, an icon would cut them.
+    one, two, three, four, five = st.columns([1.15, 1, 0.9, 0.9, 1], gap="xsmall")
+    with one.popover(_("Project"), width="stretch"):
         attach(at, state, case.parcel)
     first = project.start if project is not None and project.start else at.today().year
-    if two.button(_("Reserve"), icon=":material/bookmark_add:", width="stretch", type="primary", key="reserve"):
+    if two.button(_("Reserve"), width="stretch", type="primary", key="reserve"):
         reserve.ask(case, project, first, state)
-    with five.popover(_("Case"), icon=":material/inbox:", width="stretch", help=_("Submit as case")):
+    with three.popover(_("Case"), width="stretch", help=_("Submit as case")):
         begin(at, case, project, first, state)
-    with three.popover(_("Print"), icon=":material/print:", width="stretch"):
+    with four.popover(_("Print"), width="stretch"):
         papers(at, case, project)
-    with four.popover(_("Parcel"), icon=":material/edit:", width="stretch"):
+    with five.popover(_("Parcel"), width="stretch"):
         itself, shape = st.tabs([_("Parcel"), _("Fit and divide")])
         with itself:
             manage(at, state, where, case.parcel)
