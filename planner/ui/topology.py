@@ -24,7 +24,7 @@ def panel(at: Desk, state: MapState, where: Ground) -> None:
     infos = {info.name: info for info in where.infos if info.features}
     if not infos:
         return
-    with st.expander(_("Topology of a layer"), icon=":material/grid_on:"):
+    with st.expander(_("Topology of a layer")):
         left, right = st.columns([2, 1], vertical_alignment="bottom")
         name = left.selectbox(_("Layer"), list(infos), format_func=named, key="topology-layer")
         if right.button(_(CHECK), key="topology", width="stretch"):

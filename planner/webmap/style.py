@@ -122,8 +122,8 @@ ROLES: Mapping[str, RoleLook] = MappingProxyType(
         "parcels": RoleLook(5, True, _line("#4b5563", 1.0, "#ffffff", 0.35), pane="features"),
         "substations": RoleLook(6, True, _line("#5b21b6", 1.5, "#c4b5fd", 0.9)),
         "carbon_boundary": RoleLook(7, False, _line("#0f766e", 2.0, dashArray="3 4")),
-        "urban_boundary": RoleLook(7, True, _line("#9d3c8a", 2.0, dashArray="8 4")),
-        "parks": RoleLook(8, True, _line(ACCENT, 2.4, dashArray="2 5"), labels=True),
+        "urban_boundary": RoleLook(8, True, _line("#9d3c8a", 2.0, dashArray="8 4")),
+        "parks": RoleLook(9, True, _line(ACCENT, 2.4, dashArray="2 5"), labels=True),
     }
 )
 OTHER_ROLE = RoleLook(2, True, _line("#7a7a7a", 1.0, "#dddddd", 0.5))
