@@ -166,8 +166,10 @@ def test_the_queue_and_the_book_answer_in_one_language(driver: Driver, lang: str
 
 
 def foreign(driver: Driver, lang: str) -> list[str]:
-    """Words in view that are not of the language; codes in capitals, units and the way to the other language aside."""
-    said = driver.visible_text().replace("English", "").replace("中文", "")
+    """Words in view that are not of the language; codes in capitals, units and names aside."""
+    said = driver.visible_text()
+    for name in ("English", "中文", "beancount", "hledger"):  # the way to the other language, and two programs
+        said = said.replace(name, "")
     return re.findall(r"[A-Za-z]*[a-z]{3,}", said) if lang == "zh" else re.findall(r"[\u4e00-\u9fff]+", said)
 
 
