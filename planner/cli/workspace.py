@@ -122,7 +122,8 @@ def export(
         typer.Argument(
             help="sheet (PDF, PNG, SVG), web (one HTML file), workbook (XLSX), pack (ZIP that proves itself); parcels "
             "as txt, dxf, dxf-gbk, shapefile, points-xlsx, points-csv, geojson, topojson, geopackage, flatgeobuf, "
-            "geoparquet, kml or kmz; certificate (DOCX): why the --project of a --scenario does not fit."
+            "geoparquet, kml or kmz; certificate (DOCX): why the --project of a --scenario does not fit; year (DOCX, "
+            "JSON): the park's report of a --year."
         ),
     ],
     out: opt.Out,
@@ -147,6 +148,7 @@ def export(
         str | None,
         typer.Option("--role", help="With workbook: an empty table to fill in and import, projects or quotas."),
     ] = None,
+    year: Annotated[int | None, typer.Option("--year", help="The year of a report.", min=1900, max=2200)] = None,
     json: opt.Json = False,
     lang: opt.PageLang = None,
     debug: opt.Debug = False,
@@ -170,6 +172,13 @@ def export(
             document = {"kind": kind, "path": str(out), "bytes": out.stat().st_size, **contents(out.read_bytes())}
             lines = [f"{row['bytes']:>12,}  {row['name']}" for row in document["members"]]
             return Answer(document, [*lines, f"{document['path']}  {document['run_hash']}"])
+        if kind == "year":
+            from planner.desk.year_report import export_year, run_hash
+
+            found = export_year(desk(workspace), out, year=year, park=park,
+                                lang="both" if lang == "both" else made.lang)
+            document = {"kind": kind, "path": str(out), "bytes": out.stat().st_size, "run_hash": run_hash(found)}
+            return Answer(document, [f"{out}  {document['run_hash']}"])
         if kind == "certificate":
             written = stated(scenario, str(project or ""), out, workspace, park, lang or made.lang)
             return Answer({"kind": kind, "path": str(written), "bytes": written.stat().st_size}, [str(written)])

@@ -4,49 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from io import BytesIO
-from typing import Any
 
 from planner.admission.certificate import Lack, WhyNot
 from planner.figures import figure
-from planner.sheets.fonts import clean
+from planner.sheets.letter import Letter, letter
 from planner.text import N_, Text
-from planner.words import for_reader, in_language, translator
 
-LATIN, CHINESE = "Noto Sans", "Noto Sans SC"
 BASES = {"calorific": N_("calorific value"), "equal": N_("equal value"), "unknown": N_("unknown")}
 
 
 def certificate_docx(stated: WhyNot, *, run_hash: str, printed_at: datetime, langs: Sequence[str]) -> bytes:
     """The document; ``run_hash`` seals what was judged, ``langs`` are zh, en or both."""
-    from docx import Document  # takes half a second to come; only when it is written
-    from docx.enum.text import WD_BREAK
-    from docx.oxml.ns import qn
+    def write(page: Letter) -> None:
+        _Writer(page.paper, page.lang).write(stated, run_hash, printed_at)
 
-    paper = Document()
-    paper.styles["Normal"].font.name = LATIN
-    paper.styles["Normal"].element.rPr.rFonts.set(qn("w:eastAsia"), CHINESE)
-    paper.core_properties.author, paper.core_properties.comments = "planner", run_hash
-    paper.core_properties.created = printed_at
-    for number, lang in enumerate(langs):
-        if number:
-            paper.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
-        _Writer(paper, lang).write(stated, run_hash, printed_at)
-    file = BytesIO()
-    paper.save(file)
-    return file.getvalue()
+    return letter(langs, write, run_hash=run_hash, printed_at=printed_at)
 
 
-class _Writer:
-    """Writes the statement in one language; it remembers the document and the language."""
-
-    def __init__(self, paper: Any, lang: str) -> None:
-        self.paper, self.lang = paper, lang
-
-    def say(self, text: Text | str) -> str:
-        said = in_language(text, self.lang) if isinstance(text, str) else for_reader(text, self.lang, {}).say(
-            translator(self.lang))
-        return clean(said)
+class _Writer(Letter):
+    """Writes the statement in one language."""
 
     def write(self, stated: WhyNot, run_hash: str, printed_at: datetime) -> None:
         self.paper.add_heading(self.say(Text(N_("Why '{project}' is not admitted"), project=stated.name)), 1)
@@ -89,15 +65,3 @@ class _Writer:
             self.paper.add_heading(self.say(Text(N_("No lever helps; these cannot be met together"))), 2)
             for clash in stated.conflict:
                 self.paper.add_paragraph(self.say(clash), style="List Bullet")
-
-    def table(self, headings: Sequence[str], rows: Sequence[Sequence[Text | str]]) -> None:
-        said = [[self.say(Text(name)) for name in headings]] if headings else []
-        said += [[self.say(cell) for cell in row] for row in rows]
-        grid = self.paper.add_table(len(said), len(said[0]), style="Table Grid")
-        for line, row in zip(grid.rows, said, strict=True):
-            for cell, text in zip(line.cells, row, strict=True):
-                cell.text = text
-        if headings:
-            for cell in grid.rows[0].cells:
-                for run in cell.paragraphs[0].runs:
-                    run.bold = True
