@@ -21,7 +21,7 @@ from planner.desk.paper import run_hash
 from planner.desk.queue import Asked, book_of, on_nearest
 from planner.energy.demand import demand
 from planner.energy.project import Project, project_from
-from planner.formats.packs import parsed, written
+from planner.formats.packs import parsed, settled, written
 from planner.formats.seals import digest
 from planner.land.parcel import Parcel
 from planner.sheets.pens import PENS, draw
@@ -103,7 +103,7 @@ class Thought:
                 stem = "sheet" if self.simulation is None else f"sheet-{number:02}"
                 for ending in endings:
                     path = draw(sheet, Path(place) / f"{stem}{ending}", paper=request["paper"], scale=request["scale"])
-                    yield f"printed/{path.name}", path.read_bytes()
+                    yield f"printed/{path.name}", settled(ending, path.read_bytes(), sheet.printed_at)
 
 
 def looked_at(

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
 
 import planner
 from planner.desk.pack import MANIFEST, environment, own_rows, rows_version
@@ -26,7 +25,6 @@ from planner.text import N_, Text
 
 # Whatever thinking about a forged member may raise: its values are of no kind that the rooms expect.
 _BROKEN = (PlannerError, ValueError, KeyError, TypeError, AttributeError, IndexError, ArithmeticError, RecursionError)
-_OFFICE_CLOCK = "docProps/core.xml"  # office formats write the time of saving there
 
 
 class NotAPack(InputError):
@@ -142,22 +140,8 @@ def _printed(members: Mapping[str, bytes], found: Thought, known: set[str]) -> I
         if name not in members:
             yield Differs(name, "", "(missing)", digest(data))
         else:
-            differs = name not in known and not _same_page(members[name], data)
+            differs = name not in known and members[name] != data
             yield Differs(name, "", digest(members[name]), digest(data)) if differs else None
-
-
-def _same_page(said: bytes, drawn: bytes) -> bool:
-    """The same bytes; of an office file the same parts but for the time of saving."""
-    if said == drawn:
-        return True
-    try:
-        with ZipFile(io.BytesIO(said)) as one, ZipFile(io.BytesIO(drawn)) as other:
-            names = one.namelist()
-            return names == other.namelist() and all(
-                one.read(name) == other.read(name) for name in names if name != _OFFICE_CLOCK
-            )
-    except (BadZipFile, *_BROKEN):
-        return False
 
 
 # ---------------------------------------------------------------- two packs

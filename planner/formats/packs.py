@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,8 @@ from planner.text import N_, Text
 _WHEN = (1980, 1, 1, 0, 0, 0)  # the first day that a zip can state: a pack does not depend on the clock
 _MODE = 0o644 << 16
 _UNIX = 3
+_OFFICE = frozenset({".xlsx", ".docx", ".pptx"})
+_CLOCK = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
 class PackTooMany(InputError):
@@ -32,12 +36,28 @@ def archive(members: Mapping[str, bytes]) -> bytes:
     """The members as one zip. Raises PackTooMany."""
     if len(members) > MAX_MEMBERS:
         raise PackTooMany(count=len(members), limit=MAX_MEMBERS)
+    return _zipped({name: members[name] for name in sorted(members)})
+
+
+def settled(ending: str, data: bytes, at: datetime) -> bytes:
+    """A printed member without the clock of the program that saved it: office files state ``at`` and nothing else."""
+    if ending not in _OFFICE:
+        return data
+    with zipfile.ZipFile(io.BytesIO(data)) as saved:
+        parts = {name: saved.read(name) for name in saved.namelist()}
+    said = rb"\g<1>" + f"{at:%Y-%m-%dT%H:%M:%SZ}".encode()
+    return _zipped({name: _CLOCK.sub(said, part) if name == "docProps/core.xml" else part
+                    for name, part in parts.items()})
+
+
+def _zipped(members: Mapping[str, bytes]) -> bytes:
+    """The members as one zip, in their order."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as made:
-        for name in sorted(members):
+        for name, data in members.items():
             info = zipfile.ZipInfo(name, _WHEN)
             info.compress_type, info.external_attr, info.create_system = zipfile.ZIP_DEFLATED, _MODE, _UNIX
-            made.writestr(info, members[name])
+            made.writestr(info, data)
     return buffer.getvalue()
 
 
