@@ -59,7 +59,7 @@ THIRD_PARTY = {
     "admission": NUMBERS | {"highspy", "scipy", "SALib"},
     "demo": NUMBERS | {"scipy"},
     "formats": FILES,
-    "sheets": FILES | {"docx"},
+    "sheets": FILES | {"docx", "docxtpl", "jinja2", "pptx"},
     "store": NUMBERS | {"psycopg", "sqlalchemy"},
     "words": {"babel"},
     "webmap": NUMBERS | {"folium", "branca", "jinja2"},

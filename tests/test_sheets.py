@@ -259,6 +259,7 @@ def test_a_line_is_measured_as_matplotlib_draws_it():
 
 
 def test_every_pen_writes_a_file_of_its_kind(tmp_path):
-    starts = {".pdf": b"%PDF", ".png": b"\x89PNG", ".svg": b"<?xml", ".html": b"<!DOCTYPE html>", ".xlsx": b"PK"}
+    starts = {".pdf": b"%PDF", ".png": b"\x89PNG", ".svg": b"<?xml", ".html": b"<!DOCTYPE html>", ".xlsx": b"PK",
+              ".pptx": b"PK", ".docx": b"PK", ".gpkg": b"SQLite format 3"}
     for ending in PENS:
         assert draw(sheet(), tmp_path / f"s{ending}", paper="A4").read_bytes().startswith(starts[ending])

@@ -120,10 +120,11 @@ def export(
     kind: Annotated[
         str,
         typer.Argument(
-            help="sheet (PDF, PNG, SVG), web (one HTML file), workbook (XLSX), pack (ZIP that proves itself); parcels "
-            "as txt, dxf, dxf-gbk, shapefile, points-xlsx, points-csv, geojson, topojson, geopackage, flatgeobuf, "
-            "geoparquet, kml or kmz; certificate (DOCX): why the --project of a --scenario does not fit; year (DOCX, "
-            "JSON): the park's report of a --year."
+            help="sheet (PDF, PNG, SVG), web (one HTML file), deck (PPTX), opinion (DOCX), workbook (XLSX), layers "
+            "(GeoPackage with QGIS styles), pack (ZIP that proves itself); parcels as txt, dxf, dxf-gbk, shapefile, "
+            "points-xlsx, points-csv, geojson, topojson, geopackage, flatgeobuf, geoparquet, kml or kmz; "
+            "certificate (DOCX): why the --project of a --scenario does not fit; year (DOCX, JSON): the park's "
+            "report of a --year."
         ),
     ],
     out: opt.Out,
@@ -142,11 +143,14 @@ def export(
         int | None, typer.Option("--scale", help="Denominator, e.g. 2000; default the roomiest that fits.")
     ] = None,
     scenario: Annotated[
-        str | None, typer.Option("--scenario", help="A scenario file, or (workbook) a saved one, for a case.")
+        str | None, typer.Option("--scenario", help="A scenario file, or a saved one; in place of a case.")
     ] = None,
     role: Annotated[
         str | None,
-        typer.Option("--role", help="With workbook: an empty table to fill in and import, projects or quotas."),
+        typer.Option("--role", help="To fill in: workbook with projects or quotas, opinion with template."),
+    ] = None,
+    template: Annotated[
+        Path | None, typer.Option("--template", help="The office's own PPTX or DOCX, for deck or opinion.")
     ] = None,
     year: Annotated[int | None, typer.Option("--year", help="The year of a report.", min=1900, max=2200)] = None,
     json: opt.Json = False,
@@ -199,6 +203,7 @@ def export(
             scale=scale,
             scenario=scenario,
             role=role,
+            template=template,
         )
         return Answer({"kind": kind, "path": str(path), "bytes": path.stat().st_size}, [str(path)])
 

@@ -17,12 +17,14 @@ from planner.formats.table_heads import choices, heads
 from planner.formats.write_parcels import KINDS as PARCEL_KINDS
 from planner.formats.zips import opened
 from planner.sheets.pens import draw
+from planner.sheets.voice import voice_in
 from planner.sheets.workbook import empty_xlsx
 from planner.text import N_, Text
 
-ENDINGS = {"sheet": (".pdf", ".png", ".svg"), "web": (".html",), "workbook": (".xlsx",)}
-MEETING = ("workbook",)  # what prints more of a case than its map: it can be of a scenario too
-WITH_TEMPLATE: tuple[str, ...] = ()
+ENDINGS = {"sheet": (".pdf", ".png", ".svg"), "web": (".html",), "workbook": (".xlsx",),
+           "deck": (".pptx",), "opinion": (".docx",), "layers": (".gpkg",)}
+MEETING = ("workbook", "deck", "opinion")  # what prints more of a case than its map: it can be of a scenario too
+WITH_TEMPLATE = ("deck", "opinion")
 TEMPLATE_ROLES = ("projects", "quotas")
 PAPERS = ("A4", "A3")
 
@@ -54,7 +56,7 @@ def export_any(
     if parcel is not None and case_id is not None:
         raise UsageError(problem=Text(N_("name either --parcel or --case, not both")))
     if role is not None:
-        return empty_table(kind, role, out)
+        return empty_table(kind, role, out, lang)
     refuse_template(kind, template)
     if scenario is not None:
         if kind not in MEETING or parcel is not None or case_id is not None:
@@ -96,11 +98,18 @@ def export_case(
     return draw(made, out, paper=paper, scale=scale, template=template)
 
 
-def empty_table(kind: str, role: str, out: Path) -> Path:
-    """An empty workbook with the headings that `planner import --role` takes. Raises UsageError."""
+def empty_table(kind: str, role: str, out: Path, lang: str) -> Path:
+    """An empty workbook with the headings that `planner import --role` takes, or the opinion's template for an office
+    to begin its own from. Raises UsageError."""
+    if kind == "opinion" and role == "template":
+        from planner.sheets.opinion import blank
+
+        refuse_kind(kind, out, PAPERS[0], None)
+        out.write_bytes(blank(voice_in(lang)))
+        return out
     if kind != "workbook" or role not in TEMPLATE_ROLES:
-        raise UsageError(problem=Text(N_("--role is for an empty workbook to be filled in: use one of {known}"),
-                                      known=", ".join(TEMPLATE_ROLES)))
+        said = N_("--role is for what is filled in: workbook with {known}, opinion with template")
+        raise UsageError(problem=Text(said, known=", ".join(TEMPLATE_ROLES)))
     refuse_kind(kind, out, PAPERS[0], None)
     out.write_bytes(empty_xlsx(heads(role), choices(role), title=role))
     return out
@@ -114,7 +123,10 @@ def refuse_template(kind: str, template: Path | None) -> None:
         raise UsageError(problem=Text(N_("--template is for {known}"), known=", ".join(WITH_TEMPLATE)))
     if not template.is_file():
         raise FileMissing(file=template.name, reason=Text(N_("there is no such file")))
-    with opened(template):
+    if template.suffix.lower() not in ENDINGS[kind]:
+        raise UsageError(problem=Text(N_("--template {path}: the ending for {kind} is one of {known}"),
+                                      path=template.name, kind=kind, known=", ".join(ENDINGS[kind])))
+    with opened(template):  # every member measured before a library unpacks it
         pass
 
 

@@ -9,11 +9,12 @@ from typing import Any
 
 import matplotlib
 import shapely
+from matplotlib.transforms import Bbox
 from shapely.geometry.base import BaseGeometry
 
 from planner.errors import InputError
 from planner.sheets.block import draw_block, draw_title
-from planner.sheets.canvas import Canvas, canvas
+from planner.sheets.canvas import MM_PER_INCH, Canvas, canvas
 from planner.sheets.fonts import GETA
 from planner.sheets.furniture import draw_frame, draw_legend, draw_scale
 from planner.sheets.ground import draw_ground, draw_names
@@ -48,6 +49,20 @@ def draw(sheet: Sheet, path: Path, *, paper: str = "A3", scale: int | None = Non
         made.figure.savefig(buffer, format=kind, dpi=DPI if kind == "png" else 72, metadata=_metadata(sheet, kind))
     path.write_bytes(buffer.getvalue())
     return path
+
+
+def picture(sheet: Sheet, *, paper: str = "A3", scale: int | None = None) -> bytes:
+    """The map of a sheet with its scale and legend as PNG, without the words beside it.
+
+    Raises as ``draw``.
+    """
+    with _ONE_AT_A_TIME, matplotlib.rc_context(_SETTINGS):
+        made, buffer = page(sheet, paper, scale), io.BytesIO()
+        box = made.paper.frame
+        corners = (made.paper.edge.x, made.paper.legend.y), (made.paper.panel.x, box.top + box.x - made.paper.edge.x)
+        shown = Bbox([[x / MM_PER_INCH, y / MM_PER_INCH] for x, y in corners])
+        made.figure.savefig(buffer, format="png", dpi=DPI, bbox_inches=shown, pad_inches=0)
+    return buffer.getvalue()
 
 
 def page(sheet: Sheet, paper: str = "A3", scale: int | None = None) -> Canvas:

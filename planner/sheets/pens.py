@@ -35,8 +35,29 @@ def _workbook(sheet: Sheet, path: Path, *, paper: str, scale: int | None, templa
     return workbook.draw(sheet, path)
 
 
+def _deck(sheet: Sheet, path: Path, *, paper: str, scale: int | None, template: Path | None) -> Path:
+    from planner.sheets import deck, map_sheet
+
+    land = sheet.parcel is not None or any(len(layer.frame) for layer in sheet.layers)
+    picture = map_sheet.picture(sheet, paper=paper, scale=scale) if land else None
+    return deck.draw(sheet, path, picture=picture, template=template)
+
+
+def _opinion(sheet: Sheet, path: Path, *, paper: str, scale: int | None, template: Path | None) -> Path:
+    from planner.sheets import opinion
+
+    return opinion.draw(sheet, path, template=template)
+
+
+def _layers(sheet: Sheet, path: Path, *, paper: str, scale: int | None, template: Path | None) -> Path:
+    from planner.sheets import layers
+
+    return layers.draw(sheet, path)
+
+
 PENS: Mapping[str, Callable[..., Path]] = MappingProxyType({
     ".pdf": _map_sheet, ".png": _map_sheet, ".svg": _map_sheet, ".html": _web, ".xlsx": _workbook,
+    ".pptx": _deck, ".docx": _opinion, ".gpkg": _layers,
 })
 
 

@@ -61,6 +61,12 @@ class Voice:
         return self.line(Text(msgid))
 
 
+def voice_in(lang: str) -> Voice:
+    """The voice of a page that is of no sheet: zh, en or both."""
+    langs = LANGUAGES if lang == "both" else (lang,)
+    return Voice(tuple(Tongue(one, translator(one)) for one in langs), own_type=False)
+
+
 def voice_of(sheet: Sheet, *, own_type: bool = True) -> Voice:
     """The voice in which a sheet is printed; without ``own_type`` for files that are read in the reader's fonts."""
     if sheet.lang == "both":

@@ -19,7 +19,10 @@ OFFICE = "application/vnd.openxmlformats-officedocument."
 KINDS = (
     ("pdf", N_("Sheet as PDF"), "application/pdf"),
     ("html", N_("Map as one HTML file"), "text/html"),
+    ("pptx", N_("Deck (PPTX)"), f"{OFFICE}presentationml.presentation"),
+    ("docx", N_("Opinion (DOCX)"), f"{OFFICE}wordprocessingml.document"),
     ("xlsx", N_("Workbook (XLSX)"), f"{OFFICE}spreadsheetml.sheet"),
+    ("gpkg", N_("Layers with styles (GeoPackage)"), "application/geopackage+sqlite3"),
 )
 
 

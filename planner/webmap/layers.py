@@ -148,8 +148,8 @@ def _styled(
     """Style number of each row, the styles, and the legend (its first entry stands for the whole layer)."""
     look = role_look(layer.role)
     # Numbered over the whole layer, so that two views of it agree with the styles the browser has.
-    known, styles, legend = _numbered(_keys(layer, layer.frame, look), look, classes, translate)
-    return [known[key] for key in _keys(layer, frame, look)], styles, legend
+    known, styles, legend = _numbered(keys_of(layer.role, layer.frame), look, classes, translate)
+    return [known[key] for key in keys_of(layer.role, frame)], styles, legend
 
 
 def _numbered(
@@ -160,7 +160,7 @@ def _numbered(
     legend = [_entry(styles[0], "")]
     known: dict[Any, int] = {}
     for key in sorted(dict.fromkeys(keys)):
-        style, name = _style_of(key, look, classes)
+        style, name = key_style(key, look, classes)
         known[key] = len(styles) if style else 0
         if style:
             styles.append(style)
@@ -185,16 +185,18 @@ def told_class(system: Any, code: Any, classes: Mapping[tuple[str, str], LandCla
     return escape(f"{code} {translate(row.name)}" if row else code) if _told(code) else ""
 
 
-def _keys(layer: Layer, frame: gpd.GeoDataFrame, look: RoleLook) -> list[Any]:
-    if look.by_class and {"code_system", "code"} <= set(frame.columns):
+def keys_of(role: str, frame: gpd.GeoDataFrame) -> list[Any]:
+    """What decides how each feature of a role's layer is drawn: its class, its status, or nothing ("")."""
+    if role_look(role).by_class and {"code_system", "code"} <= set(frame.columns):
         return [*zip(frame["code_system"].astype(str), frame["code"].astype(str), strict=True)]
-    column = {"parcels": "status", "context": "kind"}.get(layer.role)
+    column = {"parcels": "status", "context": "kind"}.get(role)
     return [str(value) for value in frame[column]] if column in frame.columns else [""] * len(frame)
 
 
-def _style_of(
+def key_style(
     key: Any, look: RoleLook, classes: Mapping[tuple[str, str], LandClass]
 ) -> tuple[dict[str, Any] | None, str]:
+    """The look of such a key and its message id; None where the role's own look holds."""
     if isinstance(key, tuple):
         row = classes.get(key)
         return ({**look.path, "fillColor": row.colour}, row.name) if row else (None, "")
