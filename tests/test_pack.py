@@ -22,7 +22,7 @@ from planner.desk.pack import case_pack, scenario_pack
 from planner.desk.pack_verify import NotAPack, compare_packs, verify_pack
 from planner.energy.project import project_from
 from planner.errors import ParseError, ZipPath
-from planner.formats.packs import archive, written
+from planner.formats.packs import archive, settled, written
 from planner.land.parcel import Parcel
 from planner.store.open import open_store
 from tests.drawn_land import CGCS2000, land, layer, survey
@@ -322,3 +322,16 @@ def test_the_print_menu_makes_the_pack_and_says_what_it_holds(tmp_path, monkeypa
     assert verify_pack(tmp_path / "app.zip", pages=False).ok
     assert said(tmp_path / "app.zip", "manifest.json")["run_hash"] in run.caption[-1].value
     assert "printed/sheet.pdf" in run.dataframe[0].value.iloc[:, 0].tolist()
+
+
+def test_an_office_file_states_the_packs_time_and_so_do_the_tables_inside_it():
+    core = b'<p><dcterms:modified xsi:type="dcterms:W3CDTF">%s</dcterms:modified></p>'
+    def saved(when):
+        table = archive({"docProps/core.xml": core % when, "xl/a.xml": b"7"})
+        return archive({"docProps/core.xml": core % when, "ppt/embeddings/t.xlsx": table})
+    one, other = (settled(".pptx", saved(when), NOW) for when in (b"2020-01-01T00:00:00Z", b"2021-02-02T00:00:00Z"))
+    assert one == other and b"2020" not in one
+    with zipfile.ZipFile(io.BytesIO(one)) as opened:
+        assert opened.read("docProps/core.xml") == core % b"2026-03-02T10:12:00Z"
+        with zipfile.ZipFile(io.BytesIO(opened.read("ppt/embeddings/t.xlsx"))) as inner:
+            assert inner.read("xl/a.xml") == b"7" and b"2026-03-02" in inner.read("docProps/core.xml")

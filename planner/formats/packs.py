@@ -12,7 +12,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from planner.errors import FileMissing, InputError, ParseError, TooLarge
@@ -46,8 +46,9 @@ def settled(ending: str, data: bytes, at: datetime) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as saved:
         parts = {name: saved.read(name) for name in saved.namelist()}
     said = rb"\g<1>" + f"{at:%Y-%m-%dT%H:%M:%SZ}".encode()
-    return _zipped({name: _CLOCK.sub(said, part) if name == "docProps/core.xml" else part
-                    for name, part in parts.items()})
+    clocked = {name: _CLOCK.sub(said, part) if name == "docProps/core.xml" else part for name, part in parts.items()}
+    # The tables behind the charts of a deck are office files in an office file.
+    return _zipped({name: settled(PurePosixPath(name).suffix, part, at) for name, part in clocked.items()})
 
 
 def _zipped(members: Mapping[str, bytes]) -> bytes:
