@@ -1,0 +1,50 @@
+"""Names that break exporters go through every pen: each file opens again, and no name is a formula or a script."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import docx
+import openpyxl
+import pyogrio
+import pytest
+from pptx import Presentation
+from pypdf import PdfReader
+
+from planner.sheets import fonts
+from planner.sheets.pens import PENS, draw
+from planner.sheets.sheet import Row, Table
+from planner.text import Text
+from planner.verdict import Verdict
+from tests.drawn_sheet import sheet
+
+KEYS = ("takes", "quotas", "projects", "findings", "displaced", "ways_out", "balances", "ledger")
+
+
+@pytest.mark.parametrize("ending", list(PENS))
+def test_every_pen_prints_names_that_break_exporters(ending, shared_folder: Path, tmp_path: Path):
+    read = json.loads((shared_folder / "hostile" / "names_export_breakers.geojson").read_text("utf-8"))
+    names = [feature["properties"]["name"] for feature in read["features"]]
+    texts = [Text("{n}", n=name) for name in names]
+    rows = [Row(text, text, text, Verdict.WARN) for text in texts]
+    tables = tuple(Table(key, texts[0], texts[:1] * 11, [(name, *[text] * 10) for name, text in
+                                                         zip(names, texts, strict=True)]) for key in KEYS)
+    made = replace(sheet(name=names[0]), findings=rows, takes=rows, notes=texts, sources=texts, conditions=texts,
+                   question=texts[0], recommendation=texts[0], about=rows, tables=tables)
+    path = draw(made, tmp_path / f"case{ending}", paper="A4")
+    first = fonts.clean(names[0])
+    if ending == ".xlsx":
+        cells = [cell for page in openpyxl.load_workbook(path) for row in page.iter_rows() for cell in row]
+        assert not [cell for cell in cells if cell.data_type == "f"] and first in {cell.value for cell in cells}
+    elif ending == ".pptx":
+        assert len(Presentation(str(path)).slides) == 9
+    elif ending == ".docx":
+        assert first in "".join(line.text for line in docx.Document(str(path)).paragraphs)
+    elif ending == ".gpkg":
+        assert pyogrio.read_dataframe(path, layer="pieces").iloc[0]["style"] == "blocked"
+    elif ending == ".pdf":
+        assert len(PdfReader(path).pages) == 1
+    else:
+        assert path.stat().st_size > 1_000
