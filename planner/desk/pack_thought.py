@@ -31,8 +31,9 @@ REQUEST, PARCEL, PROJECT, SCENARIO = (
     "inputs/request.json", "inputs/parcel.geojson", "inputs/project.json", "inputs/scenario.toml",
 )
 LEDGER = "documents/ledger.json"
-# The picture formats show the page of the PDF once more.
-PICTURES = frozenset({".png", ".svg"})
+# The picture formats show the page of the PDF once more, and the layers lie in the pack as text already (a GeoPackage
+# holds the time of writing, so it cannot be drawn again to the same bytes).
+LEFT_OUT = frozenset({".png", ".svg", ".gpkg"})
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class Thought:
     def printed(self) -> Iterator[tuple[str, bytes]]:
         """(member, bytes) of every printed member: each case with every pen there is, of a scenario only the sheet."""
         request = self.request
-        endings = [ending for ending in PENS if ending not in PICTURES] if self.simulation is None else [".pdf"]
+        endings = [ending for ending in PENS if ending not in LEFT_OUT] if self.simulation is None else [".pdf"]
         with TemporaryDirectory(prefix="planner-") as place:
             for number, case in enumerate(self.cases.values(), 1):
                 sheet = self.desk.sheet(case, lang=request["lang"], paper=request["paper"], scale=request["scale"])
