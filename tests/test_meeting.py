@@ -24,6 +24,7 @@ from planner.admission.deciding import deciding
 from planner.cli import main
 from planner.desk.desk import Desk
 from planner.desk.meeting import case_sheet, scenario_sheet
+from planner.desk.opening import parcel_from_file, project_from_file
 from planner.energy.project import Project
 from planner.sheets.office import TemplateWrong
 from planner.sheets.pens import draw
@@ -139,6 +140,14 @@ def test_a_scenario_is_a_sheet_too(desk):
     assert [row[0] for row in said(queue, "projects")] == ["datang-1", "telecom", "pharma-1"]
     assert queue.chart is not None and list(queue.chart.years) == [2022, 2023]
     assert said(queue, "ways_out")
+
+
+def test_a_project_that_its_own_case_refuses_is_nowhere_said_to_fit(desk):
+    plan = project_from_file(PROJECT)
+    case = desk.look(parcel_from_file(PARCEL), project=plan, on=date(2026, 5, 1))
+    refused = case_sheet(desk, case, project=plan, lang="en")
+    assert case.verdict == Verdict.EXCEEDS and said(refused, "projects")[0][4] == "exceeds quota"
+    assert not [note for note in refused.table("ways_out").notes if "fits as it is" in str(note)]
 
 
 # ---------------------------------------------------------------- the workbook

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from planner.admission.case import verdict_of
 from planner.admission.deciding import deciding
 from planner.admission.facts import State as FactState
-from planner.admission.headline import name, quota_sentence, quota_title
-from planner.admission.outcome import Case, QuotaAsk
+from planner.admission.headline import name, quota_sentence, quota_title, reason
+from planner.admission.outcome import Case, Judged, QuotaAsk
 from planner.admission.relief import Option
 from planner.admission.scenario import scenario_of
 from planner.desk import documents, scenarios
@@ -32,7 +32,7 @@ from planner.desk.queue import Asked, book_of
 from planner.desk.stated import state_of
 from planner.energy.carriers import Basis
 from planner.energy.demand import demand
-from planner.energy.project import Project
+from planner.energy.project import LAND_QUOTAS, Project
 from planner.figures import places, quota_difference, quota_figure
 from planner.people import Role
 from planner.sheets.sheet import Chart, Row, Sheet, Table
@@ -70,7 +70,8 @@ def case_sheet(
              for ask in case.quotas}
     demands = [(project.called, case.demand)] if project is not None and case.demand is not None else []
     projects = [project] if project is not None else []
-    answers = {one.id: one for one in queue.simulate().projects} if queue else {}
+    judged = queue.simulate().projects if queue else ()
+    answers = {one.id: replace(one, verdict=worst([one.verdict, case.verdict])) for one in judged}
     return replace(
         made,
         notes=(*made.notes, *conflicts(desk)),
@@ -82,7 +83,7 @@ def case_sheet(
         chart=case_chart(case, desk),
         tables=(
             tables.takes_table(made.takes), what,
-            *((tables.projects_table(projects, answers, lambda one: why(one, desk.parameters)),) if projects else ()),
+            *((tables.projects_table(projects, answers, lambda one: _graver(one, case, desk)),) if projects else ()),
             *((tables.demand_table(demands),) if demands else ()),
             tables.balances_table(desk.balances(case.park), desk.parameters, asked),
             tables.rows_table("findings", N_("Findings"), made.findings, ()),
@@ -151,6 +152,12 @@ def basis_named(word: str) -> Basis:
     return next((basis for basis in EVERY_BASIS if basis == word), "unknown")
 
 
+def _graver(answer: Judged, case: Case, desk: Desk) -> Text:
+    """Why the project has its verdict: the queue's reason, or that of its own case where it is refused there alone."""
+    alone = answer.binding is None and case.verdict > Verdict.WARN
+    return reason(case, desk.parameters) if alone else why(answer, desk.parameters)
+
+
 def _queue_of(
     desk: Desk, case: Case, project: Project | None
 ) -> tuple[Asked | None, list[tuple[str, Option]], list[Text]]:
@@ -158,8 +165,9 @@ def _queue_of(
     if project is None or not case.quotas:
         return None, [], [Text(N_("Without a project there is no queue to be judged in: name one to see ways out."))]
     first = project.start or min(ask.year for ask in case.quotas)
-    placed = project.model_copy(update={
-        "start": first, "land": project.land.model_copy(update={"parcel": case.parcel.id})})
+    # What the project's file states of its land gives way to what this parcel takes.
+    land = project.land.model_copy(update={**dict.fromkeys(LAND_QUOTAS), "parcel": case.parcel.id})
+    placed = project.model_copy(update={"start": first, "land": land})
     others = [one for one in desk.projects() if one.id != project.id]
     queue = [*(one for one in others if one.status == COMMITTED), placed,
              *(one for one in others if one.status != COMMITTED)]
@@ -168,7 +176,9 @@ def _queue_of(
                            equal_value_kgce_per_kwh=equal_value(desk.settings()))
     asked = Asked(scenario, desk.parameters, book_of(desk, case.park), {placed.id: case})
     found = asked.relieve(placed.id)
-    notes = [*found.notes, *(clash.sentence for clash in found.conflict)]
+    # The queue knows no more than quotas: it may find that a project fits which its own case refuses.
+    fits = found.notes if case.verdict <= Verdict.WARN else ()
+    notes = [*fits, *(clash.sentence for clash in found.conflict)]
     return asked, [(placed.id, way) for way in found.options[:MOST_WAYS]], notes
 
 
