@@ -191,8 +191,8 @@ def test_a_scale_that_cannot_hold_the_parcel_is_refused_with_one_that_can(tmp_pa
 def test_what_cannot_be_drawn_is_refused_with_the_way_out(tmp_path):
     with pytest.raises(PaperUnknown, match="'B5'.*A3"):
         draw(sheet(), tmp_path / "s.pdf", paper="B5")
-    with pytest.raises(PenUnknown, match=r"'\.docx'.*\.pdf"):
-        draw(sheet(), tmp_path / "s.docx")
+    with pytest.raises(PenUnknown, match=r"'\.odt'.*\.pdf"):
+        draw(sheet(), tmp_path / "s.odt")
     with pytest.raises(PlaneUnsuitable, match="EPSG:4490.*EPSG:4525"):
         draw(sheet(plane_crs="EPSG:4490"), tmp_path / "s.pdf")
     assert not list(tmp_path.iterdir())
