@@ -110,10 +110,13 @@ class Driver:
 
     def map_ready(self) -> None:
         self.only_map()
-        self.page.frame_locator(FRAME).locator(".planner-panel").wait_for(timeout=PATIENCE_MS)
+        self.page.frame_locator(FRAME).last.locator(".planner-panel").wait_for(timeout=PATIENCE_MS)
 
     def only_map(self) -> None:
-        """A change of the ground brings a new frame before the old one is taken away: wait until one is left."""
+        """A change of the ground brings a new frame before the old one is taken away: wait until one is left.
+
+        What only looks into the frame asks for the last one, and so finds whichever is left.
+        """
         expect(self.page.locator(FRAME)).to_have_count(1, timeout=PATIENCE_MS)
 
     @property
@@ -159,14 +162,14 @@ class Driver:
 
     def pixel(self, lng: float, lat: float) -> tuple[float, float]:
         self.only_map()
-        box = self.box(self.page.locator(FRAME))
+        box = self.box(self.page.locator(FRAME).last)
         x, y = self.frame.evaluate(
             f"(() => {{const p = window.map.latLngToContainerPoint([{lat}, {lng}]); return [p.x, p.y];}})()"
         )
         return box["x"] + x, box["y"] + y
 
     def tool(self, name: str) -> None:
-        self.page.frame_locator(FRAME).locator(f".leaflet-pm-icon-{name}").click()
+        self.page.frame_locator(FRAME).last.locator(f".leaflet-pm-icon-{name}").click()
 
     def click(self, lng: float, lat: float) -> None:
         x, y = self.pixel(lng, lat)

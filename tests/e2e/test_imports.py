@@ -40,7 +40,7 @@ def choose(driver: Driver, label: str, option: str) -> None:
 def drawn(driver: Driver) -> None:
     """Wait until the map shows the features of the file."""
     driver.only_map()
-    outline = driver.page.frame_locator(FRAME).locator("path.leaflet-interactive").first
+    outline = driver.page.frame_locator(FRAME).last.locator("path.leaflet-interactive").first
     outline.wait_for(state="attached", timeout=PATIENCE_MS)
 
 

@@ -105,7 +105,7 @@ def test_drawn_over_farmland_it_is_red_corrected_it_clears_and_is_reserved(
     expect(head).to_contain_text(words["blocked"])
     driver.shot(f"{lang}-blocked")
     expect(page.locator('[class*="st-key-finding-"] button').first).to_contain_text(words["farmland"])
-    marks = page.frame_locator(FRAME).locator('path[fill="url(#planner-blocked)"]')
+    marks = page.frame_locator(FRAME).last.locator('path[fill="url(#planner-blocked)"]')
     expect(marks).to_have_count(1)
 
     driver.drag(spot.corners[spot.wet], spot.kept)
