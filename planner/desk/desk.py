@@ -7,7 +7,7 @@ in the modules beside this one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import copy
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -335,7 +335,10 @@ class Desk(BookVerbs, FactVerbs, CaseVerbs):
 
     # ------------------------------------------------------------ paper
     @needs(Role.VIEWER, ANYWHERE)
-    def sheet(self, case: Case, *, lang: str = "zh", paper: str = "A3", scale: int | None = None) -> Sheet:
+    def sheet(
+        self, case: Case, *, lang: str = "zh", paper: str = "A3", scale: int | None = None,
+        centre: tuple[float, float] | None = None,
+    ) -> Sheet:
         """The sheet of a case with the layers of the workspace around it, as far as that paper shows them."""
         return sheet_of(
             case,
@@ -347,13 +350,14 @@ class Desk(BookVerbs, FactVerbs, CaseVerbs):
             plane_crs=self.settings().get(PLANE_CRS, DEFAULT_PLANE_CRS),
             paper=paper,
             scale=scale,
+            centre=centre,
         )
 
     @needs(Role.VIEWER, ANYWHERE)
-    def workspace_sheet(self, *, lang: str = "zh") -> Sheet:
-        """The sheet of the whole workspace: its layers, no case."""
+    def workspace_sheet(self, *, lang: str = "zh", roles: Collection[str] = tuple(paper.ROLE_TITLES)) -> Sheet:
+        """The sheet of the whole workspace: its layers of these roles, no case."""
         return paper.workspace_sheet(
-            self._all_layers(),
+            self._all_layers(roles),
             self.parameters,
             printed_at=self.now(),
             lang=lang,
@@ -362,7 +366,8 @@ class Desk(BookVerbs, FactVerbs, CaseVerbs):
             plane_crs=self.settings().get(PLANE_CRS, DEFAULT_PLANE_CRS),
         )
 
-    def _all_layers(self) -> list[Layer]:
-        """The layers in the order in which a map stacks them."""
-        roles = self.ground.by_role()
-        return [layer for role in paper.ROLE_TITLES for layer in roles.get(role, ())]
+    def _all_layers(self, roles: Collection[str] = tuple(paper.ROLE_TITLES)) -> list[Layer]:
+        """The layers of some roles in the order in which a map stacks them."""
+        infos = self.layers()
+        return [self.ground.layer(info) for role in paper.ROLE_TITLES if role in roles for info in infos
+                if info.role == role]

@@ -56,12 +56,13 @@ def sheet_of(
     translate: Translate,
     paper: str = "A3",
     scale: int | None = None,
+    centre: tuple[float, float] | None = None,
 ) -> Sheet:
     """The sheet of one case: map layers around it, what it takes, findings, quotas, sources, seal.
 
-    The layers reach as far as the frame of that paper at that scale.
+    The layers reach as far as the frame of that paper at that scale around that centre.
     """
-    around = surroundings(case.parcel.shape, plane_crs, paper_named(paper).frame_mm, scale).bounds
+    around = surroundings(case.parcel.shape, plane_crs, paper_named(paper).frame_mm, scale, centre).bounds
     drawn = tuple(map_layer(layer, around) for layer in layers)
     illustrative = any(layer.illustrative for layer in layers)
     return Sheet(
@@ -86,6 +87,7 @@ def sheet_of(
         lang=lang,
         classes=parameters.classes,
         role_titles=ROLE_TITLES,
+        centre=centre,
     )
 
 

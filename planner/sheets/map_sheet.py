@@ -68,7 +68,7 @@ def picture(sheet: Sheet, *, paper: str = "A3", scale: int | None = None) -> byt
 def page(sheet: Sheet, paper: str = "A3", scale: int | None = None) -> Canvas:
     """The drawn page, before it becomes a file."""
     sized, flat, voice = paper_named(paper), plane(sheet.plane_crs), voice_of(sheet)
-    view = window(flat.flat(_subject(sheet, flat)), sized.frame_mm, scale)
+    view = window(flat.flat(_subject(sheet, flat)), sized.frame_mm, scale, flat.point(sheet.centre))
     made = canvas(sized, view)
     legend = draw_ground(made, sheet, flat, view, voice)
     draw_names(made, sheet, flat, view, voice)

@@ -36,6 +36,16 @@ class ScaleTooLarge(InputError):
     )
 
 
+class FrameElsewhere(InputError):
+    """The frame asked for shows nothing of what the sheet is about."""
+
+    code = "E_USAGE"
+    sentence = N_(
+        "A frame at 1:{scale} around the centre asked for shows nothing of the parcel: it lies {away:,.0f} m away. "
+        "Choose another centre, or leave it out."
+    )
+
+
 class PlaneUnsuitable(InputError):
     """A sheet needs a projected system in metres."""
 
@@ -84,6 +94,13 @@ class Plane:
     there: Transformer
     back: Transformer
 
+    def point(self, place: tuple[float, float] | None) -> tuple[float, float] | None:
+        """A place (lon, lat) in metres of the plane (east, north)."""
+        if place is None:
+            return None
+        east, north = self.there.transform(*place)
+        return float(east), float(north)
+
     def flat(self, shapes: Any, origin: tuple[float, float] = (0.0, 0.0)) -> Any:
         """Shapes (EPSG:4490, one or an array) in metres from ``origin`` (east, north)."""
         def move(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -104,12 +121,19 @@ def plane(code: str) -> Plane:
     )
 
 
-def window(flat: BaseGeometry, frame_mm: tuple[float, float], scale: int | None = None) -> Window:
+def window(
+    flat: BaseGeometry, frame_mm: tuple[float, float], scale: int | None = None,
+    centre: tuple[float, float] | None = None,
+) -> Window:
     """The frame around a shape in metres: at ``scale``, or at the largest of SCALES at which it fills at most FILL.
 
-    Raises ScaleTooLarge when the shape does not fit at the scale asked for.
+    With ``centre`` (east, north in metres) the frame lies around it and may show a part of the shape; without a scale
+    it then shows all of it. Raises ScaleTooLarge when the shape does not fit at the scale asked for, FrameElsewhere
+    when nothing of it lies around the centre.
     """
     west, south, east, north = flat.bounds
+    if centre is not None:
+        return _around(flat, frame_mm, scale, centre)
     sizes = (east - west, north - south)
     if scale is None:
         scale = _suits(sizes, frame_mm, FILL)
@@ -119,6 +143,26 @@ def window(flat: BaseGeometry, frame_mm: tuple[float, float], scale: int | None 
             raise ScaleTooLarge(scale=scale, needs_mm=size * 1_000.0 / scale, frame_mm=frame, fits=fits)
     wide, high = (frame * scale / 1_000.0 for frame in frame_mm)
     return Window((west + east - wide) / 2, (south + north - high) / 2, frame_mm[0], frame_mm[1], scale)
+
+
+def _around(
+    flat: BaseGeometry, frame_mm: tuple[float, float], scale: int | None, centre: tuple[float, float]
+) -> Window:
+    west, south, east, north = flat.bounds
+    x, y = centre
+    if scale is None:
+        scale = _suits((2 * max(x - west, east - x), 2 * max(y - south, north - y)), frame_mm, 1.0)
+    wide, high = (frame * scale / 1_000.0 for frame in frame_mm)
+    frame = shapely.box(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
+    if not frame.intersects(flat):
+        raise FrameElsewhere(scale=scale, away=frame.distance(flat))
+    return Window(x - wide / 2, y - high / 2, frame_mm[0], frame_mm[1], scale)
+
+
+def scale_for(flat: BaseGeometry, frame_mm: tuple[float, float]) -> int:
+    """The largest of SCALES at which a frame shows all of a shape in metres."""
+    west, south, east, north = flat.bounds
+    return _suits((east - west, north - south), frame_mm, 1.0)
 
 
 def _suits(sizes_m: Iterable[float], frame_mm: Iterable[float], fill: float) -> int:
@@ -151,12 +195,20 @@ def _multiples(start: float, length: float, step: float) -> list[float]:
 
 
 def surroundings(
-    shape: BaseGeometry, plane_crs: str, frame_mm: tuple[float, float], scale: int | None = None
+    shape: BaseGeometry, plane_crs: str, frame_mm: tuple[float, float], scale: int | None = None,
+    centre: tuple[float, float] | None = None,
 ) -> BaseGeometry:
-    """The ground that a frame around a shape shows, as a box in degrees (EPSG:4490): what a layer must cover."""
+    """The ground that a frame around a shape shows, as a box in degrees (EPSG:4490): what a layer must cover.
+
+    ``centre`` is the middle of the frame (lon, lat), None for that of the shape.
+    """
     flat = plane(plane_crs)
-    view = window(flat.flat(shape), frame_mm, scale)
+    view = window(flat.flat(shape), frame_mm, scale, flat.point(centre))
+    return shapely.box(*outline(view, flat).bounds)
+
+
+def outline(view: Window, flat: Plane) -> BaseGeometry:
+    """The ground of a frame in degrees (EPSG:4490), its edges bent as the plane bends them."""
     ground = shapely.box(view.east, view.north, view.east + view.width_m, view.north + view.height_m)
-    corners = shapely.segmentize(ground, max(view.width_m, view.height_m) / 8)
-    x, y = flat.back.transform(*shapely.get_coordinates(corners).T)
-    return shapely.box(x.min(), y.min(), x.max(), y.max())
+    corners = shapely.get_coordinates(shapely.segmentize(ground, max(view.width_m, view.height_m) / 8))
+    return shapely.Polygon(np.column_stack(flat.back.transform(*corners.T)))

@@ -64,7 +64,8 @@ class Piece:
 class TitleBlock:
     """What an office fills in; an empty field is printed as a box to be signed.
 
-    ``review_number`` is the map review number (shown publicly) and ``classification`` the secrecy class.
+    ``review_number`` is the map review number (shown publicly) and ``classification`` the secrecy class; ``logo`` is
+    the office's own sign (PNG or JPEG).
     """
 
     office: str = ""
@@ -73,6 +74,7 @@ class TitleBlock:
     approver: str = ""
     classification: Text = field(default_factory=lambda: Text(N_("Internal")))
     review_number: str = ""
+    logo: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,8 @@ class Sheet:
 
     ``lang`` is zh, en or both; ``translate`` is the language of a page in one language (a page in both says
     every Text twice). ``role_titles`` names layers by their role (role -> message id), ``classes`` gives land
-    classes their colour and name. ``plane_crs`` is a projected CRS in metres, east first when drawn. From ``question``
+    classes their colour and name. ``plane_crs`` is a projected CRS in metres, east first when drawn; ``centre`` (lon, lat) is the
+    middle of the map, None for that of what it shows. From ``question``
     on it is what a meeting reads besides: the deck, the opinion and the workbook print it.
     """
 
@@ -139,6 +142,7 @@ class Sheet:
     about: Sequence[Row] = ()
     tables: Sequence[Table] = ()
     chart: Chart | None = None
+    centre: tuple[float, float] | None = None
 
     def table(self, key: str) -> Table | None:
         """The table of that key, None where the sheet has none."""
