@@ -109,9 +109,9 @@ class Sheet:
 
     ``lang`` is zh, en or both; ``translate`` is the language of a page in one language (a page in both says
     every Text twice). ``role_titles`` names layers by their role (role -> message id), ``classes`` gives land
-    classes their colour and name. ``plane_crs`` is a projected CRS in metres, east first when drawn; ``centre`` (lon, lat) is the
-    middle of the map, None for that of what it shows. From ``question``
-    on it is what a meeting reads besides: the deck, the opinion and the workbook print it.
+    classes their colour and name. ``plane_crs`` is a projected CRS in metres, east first when drawn; ``centre`` (lon,
+    lat) is the middle of the map, None for that of what it shows. From ``question`` on it is what a meeting reads
+    besides: the deck, the opinion and the workbook print it.
     """
 
     title: Text
