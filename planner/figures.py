@@ -20,6 +20,7 @@ _FORMS = {
     "share": (N_("{value:,}"), 6),
     "1": (N_("{value:,}"), 4),
     "m": (N_("{value:,} m"), 1),
+    "percent": (N_("{value:,} %"), 1),
     "wan_yuan": (N_("{value:,} x 10,000 yuan"), 2),
 }
 UNKNOWN = Text(N_("unknown"))

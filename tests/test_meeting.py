@@ -23,8 +23,10 @@ from pptx.oxml.ns import qn
 from planner.admission.deciding import deciding
 from planner.cli import main
 from planner.desk.desk import Desk
-from planner.desk.meeting import case_sheet, scenario_sheet
+from planner.desk.meeting import case_sheet
+from planner.desk.meeting_queue import scenario_sheet
 from planner.desk.opening import parcel_from_file, project_from_file
+from planner.desk.page import Page
 from planner.energy.project import Project
 from planner.sheets.office import TemplateWrong
 from planner.sheets.pens import draw
@@ -37,6 +39,7 @@ from tests.drawn_sheet import HOSTILE, sheet
 ROOT = Path(__file__).resolve().parent.parent
 PARCEL, PROJECT = ROOT / "docs" / "examples" / "parcel.geojson", ROOT / "docs" / "examples" / "data-centre.toml"
 QUEUE = ROOT / "docs" / "examples" / "queue.toml"
+EN = Page("en")
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +59,7 @@ def pharma(desk: Desk) -> Project:
 def made(desk: Desk, pharma: Project) -> Sheet:
     """A case with a project, in English."""
     case = desk.look(desk.parcel("B0610-1"), project=pharma, on=date(2026, 5, 1))
-    return case_sheet(desk, case, project=pharma, lang="en")
+    return case_sheet(desk, case, project=pharma, page=EN)
 
 
 def hostile() -> Sheet:
@@ -128,14 +131,14 @@ def test_a_figure_whose_sources_disagree_is_printed_with_both_values(desk, pharm
             {"measure": "tax", "scope": "ZONE", "period": "2021", "status": "actual", "value": value,
              "unit": "wan_yuan", "source": source}, actor="t", key=f"k{number}")
     case = desk.look(desk.parcel("B0610-1"), project=pharma, on=date(2026, 5, 1))
-    conflict = case_sheet(desk, case, project=pharma, lang="en")
+    conflict = case_sheet(desk, case, project=pharma, page=EN)
     both = "5,300 10,000 yuan (actual; report A) / 5,800 10,000 yuan (actual; report B): the sources disagree"
     assert said(conflict, "facts")[0][-1] == both
     assert any(both in str(note) for note in conflict.notes)
 
 
 def test_a_scenario_is_a_sheet_too(desk):
-    queue = scenario_sheet(desk, str(QUEUE), lang="en")
+    queue = scenario_sheet(desk, str(QUEUE), page=EN)
     assert str(queue.headline) == "Of 1 candidates 0 fit and 1 do not"
     assert [row[0] for row in said(queue, "projects")] == ["datang-1", "telecom", "pharma-1"]
     assert queue.chart is not None and list(queue.chart.years) == [2022, 2023]
@@ -145,7 +148,7 @@ def test_a_scenario_is_a_sheet_too(desk):
 def test_a_project_that_its_own_case_refuses_is_nowhere_said_to_fit(desk):
     plan = project_from_file(PROJECT)
     case = desk.look(parcel_from_file(PARCEL), project=plan, on=date(2026, 5, 1))
-    refused = case_sheet(desk, case, project=plan, lang="en")
+    refused = case_sheet(desk, case, project=plan, page=EN)
     assert case.verdict == Verdict.EXCEEDS and said(refused, "projects")[0][4] == "exceeds quota"
     assert not [note for note in refused.table("ways_out").notes if "fits as it is" in str(note)]
 
@@ -241,7 +244,7 @@ def test_the_deck_says_what_the_sheet_says_on_six_to_ten_slides(made, tmp_path):
         if str(row.label).startswith("total energy use"):
             for figure in row.figures:
                 assert str(figure) in said_[3].split("\n")
-    assert str(made.recommendation) in said_[7]
+    assert str(made.recommendation) in said_[8]
 
 
 def test_the_chart_of_the_deck_is_native_and_its_workbook_has_the_figures(made, tmp_path):
@@ -408,8 +411,9 @@ def test_the_template_of_the_opinion_is_handed_out_to_begin_from(tmp_path, demo_
 
 
 @pytest.mark.parametrize("words", [
-    ["workbook"], ["workbook", "--role", "facts"], ["sheet", "--scenario", str(QUEUE)],
-    ["workbook", "--scenario", str(QUEUE), "--parcel", str(PARCEL)], ["deck"], ["opinion", "--role", "projects"],
+    ["meeting"], ["workbook", "--role", "facts"], ["sheet", "--scenario", str(QUEUE)],
+    ["workbook", "--scenario", str(QUEUE), "--parcel", str(PARCEL)], ["deck", "--scale", "0"],
+    ["opinion", "--role", "projects"],
     ["workbook", "--template", "own.xlsx"], ["deck", "--template", "missing.pptx"],
 ], ids=" ".join)
 def test_what_cannot_be_printed_is_refused_and_nothing_is_written(words, tmp_path, demo_workspace, capsys):

@@ -13,6 +13,7 @@ from planner.cli import main
 from planner.desk.booking import Movement
 from planner.desk.desk import Desk
 from planner.desk.look import BASIS_SETTING
+from planner.desk.page import Page
 from planner.desk.registers_in import keep_row
 from planner.desk.year_report import export_year, year_report
 from planner.energy.project import project_from
@@ -112,7 +113,7 @@ def test_parcels_and_contracts_are_told_as_of_the_year(desk):
 
 
 def test_the_document_prints_the_same_figures_in_both_languages_and_both_values_of_a_conflict(desk, tmp_path):
-    export_year(desk, tmp_path / "y.docx", year=2026, lang="both")
+    export_year(desk, tmp_path / "y.docx", year=2026, page=Page(lang="both"))
     lines, cells = words(tmp_path / "y.docx")
     said = " ".join(lines + [cell for row in cells for cell in row])
     for wanted in ("ZONE 2026 年用地与用能年度报告", "Land and energy of ZONE in 2026", "1,025.15 tce", "1,600.75 tce",
@@ -121,7 +122,8 @@ def test_the_document_prints_the_same_figures_in_both_languages_and_both_values_
         assert wanted in said, wanted
     assert "1 kept, 1 missed, 1 not yet due, 0 unknown." in said
     totals = [row for row in cells if row[0] in ("合计", "Total")]
-    assert len(totals) == 2 and all(row[1:] == ["1.0000 ha", "1,600.75 tce"] for row in totals)
+    # 1 of 3 ha and 1 600.75 of 5 000 tce.
+    assert [row[1:] for row in totals] == [["2026", "1.0000 ha", "33.3 %", "1,600.75 tce", "32.0 %"]] * 2
     conflict = [row for row in cells if "90.6" in row[-1]]
     assert len(conflict) == 2 and all("91" in row[-1] for row in conflict)
     assert year_report(desk, 2026).facts[0].conflict

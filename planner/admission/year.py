@@ -36,13 +36,16 @@ class Budget:
 
 @dataclass(frozen=True)
 class SubPark:
-    """What was used of land (ha) and energy (tce) in the year in one sub-park, as printed: the parts add up to the
-    whole. ``id`` is empty for what no sub-park is known of."""
+    """What was used of land (ha) and energy (tce) in a year in one sub-park, as printed: the parts add up to the
+    whole. ``id`` is empty for what no sub-park is known of; the caps are those of the whole park."""
 
+    year: int
     id: str
     name: str
     land_ha: Decimal
     energy_tce: Decimal
+    land_cap_ha: float
+    energy_cap_tce: float
 
 
 @dataclass(frozen=True)

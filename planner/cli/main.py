@@ -13,6 +13,7 @@ from planner.cli import (
     book,
     cases,
     energy,
+    exports,
     facts,
     land,
     lots,
@@ -34,8 +35,8 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help: it is read in logs, diffs and docs/commands.md too
     help="Land and energy quotas of an industrial park: parcel, quota, energy budget, decision and paper in one book.",
 )
-ROOMS = (workspace, land, reshape, screening, energy, admission, scenario, assessment, book, cases, lots, facts, packs,
-         people, registers)
+ROOMS = (workspace, exports, land, reshape, screening, energy, admission, scenario, assessment, book, cases, lots,
+         facts, packs, people, registers)
 for room in ROOMS:
     room.register(app)
 

@@ -1,23 +1,22 @@
-"""Commands about the workspace: demo, init, app, export, backup, restore, move, doctor."""
+"""Commands about the workspace: demo, init, app, backup, restore, move, doctor."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from planner.cli import options as opt
-from planner.cli.calls import address, call, checked, day, desk
+from planner.cli.calls import address, call, checked, desk
 from planner.cli.frame import Answer, call_key, note, read_bytes, run, who
-from planner.errors import UsageError
-from planner.text import N_, Text
+from planner.text import N_
 
 
 def register(app: typer.Typer) -> None:
     """Put the commands of this module on the command line."""
-    for command in (demo, init, export, backup, restore, move, doctor):
+    for command in (demo, init, backup, restore, move, doctor):
         app.command()(command)
     app.command("app")(start_app)
 
@@ -114,114 +113,6 @@ def start_app(
         return Answer({})
 
     return run(made, work)
-
-
-def export(
-    kind: Annotated[
-        str,
-        typer.Argument(
-            help="sheet (PDF, PNG, SVG), web (one HTML file), deck (PPTX), opinion (DOCX), workbook (XLSX), layers "
-            "(GeoPackage with QGIS styles), pack (ZIP that proves itself); parcels as txt, dxf, dxf-gbk, shapefile, "
-            "points-xlsx, points-csv, geojson, topojson, geopackage, flatgeobuf, geoparquet, kml or kmz; "
-            "certificate (DOCX): why the --project of a --scenario does not fit; year (DOCX, JSON): the park's "
-            "report of a --year."
-        ),
-    ],
-    out: opt.Out,
-    parcel: Annotated[Path | None, typer.Option("--parcel", help="File with the parcel.")] = None,
-    case: Annotated[str | None, typer.Option("--case", help="A case of the workspace.")] = None,
-    id: opt.Id = None,
-    project: Annotated[
-        Path | None, typer.Option("--project", help="TOML file of one project; for a certificate, its id.")
-    ] = None,
-    park: opt.Park = None,
-    on: opt.On = None,
-    crs: opt.Crs = None,
-    workspace: opt.Workspace = None,
-    paper: Annotated[str, typer.Option("--paper", help="A4 or A3.")] = "A3",
-    scale: Annotated[
-        int | None, typer.Option("--scale", help="Denominator, e.g. 2000; default the roomiest that fits.")
-    ] = None,
-    scenario: Annotated[
-        str | None, typer.Option("--scenario", help="A scenario file, or a saved one; in place of a case.")
-    ] = None,
-    role: Annotated[
-        str | None,
-        typer.Option("--role", help="To fill in: workbook with projects or quotas, opinion with template."),
-    ] = None,
-    template: Annotated[
-        Path | None, typer.Option("--template", help="The office's own PPTX or DOCX, for deck or opinion.")
-    ] = None,
-    year: Annotated[int | None, typer.Option("--year", help="The year of a report.", min=1900, max=2200)] = None,
-    json: opt.Json = False,
-    lang: opt.PageLang = None,
-    debug: opt.Debug = False,
-) -> int:
-    """A case or a scenario on paper and as files for Office; parcels as files of others; the whole workspace."""
-    made = call(json, lang, debug)
-
-    def work() -> Answer:
-        from planner.desk.export import export_any
-
-        checked(made, None if lang == "both" else lang)
-        if kind == "pack":
-            from planner.desk.export_pack import contents, export_pack
-
-            at = desk(workspace) if workspace or scenario is None else None
-            export_pack(
-                at, out, progress=lambda share, doing: note(f"{share:4.0%} {doing.say(made.say)}"), parcel=parcel,
-                case_id=case, scenario=Path(scenario) if scenario else None, id=id, project=project, park=park,
-                on=day(on), crs=crs, lang="both" if lang == "both" else made.lang, paper=paper, scale=scale,
-            )
-            document = {"kind": kind, "path": str(out), "bytes": out.stat().st_size, **contents(out.read_bytes())}
-            lines = [f"{row['bytes']:>12,}  {row['name']}" for row in document["members"]]
-            return Answer(document, [*lines, f"{document['path']}  {document['run_hash']}"])
-        if kind == "year":
-            from planner.desk.year_report import export_year, run_hash
-
-            found = export_year(desk(workspace), out, year=year, park=park,
-                                lang="both" if lang == "both" else made.lang)
-            document = {"kind": kind, "path": str(out), "bytes": out.stat().st_size, "run_hash": run_hash(found)}
-            return Answer(document, [f"{out}  {document['run_hash']}"])
-        if kind == "certificate":
-            written = stated(scenario, str(project or ""), out, workspace, park, lang or made.lang)
-            return Answer({"kind": kind, "path": str(written), "bytes": written.stat().st_size}, [str(written)])
-        opened = desk(workspace)
-        path = export_any(
-            opened,
-            kind,
-            out,
-            parcel=parcel,
-            case_id=case,
-            id=id,
-            project=project,
-            park=park,
-            on=day(on),
-            crs=crs,
-            lang="both" if lang == "both" else made.lang,
-            paper=paper,
-            scale=scale,
-            scenario=scenario,
-            role=role,
-            template=template,
-        )
-        return Answer({"kind": kind, "path": str(path), "bytes": path.stat().st_size}, [str(path)])
-
-    return run(made, work)
-
-
-def stated(
-    scenario: str | None, project: str, out: Path, workspace: str | None, park: str | None, lang: str
-) -> Path:
-    """A certificate; a scenario is judged against a workspace only where one is named, as by `simulate`."""
-    from planner.desk.certificate import export_certificate
-    from planner.desk.queue import asked_of_path
-
-    if scenario is None or not project:
-        raise UsageError(problem=Text(N_("a certificate states one project of a scenario: give --scenario FILE and "
-                                         "--project ID")))
-    asked = asked_of_path(desk(workspace) if workspace else None, Path(scenario), park=park)
-    return export_certificate(asked, project, out, lang=lang, printed_at=datetime.now())
 
 
 def backup(

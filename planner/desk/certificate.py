@@ -9,10 +9,10 @@ from pathlib import Path
 
 from planner.admission.certificate import WhyNot, why_not
 from planner.desk.documents import Document, notes
+from planner.desk.page import Page
 from planner.desk.queue import Asked
 from planner.errors import UsageError
 from planner.text import N_, Text, Translate, english
-from planner.words import LANGUAGES
 
 ENDING = ".docx"
 
@@ -33,20 +33,20 @@ def run_hash(stated: WhyNot) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def certificate(stated: WhyNot, *, lang: str, printed_at: datetime) -> bytes:
-    """The Word document; ``lang`` is zh, en or both."""
+def certificate(stated: WhyNot, *, page: Page, printed_at: datetime) -> bytes:
+    """The Word document, in the languages of the page and on the office's own letter. Raises TemplateWrong."""
     from planner.sheets.certificate import certificate_docx
 
-    langs = LANGUAGES if lang == "both" else (lang,)
-    return certificate_docx(stated, run_hash=run_hash(stated), printed_at=printed_at, langs=langs)
+    return certificate_docx(stated, run_hash=run_hash(stated), printed_at=printed_at, langs=page.langs,
+                            block=page.block, template=page.templates.letter)
 
 
-def export_certificate(asked: Asked, project: str, out: Path, *, lang: str, printed_at: datetime) -> Path:
+def export_certificate(asked: Asked, project: str, out: Path, *, page: Page, printed_at: datetime) -> Path:
     """`planner export certificate`. Raises UsageError for another ending, ScenarioError for a project that fits."""
     if out.suffix.lower() != ENDING:
         raise UsageError(problem=Text(N_("--out {path}: the ending for {kind} is one of {known}"), path=str(out),
                                       kind="certificate", known=ENDING))
-    out.write_bytes(certificate(statement(asked, project), lang=lang, printed_at=printed_at))
+    out.write_bytes(certificate(statement(asked, project), page=page, printed_at=printed_at))
     return out
 
 

@@ -5,8 +5,6 @@ The same sheet goes to every pen; what the map shows of it is untouched, so that
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -20,32 +18,30 @@ from planner.admission.headline import name, quota_sentence, quota_title, reason
 from planner.admission.outcome import Case, Judged, QuotaAsk
 from planner.admission.relief import Option
 from planner.admission.scenario import scenario_of
-from planner.desk import documents, scenarios
 from planner.desk import meeting_tables as tables
 from planner.desk.authority import ANYWHERE, needs
 from planner.desk.facts import measure_titles
-from planner.desk.look import BASES as EVERY_BASIS
 from planner.desk.look import equal_value
-from planner.desk.meeting_scenario import balance_chart, scenario_balances, scenario_findings, why
+from planner.desk.meeting_scenario import why
+from planner.desk.meeting_ways import project_ways, shape_ways
+from planner.desk.page import Page
 from planner.desk.paper import BASES, QUOTA_COLUMNS, ROLE_TITLES
 from planner.desk.queue import Asked, book_of
 from planner.desk.stated import state_of
-from planner.energy.carriers import Basis
-from planner.energy.demand import demand
 from planner.energy.project import LAND_QUOTAS, Project
 from planner.figures import places, quota_difference, quota_figure
 from planner.people import Role
 from planner.sheets.sheet import Chart, Row, Sheet, Table
-from planner.text import N_, Text, english
+from planner.text import N_, Text
 from planner.units import ha, rounded, shown
 from planner.verdict import Verdict, worst
 
 if TYPE_CHECKING:
     from planner.desk.desk import Desk
 
+PLAIN = Page()
 COMMITTED = "committed"
 MOST_WAYS = 8  # of a case
-WAYS_EACH = 3  # of each refused project of a scenario
 RECOMMENDATIONS = {
     Verdict.FITS: N_("To be approved: every rule and every quota holds."),
     Verdict.WARN: N_("To be approved on the conditions named below."),
@@ -57,14 +53,11 @@ STATES = {"normal": N_("normal"), "warning": N_("warning"), "hold": N_("hold")}
 
 
 @needs(Role.VIEWER, ANYWHERE)
-def case_sheet(
-    desk: Desk, case: Case, *, project: Project | None = None, lang: str = "zh", paper: str = "A3",
-    scale: int | None = None,
-) -> Sheet:
+def case_sheet(desk: Desk, case: Case, *, project: Project | None = None, page: Page = PLAIN) -> Sheet:
     """The sheet of a case with all that a meeting reads. Raises as ``Desk.sheet``, ScenarioError."""
-    made = desk.sheet(case, lang=lang, paper=paper, scale=scale)
+    made = page.on(desk.sheet(case, lang=page.lang, paper=page.paper, scale=page.scale, centre=page.centre))
     what = tables.rows_table("quotas", N_("Quotas"), made.quotas, QUOTA_COLUMNS)
-    queue, ways, notes = _queue_of(desk, case, project)
+    queue, ways, notes = _judged_in_queue(desk, case, project)
     names = {one.id: one.called for one in (*desk.projects(), *((project,) if project else ()))}
     asked = {(ask.quota, ask.year): (quota_figure(ask.asked, ask.unit), quota_difference(ask.free, ask.asked, ask.unit))
              for ask in case.quotas}
@@ -79,7 +72,7 @@ def case_sheet(
                       name=case.parcel.name or case.parcel.id),
         recommendation=Text(RECOMMENDATIONS[case.verdict]),
         conditions=conditions(case, desk),
-        about=_about(desk, case.park, made, case.basis, case.parameters, case.on.isoformat()),
+        about=about(desk, case.park, made, case.basis, case.parameters, case.on.isoformat()),
         chart=case_chart(case, desk),
         tables=(
             tables.takes_table(made.takes), what,
@@ -89,67 +82,10 @@ def case_sheet(
             tables.rows_table("findings", N_("Findings"), made.findings, ()),
             tables.displaced_table((row for row in queue.displaced() if project and row.id == project.id), names)
             if queue else _nothing("displaced", N_("What it displaces")),
-            tables.ways_out_table(((names[id], way) for id, way in ways), notes),
-            *_sources(desk, case.park, case.on),
+            tables.ways_out_table([*shape_ways(desk, case, project), *project_ways(names, ways)], notes),
+            *sources(desk, case.park, case.on),
         ),
     )
-
-
-@needs(Role.VIEWER, ANYWHERE)
-def scenario_sheet(desk: Desk, word: str, *, park: str | None = None, lang: str = "zh") -> Sheet:
-    """The sheet of a scenario (a file, or one saved under that name) against the book of a park.
-
-    Raises ScenarioMissing, ScenarioError, ParkUnknown.
-    """
-    given = scenarios.source(desk, word)
-    account = desk.park(park)
-    asked = scenarios.asked(desk, given, park=account)
-    run, made = asked.simulate(), desk.workspace_sheet(lang=lang)
-    on = asked.scenario.on or desk.today()
-    names = {one.id: one.called for one in asked.scenario.projects}
-    answers = {one.id: one for one in run.projects}
-    candidates = [one for one in run.projects if one.status != COMMITTED]
-    refused, fitting = ([one for one in candidates if one.admitted is is_in] for is_in in (False, True))
-    verdict = worst(one.verdict for one in run.projects)
-    ways = [(names[one.id], way) for one in refused for way in asked.relieve(one.id).options[:WAYS_EACH]]
-    title = asked.scenario.title or given.name
-    findings = scenario_findings(run, desk.parameters)
-    demands = [(one.called, demand(one, asked.parameters, on=on, basis=basis_named(run.basis),
-                                   equal_value=asked.scenario.equal_value_kgce_per_kwh))
-               for one in asked.scenario.projects]
-    seal = json.dumps(documents.simulation(run, english), sort_keys=True, ensure_ascii=False, default=str)
-    return replace(
-        made,
-        title=Text(N_("Admission of projects: {name}"), name=title),
-        verdict=verdict,
-        headline=Text(N_("Of {count} candidates {fitting} fit and {refused} do not"), count=len(candidates),
-                      fitting=len(fitting), refused=len(refused)),
-        findings=findings,
-        notes=(Text(N_("Energy on the {basis} basis."), basis=Text(BASES.get(run.basis, run.basis))), *run.notes,
-               *conflicts(desk)),
-        run_hash=hashlib.sha256(seal.encode()).hexdigest()[:16],
-        question=Text(N_("Which projects of the queue does the park have room for?")),
-        recommendation=Text(N_("To be admitted: {names}."), names=", ".join(one.name or one.id for one in fitting))
-        if fitting else Text(N_("None of the candidates is to be admitted as things stand. See the ways out.")),
-        conditions=[Text(N_("{name}: {why}"), name=one.name or one.id, why=why(one, desk.parameters))
-                    for one in refused],
-        about=_about(desk, account, made, run.basis, run.parameters, on.isoformat()),
-        chart=balance_chart(run, desk.parameters),
-        tables=(
-            tables.projects_table(asked.scenario.projects, answers, lambda one: why(one, desk.parameters)),
-            tables.demand_table(demands),
-            scenario_balances(run, desk.parameters),
-            tables.rows_table("findings", N_("Findings"), findings, ()),
-            tables.displaced_table(asked.displaced(), names),
-            tables.ways_out_table(ways),
-            *_sources(desk, account, on),
-        ),
-    )
-
-
-def basis_named(word: str) -> Basis:
-    """The basis of a run as the energy room knows it."""
-    return next((basis for basis in EVERY_BASIS if basis == word), "unknown")
 
 
 def _graver(answer: Judged, case: Case, desk: Desk) -> Text:
@@ -158,28 +94,33 @@ def _graver(answer: Judged, case: Case, desk: Desk) -> Text:
     return reason(case, desk.parameters) if alone else why(answer, desk.parameters)
 
 
-def _queue_of(
+def _judged_in_queue(
     desk: Desk, case: Case, project: Project | None
 ) -> tuple[Asked | None, list[tuple[str, Option]], list[Text]]:
-    """The kept queue with the project first among the candidates, its ways out, and what to note about them."""
+    """The queue of a case, its ways out, and what to note about them."""
     if project is None or not case.quotas:
         return None, [], [Text(N_("Without a project there is no queue to be judged in: name one to see ways out."))]
-    first = project.start or min(ask.year for ask in case.quotas)
+    asked = asked_for(desk, case, project)
+    found = asked.relieve(project.id)
+    # The queue knows no more than quotas: it may find that a project fits which its own case refuses.
+    fits = found.notes if case.verdict <= Verdict.WARN else ()
+    notes = [*fits, *(clash.sentence for clash in found.conflict)]
+    return asked, [(project.id, way) for way in found.options[:MOST_WAYS]], notes
+
+
+def asked_for(desk: Desk, case: Case, project: Project) -> Asked:
+    """The kept queue with the project of a case first among the candidates, judged on its own parcel."""
+    first = project.start or min((ask.year for ask in case.quotas), default=case.on.year)
     # What the project's file states of its land gives way to what this parcel takes.
     land = project.land.model_copy(update={**dict.fromkeys(LAND_QUOTAS), "parcel": case.parcel.id})
     placed = project.model_copy(update={"start": first, "land": land})
     others = [one for one in desk.projects() if one.id != project.id]
     queue = [*(one for one in others if one.status == COMMITTED), placed,
              *(one for one in others if one.status != COMMITTED)]
-    years = sorted({ask.year for ask in case.quotas})
+    years = sorted({ask.year for ask in case.quotas}) or [first]
     scenario = scenario_of(queue, years=years, place="queue", on=case.on,
                            equal_value_kgce_per_kwh=equal_value(desk.settings()))
-    asked = Asked(scenario, desk.parameters, book_of(desk, case.park), {placed.id: case})
-    found = asked.relieve(placed.id)
-    # The queue knows no more than quotas: it may find that a project fits which its own case refuses.
-    fits = found.notes if case.verdict <= Verdict.WARN else ()
-    notes = [*fits, *(clash.sentence for clash in found.conflict)]
-    return asked, [(placed.id, way) for way in found.options[:MOST_WAYS]], notes
+    return Asked(scenario, desk.parameters, book_of(desk, case.park), {placed.id: case})
 
 
 def _nothing(key: str, title: str) -> Table:
@@ -226,7 +167,7 @@ def _strain(ask: QuotaAsk) -> tuple[Verdict, float]:
     return ask.state, share
 
 
-def _about(
+def about(
     desk: Desk, park: str, made: Sheet, basis: str, version: str, on: str
 ) -> tuple[Row, ...]:
     """What the reader must know of how the figures came about."""
@@ -246,7 +187,7 @@ def _about(
     return tuple(Row(Text(label), value) for label, value in rows)
 
 
-def _sources(desk: Desk, park: str, on: date) -> Iterable[Table]:
+def sources(desk: Desk, park: str, on: date) -> Iterable[Table]:
     """Ledger, layers, stated figures and parameters: what everything rests on."""
     stated = desk.facts()
     yield tables.ledger_table(desk.entries(), park, desk.parameters)

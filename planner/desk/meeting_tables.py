@@ -10,7 +10,6 @@ from planner.admission.displaced import Displaced
 from planner.admission.facts import STATUS_WORDS, Told
 from planner.admission.headline import name, quota_title
 from planner.admission.outcome import Judged
-from planner.admission.relief import Option
 from planner.desk.documents import legs
 from planner.desk.paper import BASES
 from planner.energy.demand import Demand
@@ -172,15 +171,10 @@ def displaced_table(rows: Iterable[Displaced], names: Mapping[str, str]) -> Tabl
     return Table("displaced", Text(N_("What it displaces")), heads, cells, notes)
 
 
-def ways_out_table(options: Iterable[tuple[str, Option]], notes: Sequence[Text] = ()) -> Table:
-    """What would let a refused project in, cheapest first, with what it costs where a price is known."""
-    heads = tuple(map(Text, (N_("Project"), N_("Way out"), N_("Cost"))))
-    cells = [
-        (project, option.sentence,
-         Text(N_("no price known")) if option.cost_wan_yuan is None else figure(option.cost_wan_yuan, "wan_yuan"))
-        for project, option in options
-    ]
-    return Table("ways_out", Text(N_("Alternatives and ways out")), heads, cells, notes)
+def ways_out_table(rows: Iterable[Sequence[Cell]], notes: Sequence[Text] = ()) -> Table:
+    """What would do: of which parcel or project, how, what it is then, and what it costs."""
+    heads = tuple(map(Text, (N_("Of"), N_("Way out"), N_("Then"), N_("Cost"))))
+    return Table("ways_out", Text(N_("Alternatives and ways out")), heads, [*rows], notes)
 
 
 def parameters_table(parameters: Parameters, on: date) -> Table:

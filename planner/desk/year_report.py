@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,9 @@ from planner.desk.documents import Document, amount
 from planner.desk.facts import measure_titles
 from planner.desk.ground import largest_part
 from planner.desk.look import energy_basis
+from planner.desk.page import Page
 from planner.desk.registers import checked
+from planner.desk.year_sheet import year_sheet
 from planner.energy.project import Project
 from planner.errors import FeatureMissing, UsageError
 from planner.formats.seals import digest
@@ -32,9 +36,10 @@ from planner.registers.rows import MEASURES, Contract
 from planner.text import N_, Text, Translate, english
 from planner.units import ha, rounded_parts
 from planner.verdict import Verdict
-from planner.words import LANGUAGES, translator
+from planner.words import translator
 
-ENDINGS = (".docx", ".json")
+ENDINGS = (".docx", ".xlsx", ".json")
+PLAIN = Page()
 LAND, ENERGY = "new_construction_m2", "energy_tce"
 _USED = (Bucket.OPENED, Bucket.COMMITTED)
 KEPT, MISSED, WAITING, UNKNOWN = "kept", "missed", "waiting", "unknown"
@@ -46,7 +51,7 @@ def year_report(desk: Desk, year: int, *, park: str | None = None) -> YearReport
     account, on = desk.park(park), min(date(year + 1, 1, 1), desk.today())
     projects = desk.projects()
     run = desk.simulate_queue(projects, years=(year,), park=account) if projects else None
-    layers = [layer for role in desk.ground.by_role().values() for layer in role]
+    budgets = _budgets(desk, account, year)
     return YearReport(
         park=account,
         year=year,
@@ -55,15 +60,15 @@ def year_report(desk: Desk, year: int, *, park: str | None = None) -> YearReport
         parameters=desk.parameters.version,
         basis=energy_basis(desk.settings()),
         head=desk.store.head(),
-        budgets=_budgets(desk, account, year),
-        sub_parks=_sub_parks(desk, account, year),
+        budgets=budgets,
+        sub_parks=_sub_parks(desk, account, year, budgets),
         started=started_in(projects, run, year) if run else (),
         supplied=_supplied(desk, account, year),
         promises=_promises(desk, on),
         asked=asked_in(run, projects, account, year, desk.parameters) if run else (),
         unknown=_unknown(run),
         facts=_facts(desk, year),
-        illustrative=any(layer.illustrative for layer in layers),
+        illustrative=any(info.illustrative for info in desk.layers()),
     )
 
 
@@ -91,23 +96,37 @@ def _budgets(desk: Desk, park: str, year: int) -> tuple[Budget, ...]:
     return tuple(sorted(found, key=lambda row: (order.index(row.quota), row.year)))
 
 
-def _sub_parks(desk: Desk, park: str, year: int) -> tuple[SubPark, ...]:
-    """Land and energy used in the year by the sub-park that the user of the quota lies in."""
-    used: dict[str, dict[str, float]] = {}
-    projects = {project.id: project for project in desk.projects()}
-    cases = {case.id: Parcel(case.parcel_id, case.shape) for case in desk.store.cases()}
+def _sub_parks(desk: Desk, park: str, until: int, budgets: Sequence[Budget]) -> tuple[SubPark, ...]:
+    """Land and energy used in each year by the sub-park that the user of the quota lies in, the last year first."""
+    used: dict[int, dict[str, dict[str, float]]] = {}
+    place_of = _places(desk)
     for at, booked in desk.book.standing().cells.items():
-        if at.park == park and at.year == year and at.bucket in _USED and at.quota in (LAND, ENERGY) and booked:
-            place = _place_of(desk, projects.get(at.ref), cases.get(at.ref))
-            sums = used.setdefault(place, {LAND: 0.0, ENERGY: 0.0})
+        if at.park == park and at.year <= until and at.bucket in _USED and at.quota in (LAND, ENERGY) and booked:
+            sums = used.setdefault(at.year, {}).setdefault(place_of(at.ref), {LAND: 0.0, ENERGY: 0.0})
             sums[at.quota] += amount(booked, at.quota, desk.parameters)
     names = {str(id): str(name or id) for layer in desk.ground.by_role().get("parks", ())
              for id, name in zip(layer.frame["id"], layer.frame["name"], strict=True)}
+    caps = {(row.quota, row.year): row.granted for row in budgets}
+    return tuple(row for year in sorted(used, reverse=True) for row in _of_year(year, used[year], names, caps))
+
+
+def _of_year(
+    year: int, used: Mapping[str, Mapping[str, float]], names: Mapping[str, str], caps: Mapping[tuple[str, int], float]
+) -> Iterator[SubPark]:
+    """The sub-parks of one year, what has no place last."""
     places = sorted(used, key=lambda place: (place == "", place))
     land = rounded_parts([ha(used[place][LAND]) for place in places], 4)
     energy = rounded_parts([used[place][ENERGY] for place in places], 2)
-    return tuple(SubPark(place, names.get(place, place), *parts)
-                 for place, *parts in zip(places, land, energy, strict=True))
+    for place, hectares, tce in zip(places, land, energy, strict=True):
+        yield SubPark(year, place, names.get(place, place), hectares, tce, ha(caps.get((LAND, year), 0.0)),
+                      caps.get((ENERGY, year), 0.0))
+
+
+def _places(desk: Desk) -> Callable[[str], str]:
+    """The sub-park of whoever holds something of the book, each looked up once."""
+    projects = {project.id: project for project in desk.projects()}
+    cases = {case.id: Parcel(case.parcel_id, case.shape) for case in desk.store.cases()}
+    return cache(lambda ref: _place_of(desk, projects.get(ref), cases.get(ref)))
 
 
 def _place_of(desk: Desk, project: Project | None, parcel: Parcel | None) -> str:
@@ -198,20 +217,28 @@ def _said(value: Any, say: Translate) -> Any:
     return value if plain else value.isoformat() if isinstance(value, date) else str(value)
 
 
-def export_year(desk: Desk, out: Path, *, year: int | None, park: str | None = None, lang: str = "zh") -> YearReport:
-    """`planner export year`: the report as a Word document, or its figures as JSON. Raises UsageError."""
-    from planner.sheets.year import year_docx
-
+def export_year(
+    desk: Desk, out: Path, *, year: int | None, park: str | None = None, page: Page = PLAIN
+) -> YearReport:
+    """`planner export year`: the report as a Word document or a workbook, or its figures as JSON. Raises UsageError."""
     if year is None:
         raise UsageError(problem=Text(N_("a report is of one year: name it with --year")))
-    if out.suffix.lower() not in ENDINGS:
+    ending = out.suffix.lower()
+    if ending not in ENDINGS:
         raise UsageError(problem=Text(N_("--out {path}: the ending for {kind} is one of {known}"), path=str(out),
                                       kind="year", known=", ".join(ENDINGS)))
     report = year_report(desk, year, park=park)
-    if out.suffix.lower() == ".json":
-        say = translator("zh" if lang == "both" else lang)
-        out.write_text(json.dumps(document(report, say), ensure_ascii=False, indent=1), encoding="utf-8")
+    if ending == ".json":
+        text = json.dumps(document(report, translator(page.langs[0])), ensure_ascii=False, indent=1)
+        out.write_text(text, encoding="utf-8")
+        return report
+    made = year_sheet(report, run_hash(report), lang=page.lang, block=page.block)
+    if ending == ".xlsx":
+        from planner.sheets import workbook
+
+        workbook.draw(made, out)
     else:
-        langs = LANGUAGES if lang == "both" else (lang,)
-        out.write_bytes(year_docx(report, run_hash=run_hash(report), langs=langs))
+        from planner.sheets.year import year_docx
+
+        out.write_bytes(year_docx(made, langs=page.langs, template=page.templates.letter))
     return report

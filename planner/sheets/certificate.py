@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 from planner.admission.certificate import Lack, WhyNot
 from planner.figures import figure
 from planner.sheets.letter import Letter, letter
+from planner.sheets.sheet import TitleBlock
 from planner.text import N_, Text
 
 BASES = {"calorific": N_("calorific value"), "equal": N_("equal value"), "unknown": N_("unknown")}
 
 
-def certificate_docx(stated: WhyNot, *, run_hash: str, printed_at: datetime, langs: Sequence[str]) -> bytes:
-    """The document; ``run_hash`` seals what was judged, ``langs`` are zh, en or both."""
+def certificate_docx(
+    stated: WhyNot, *, run_hash: str, printed_at: datetime, langs: Sequence[str], block: TitleBlock | None = None,
+    template: Path | None = None,
+) -> bytes:
+    """The document; ``run_hash`` seals what was judged, ``langs`` are zh, en or both, ``template`` is the office's own
+    letter. Raises TemplateWrong."""
+    signed = block or TitleBlock()
+
     def write(page: Letter) -> None:
         _Writer(page.paper, page.lang).write(stated, run_hash, printed_at)
+        page.signatures(signed)
 
-    return letter(langs, write, run_hash=run_hash, printed_at=printed_at)
+    return letter(langs, write, run_hash=run_hash, printed_at=printed_at, template=template, logo=signed.logo)
 
 
 class _Writer(Letter):

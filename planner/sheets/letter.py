@@ -1,17 +1,28 @@
-"""A paper for Word, written once for each language: headings, paragraphs, lists and tables, all of it plain text."""
+"""A paper for Word, written once for each language: headings, paragraphs, lists and tables, all of it plain text.
+
+It is written on the office's own letter where there is one: that one's styles, head and foot, its body left out.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from planner.sheets.fonts import clean
-from planner.text import Text
+from planner.sheets.office import TemplateWrong, damage
+from planner.sheets.sheet import Table, TitleBlock
+from planner.text import N_, Text
 from planner.words import for_reader, in_language, translator
 
 LATIN, CHINESE = "Noto Sans", "Noto Sans SC"
+GRID, BULLET = "Table Grid", "List Bullet"
+STYLES = ("Normal", "Heading 1", "Heading 2", "Heading 3", BULLET, GRID)  # what a letter has to have
+SMALL_PT, NARROW = 8.0, 6  # of a table with more columns than that
+LOGO_MM = 14.0
+SIGNED = (N_("Prepared"), N_("Checked"), N_("Approved"), N_("Official seal"))
 
 
 class Letter:
@@ -33,35 +44,93 @@ class Letter:
         """A paragraph of parts."""
         self.paper.add_paragraph("".join(self.say(part) for part in parts), style=style)
 
-    def table(self, headings: Sequence[str], rows: Sequence[Sequence[Text | str]]) -> None:
-        """Rows under bold headings (message ids); without headings only rows."""
-        said = [[self.say(Text(name)) for name in headings]] if headings else []
+    def table(self, headings: Sequence[str | Text], rows: Sequence[Sequence[Text | str]]) -> None:
+        """Rows under bold headings (message ids or texts); without headings only rows."""
+        from docx.shared import Pt
+
+        said = [[self.say(Text(name) if isinstance(name, str) else name) for name in headings]] if headings else []
         said += [[self.say(cell) for cell in row] for row in rows]
-        grid = self.paper.add_table(len(said), len(said[0]), style="Table Grid")
-        for line, row in zip(grid.rows, said, strict=True):
+        grid = self.paper.add_table(len(said), len(said[0]), style=GRID)
+        small = Pt(SMALL_PT) if len(said[0]) > NARROW else None
+        for number, (line, row) in enumerate(zip(grid.rows, said, strict=True)):
             for cell, text in zip(line.cells, row, strict=True):
-                cell.text = text
-        if headings:
-            for cell in grid.rows[0].cells:
-                for run in cell.paragraphs[0].runs:
-                    run.bold = True
+                run = cell.paragraphs[0].add_run(text)
+                run.bold, run.font.size = bool(headings) and number == 0 or None, small
+
+    def part(self, given: Table, *, level: int = 2) -> None:
+        """A table of a sheet under its title, with its notes below it."""
+        self.heading(given.title, level)
+        if given.rows:
+            self.table(given.columns, given.rows)
+        else:
+            self.line(Text(N_("None.")))
+        for note in given.notes:
+            self.line(note)
 
 
-def letter(langs: Sequence[str], write: Callable[[Letter], None], *, run_hash: str, printed_at: datetime) -> bytes:
-    """A document in one language, or in several one after the other, each on a new page; sealed by ``run_hash``."""
-    from docx import Document  # takes half a second to come; only when it is written
+    def signatures(self, block: TitleBlock) -> None:
+        """Which office, who drew, checked and approved, and room for the seal."""
+        if block.office:
+            self.line(block.office)
+        names = (block.maker, block.checker, block.approver, "")
+        self.table(SIGNED, [names])
+
+
+def letter(
+    langs: Sequence[str], write: Callable[[Letter], None], *, run_hash: str, printed_at: datetime,
+    template: Path | None = None, logo: bytes | None = None,
+) -> bytes:
+    """A document in one language, or in several one after the other, each on a new page; sealed by ``run_hash``.
+
+    Raises TemplateWrong for a letter that is no document or lacks a style.
+    """
     from docx.enum.text import WD_BREAK
-    from docx.oxml.ns import qn
 
-    paper = Document()
-    paper.styles["Normal"].font.name = LATIN
-    paper.styles["Normal"].element.rPr.rFonts.set(qn("w:eastAsia"), CHINESE)
+    paper = opened(template)
+    if logo:
+        _head(paper, logo)
     paper.core_properties.author, paper.core_properties.comments = "planner", run_hash
-    paper.core_properties.created = printed_at
+    paper.core_properties.created = paper.core_properties.modified = printed_at
     for number, lang in enumerate(langs):
         if number:
             paper.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
         write(Letter(paper, lang))
+    return saved(paper)
+
+
+def opened(template: Path | None) -> Any:
+    """An empty document: the office's own letter without its body, or one at hand. Raises TemplateWrong."""
+    from docx import Document  # takes half a second to come; only when it is written
+    from docx.oxml.ns import qn
+
+    if template is None:
+        paper = Document()
+        paper.styles["Normal"].font.name = LATIN
+        paper.styles["Normal"].element.rPr.rFonts.set(qn("w:eastAsia"), CHINESE)
+        return paper
+    with damage(template):
+        paper = Document(str(template))
+        known = {style.name for style in paper.styles}
+    if lacking := [name for name in STYLES if name not in known]:
+        raise TemplateWrong(name=template.name, reason=Text(N_("it has no style {names}"), names=", ".join(lacking)))
+    body = paper.element.body
+    for part in [part for part in body if part.tag != qn("w:sectPr")]:
+        body.remove(part)
+    return paper
+
+
+def saved(paper: Any) -> bytes:
+    """A document as bytes."""
     file = BytesIO()
     paper.save(file)
     return file.getvalue()
+
+
+def _head(paper: Any, logo: bytes) -> None:
+    """The office's sign at the head of every page, in a line of its own."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Mm
+
+    line = paper.sections[0].header.add_paragraph()
+    line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    line.add_run().add_picture(BytesIO(logo), height=Mm(LOGO_MM))

@@ -15,11 +15,12 @@ from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
-from docxtpl import DocxTemplate
+from docxtpl import DocxTemplate, InlineImage
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from planner.sheets import fonts
+from planner.sheets.letter import LOGO_MM, SIGNED
 from planner.sheets.office import EAST_ASIAN, LATIN, TemplateWrong, damage
 from planner.sheets.sheet import Sheet, Table
 from planner.sheets.voice import Voice, voice_of
@@ -37,11 +38,22 @@ PRINTED: Sequence[tuple[str, str, Sequence[float]]] = (
     ("projects", N_("Projects"), (0.09, 0.17, 0.07, 0.06, 0.08, 0.17, 0.1, 0.08, 0.06, 0.07, 0.05)),
     ("findings", N_("Findings and clauses"), (0.1, 0.52, 0.38)),
     ("displaced", N_("What it displaces"), (0.26, 0.34, 0.16, 0.14, 0.1)),
-    ("ways_out", N_("Alternatives and ways out"), (0.24, 0.56, 0.2)),
+    ("ways_out", N_("Alternatives and ways out"), (0.2, 0.5, 0.12, 0.18)),
     ("facts", N_("Stated figures"), (0.16, 0.1, 0.1, 0.1, 0.54)),
 )
-SIGNED = (N_("Drawn"), N_("Checked"), N_("Approved"), N_("Official seal"))
 TEXT_WIDTH = 170  # mm between the margins of A4
+
+
+class _Logo:
+    """Prints itself. A template can ask nothing else of it: in the sandbox names with an underscore are closed."""
+
+    def __init__(self, made: DocxTemplate, picture: bytes) -> None:
+        self._made, self._picture = made, picture
+
+    def __html__(self) -> str:
+        return str(InlineImage(self._made, BytesIO(self._picture), height=Mm(LOGO_MM)))
+
+    __str__ = __html__
 
 
 def draw(sheet: Sheet, path: Path, *, template: Path | None = None) -> Path:
@@ -57,6 +69,8 @@ def draw(sheet: Sheet, path: Path, *, template: Path | None = None) -> Path:
     try:
         with damage(Path(name)):
             made = DocxTemplate(source)
+            picture = sheet.title_block.logo
+            known["logo"] = _Logo(made, picture) if picture else ""
             made.render(known, rules, autoescape=True)
     except (TemplateError, TypeError, ArithmeticError, RecursionError) as problem:
         said = fonts.clean(problem)[:200]
@@ -104,6 +118,7 @@ def blank(voice: Voice) -> bytes:
     """The template that is used where the office has none of its own; also what it begins its own from."""
     made = Document()
     _page(made)
+    made.add_paragraph("{{ logo }}")
     title = made.add_paragraph(style="Title")
     title.add_run("{{ title }}")
     _line(made, "{{ office }}  {{ classification }}  {{ illustrative }}", grey=True)

@@ -102,7 +102,8 @@ def drawn(
 ) -> bytes:
     """The bytes of a sheet in a format, the parcel's name in the reader's language."""
     from planner.desk.export import export_bytes  # matplotlib: only when something is printed
+    from planner.desk.page import Page
 
     parcel = replace(case.parcel, name=named(case.parcel.name))
     named_case = replace(case, parcel=parcel)
-    return export_bytes(at, named_case, f".{kind}", project=project, lang=lang(), paper=paper, scale=scale)
+    return export_bytes(at, named_case, f".{kind}", project=project, page=Page(lang(), paper, scale))

@@ -10,6 +10,7 @@ from planner.admission.outcome import Judged
 from planner.admission.relief import DROP, RETIRE, TRANSFER, Move, Option, Relief, moved
 from planner.desk import certificate
 from planner.desk.desk import Desk
+from planner.desk.page import Page
 from planner.desk.queue import Asked
 from planner.energy.project import Project
 from planner.ui.queue_state import QueueState
@@ -70,10 +71,10 @@ def apply(state: QueueState, queue: Sequence[Project], moves: Sequence[Move], ye
 
 def statement(at: Desk, answer: Judged, asked: Asked) -> None:
     """The statement why it does not fit, as a Word document made when it is clicked."""
-    chosen = lang()
+    page = Page(lang())
     st.download_button(
         _("Statement why not (Word)"),
-        lambda: certificate.certificate(certificate.statement(asked, answer.id), lang=chosen, printed_at=at.now()),
+        lambda: certificate.certificate(certificate.statement(asked, answer.id), page=page, printed_at=at.now()),
         file_name=f"{answer.id}.docx",
         mime=DOCX,
         key="why-not",

@@ -1,0 +1,237 @@
+"""Commands about what leaves the house: export, and the templates an office begins its own from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from planner.cli import options as opt
+from planner.cli.calls import call, checked, day, desk
+from planner.cli.frame import Answer, note, run
+from planner.errors import UsageError
+from planner.text import N_, Text
+
+if TYPE_CHECKING:
+    from planner.desk.page import Page
+
+FOR_TEMPLATE = {"deck": "deck", "opinion": "opinion", "certificate": "letter", "year": "letter"}
+
+
+def register(app: typer.Typer) -> None:
+    """Put the commands of this module on the command line."""
+    for command in (export, templates):
+        app.command()(command)
+
+
+def export(
+    kind: Annotated[
+        str,
+        typer.Argument(
+            help="sheet (PDF, PNG, SVG), web (one HTML file), deck (PPTX), opinion (DOCX), workbook (XLSX), layers "
+            "(GeoPackage with QGIS styles), pack (ZIP that proves itself); parcels as txt, dxf, dxf-gbk, shapefile, "
+            "points-xlsx, points-csv, geojson, topojson, geopackage, flatgeobuf, geoparquet, kml or kmz; "
+            "certificate (DOCX): why the --project of a --scenario does not fit; year (DOCX, XLSX, JSON): the park's "
+            "report of a --year; meeting (ZIP): all that --print names, together."
+        ),
+    ],
+    out: opt.Out,
+    parcel: Annotated[Path | None, typer.Option("--parcel", help="File with the parcel.")] = None,
+    case: Annotated[str | None, typer.Option("--case", help="A case of the workspace.")] = None,
+    id: opt.Id = None,
+    project: Annotated[
+        Path | None, typer.Option("--project", help="TOML file of one project; for a certificate, its id.")
+    ] = None,
+    park: opt.Park = None,
+    on: opt.On = None,
+    crs: opt.Crs = None,
+    workspace: opt.Workspace = None,
+    paper: Annotated[str, typer.Option("--paper", help="A4, A3, A2 or A1.")] = "A3",
+    scale: Annotated[
+        int | None, typer.Option("--scale", help="Denominator, e.g. 2000; default the roomiest that fits.")
+    ] = None,
+    centre: Annotated[
+        str | None, typer.Option("--centre", help="Middle of the map: LON,LAT in degrees; default that of the parcel.")
+    ] = None,
+    extent: Annotated[
+        str | None,
+        typer.Option("--extent", help="What the map shows: WEST,SOUTH,EAST,NORTH in degrees, at the scale that fits."),
+    ] = None,
+    scenario: Annotated[
+        str | None, typer.Option("--scenario", help="A scenario file, or a saved one; in place of a case.")
+    ] = None,
+    role: Annotated[
+        str | None,
+        typer.Option("--role", help="To fill in: workbook with projects or quotas, opinion with template."),
+    ] = None,
+    template: Annotated[
+        Path | None, typer.Option("--template", help="The office's own PPTX or DOCX, for what is exported.")
+    ] = None,
+    template_folder: Annotated[
+        Path | None,
+        typer.Option("--template-folder", help="The office's own deck.pptx, opinion.docx, letter.docx and logo.png."),
+    ] = None,
+    logo: Annotated[Path | None, typer.Option("--logo", help="The office's own sign, PNG or JPEG.")] = None,
+    office: Annotated[str, typer.Option("--office", help="Title block: the office.")] = "",
+    maker: Annotated[str, typer.Option("--maker", help="Title block: who drew.")] = "",
+    checker: Annotated[str, typer.Option("--checker", help="Title block: who checked.")] = "",
+    approver: Annotated[str, typer.Option("--approver", help="Title block: who approved.")] = "",
+    classification: Annotated[
+        str | None, typer.Option("--classification", help="Title block: class of secrecy; default internal.")
+    ] = None,
+    review_number: Annotated[str, typer.Option("--review-number", help="Title block: map review number.")] = "",
+    papers: Annotated[
+        str,
+        typer.Option("--print", help="For meeting: sheet,deck,opinion,certificate,workbook,web,layers,pack,year."),
+    ] = "sheet,deck,opinion,workbook",
+    year: Annotated[int | None, typer.Option("--year", help="The year of a report.", min=1900, max=2200)] = None,
+    json: opt.Json = False,
+    lang: opt.PageLang = None,
+    debug: opt.Debug = False,
+) -> int:
+    """A case or a scenario on paper and as files for Office; parcels as files of others; the whole workspace."""
+    made = call(json, lang, debug)
+    fields = {"office": office, "maker": maker, "checker": checker, "approver": approver,
+              "classification": classification, "review_number": review_number}
+
+    def progress(share: float, doing: Text) -> None:
+        note(f"{share:4.0%} {doing.say(made.say)}")
+
+    def work() -> Answer:
+        from planner.desk.export import export_any
+
+        checked(made, None if lang == "both" else lang)
+        words = "both" if lang == "both" else made.lang
+        page = _page(words, paper, scale, kind, template, template_folder, logo, fields)
+        named: dict[str, Any] = {"parcel": parcel, "case_id": case, "id": id, "project": project, "park": park,
+                                 "on": day(on), "crs": crs}
+        if kind == "certificate" and case is None and parcel is None:
+            written = _stated(scenario, str(project or ""), out, workspace, park, page)
+            return _written(kind, written)
+        if kind == "pack":
+            return _pack(out, workspace, scenario, page, progress, made.say, named)
+        at = desk(workspace)
+        page = _placed(page, centre, extent, at.settings())
+        if kind == "year":
+            from planner.desk.year_report import export_year, run_hash
+
+            found = export_year(at, out, year=year, park=park, page=page)
+            return _written(kind, out, run_hash=run_hash(found))
+        if kind in ("meeting", "certificate"):
+            wanted = papers if kind == "meeting" else kind
+            return _meeting(at, kind, out, wanted, scenario, year, page, progress, made.say, named)
+        return _written(kind, export_any(at, kind, out, scenario=scenario, page=page, role=role, **named))
+
+    return run(made, work)
+
+
+def _written(kind: str, path: Path, **more: str) -> Answer:
+    document = {"kind": kind, "path": str(path), "bytes": path.stat().st_size, **more}
+    return Answer(document, ["  ".join([str(path), *more.values()])])
+
+
+def _page(
+    lang: str, paper: str, scale: int | None, kind: str, template: Path | None, folder: Path | None,
+    logo: Path | None, fields: dict[str, str | None],
+) -> Page:
+    """The choices of a page. Raises UsageError, PaperUnknown, TemplateFolderWrong, LogoWrong."""
+    from planner.desk.export import refuse_template
+    from planner.desk.page import Page
+    from planner.desk.templates import from_folder, logo_file
+    from planner.sheets.office import Templates
+    from planner.sheets.sheet import TitleBlock
+
+    own, picture = from_folder(folder) if folder else (Templates(), None)
+    if template is not None:
+        refuse_template(kind, template)
+        own = replace(own, **{FOR_TEMPLATE[kind]: template})
+    picture = logo_file(logo) if logo else picture
+    said = fields.pop("classification")
+    secrecy = {"classification": Text("{said}", said=said)} if said else {}
+    block = TitleBlock(**{name: str(words or "") for name, words in fields.items()}, logo=picture, **secrecy)  # type: ignore[arg-type]
+    return Page(lang, paper.upper(), scale, block=block, templates=own)
+
+
+def _placed(page: Page, centre: str | None, extent: str | None, settings: dict[str, str]) -> Page:
+    """The page with its map where it was asked for. Raises PlaceUnreadable, UsageError."""
+    from planner.desk.desk import DEFAULT_PLANE_CRS, PLANE_CRS
+    from planner.desk.page import around, centre_of
+
+    if centre is not None and extent is not None:
+        raise UsageError(problem=Text(N_("name either --centre or --extent, not both")))
+    if centre is not None:
+        return replace(page, centre=centre_of(centre))
+    if extent is None:
+        return page
+    middle, scale = around(extent, page.paper, settings.get(PLANE_CRS, DEFAULT_PLANE_CRS))
+    return replace(page, centre=middle, scale=page.scale or scale)
+
+
+def _pack(
+    out: Path, workspace: str | None, scenario: str | None, page: Page, progress: Callable[[float, Text], None],
+    say: Callable[[str], str], named: dict[str, Any],
+) -> Answer:
+    from planner.desk.export_pack import contents, export_pack
+
+    at = desk(workspace) if workspace or scenario is None else None
+    export_pack(at, out, progress=progress, scenario=Path(scenario) if scenario else None, lang=page.lang,
+                paper=page.paper, scale=page.scale, **named)
+    document = {"kind": "pack", "path": str(out), "bytes": out.stat().st_size, **contents(out.read_bytes())}
+    lines = [f"{row['bytes']:>12,}  {row['name']}" for row in document["members"]]
+    return Answer(document, [*lines, f"{document['path']}  {document['run_hash']}"])
+
+
+def _meeting(
+    at: Any, kind: str, out: Path, papers: str, scenario: str | None, year: int | None, page: Page,
+    progress: Callable[[float, Text], None], say: Callable[[str], str], named: dict[str, Any],
+) -> Answer:
+    """All the papers of one subject in one archive, or one statement by itself."""
+    from planner.desk.meeting_papers import document, print_for_meeting, subject_of
+
+    ending = ".zip" if kind == "meeting" else ".docx"
+    if out.suffix.lower() != ending:
+        raise UsageError(problem=Text(N_("--out {path}: the ending for {kind} is one of {known}"), path=str(out),
+                                      kind=kind, known=ending))
+    subject = subject_of(at, scenario=scenario, **named)
+    kinds = [word.strip() for word in papers.split(",") if word.strip()]
+    printed = print_for_meeting(at, subject, kinds, page=page, year=year, progress=progress)
+    out.write_bytes(printed.archive(say) if kind == "meeting" else next(iter(printed.files.values())))
+    lines = [f"{row['bytes']:>12,}  {row['name']}" for row in printed.rows]
+    made = {"kind": kind, "path": str(out), "bytes": out.stat().st_size, **document(printed, say)}
+    return Answer(made, [*lines, f"{out}  {printed.run_hash}"])
+
+
+def _stated(
+    scenario: str | None, project: str, out: Path, workspace: str | None, park: str | None, page: Page
+) -> Path:
+    """A certificate; a scenario is judged against a workspace only where one is named, as by `simulate`."""
+    from planner.desk.certificate import export_certificate
+    from planner.desk.queue import asked_of_path
+
+    if scenario is None or not project:
+        raise UsageError(problem=Text(N_("a certificate states one project of a scenario: give --scenario FILE and "
+                                         "--project ID")))
+    asked = asked_of_path(desk(workspace) if workspace else None, Path(scenario), park=park)
+    return export_certificate(asked, project, out, page=page, printed_at=datetime.now())
+
+
+def templates(
+    folder: Annotated[Path, typer.Argument(help="The folder to write them into.")],
+    json: opt.Json = False,
+    lang: opt.Lang = None,
+    debug: opt.Debug = False,
+) -> int:
+    """Write out the templates at hand (deck, opinion, letter) for the office to edit; use them by --template-folder."""
+    made = call(json, lang, debug)
+
+    def work() -> Answer:
+        from planner.desk.templates import write_defaults
+
+        rows = write_defaults(folder, checked(made, lang).lang)
+        return Answer({"folder": str(folder), "files": rows}, [f"{folder / row['file']}" for row in rows])
+
+    return run(made, work)
