@@ -3,11 +3,14 @@ machine, two reviewers at once, and the day of a decision brought back."""
 
 from __future__ import annotations
 
+import json
+import re
 import threading
 from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
+from openpyxl import load_workbook
 
 from planner.admission.case_days import working_days
 from planner.admission.decision import (
@@ -21,20 +24,25 @@ from planner.admission.decision import (
     dossier,
     step,
 )
-from planner.desk import stated
+from planner.desk import documents, stated
 from planner.desk.booking import Movement
+from planner.desk.case_documents import trail
 from planner.desk.cases import ConditionWrong, FindingMissing
 from planner.desk.casework import CaseConflict, CaseHolds, CaseMissing
 from planner.desk.desk import Desk
+from planner.desk.kept_check import told_check
 from planner.desk.look import BASIS_SETTING
 from planner.desk.replay import NotDecided
+from planner.desk.trail_file import write
 from planner.energy.project import project_from
 from planner.errors import Blocked, KeyReused, Overdraw, UsageError
 from planner.people import Forbidden, Person, Role
 from planner.store.open import MEMORY, open_store
 from planner.store.parameters import load
 from planner.store.parameters_kept import digest, kept_form, parameters_from
+from planner.text import english
 from planner.verdict import Verdict
+from planner.words import translator
 from tests.drawn_land import land, layer, parcel, survey
 
 TODAY = date(2026, 3, 2)  # a Monday
@@ -529,3 +537,39 @@ def test_parameters_come_back_as_they_were_kept():
     form = kept_form(load())
     again = parameters_from(form)
     assert again == load() and digest(kept_form(again)) == digest(form)
+
+
+# ---------------------------------------------------------------- read and handed on
+def test_a_kept_check_reads_as_it_was_in_english_and_in_chinese_without_a_word_of_english(desk):
+    start(desk, at=(50, 50))
+    kept = json.loads(json.dumps(desk.case("plant").record.document))  # as it lies in the store
+    seen = desk.case_seen("plant")
+    assert told_check(kept, str) == json.loads(json.dumps(documents.check(seen, english), default=str))
+    chinese = told_check(kept, lambda text: text.say(translator("zh")))
+    assert chinese == json.loads(json.dumps(documents.check(seen, translator("zh")), default=str))
+    said = next(row["message"] for row in chinese["findings"] if row["rule"] == "basic_farmland")
+    assert re.search("[\u4e00-\u9fff]", said) and "hectares" not in said and " of " not in said
+
+
+def test_the_trail_of_a_case_tells_every_act_with_the_state_before_and_after(desk):
+    conditional(desk)
+    desk.meet_condition("plant", 1, document="Report 4", actor="Bo", key="m1")
+    rows = trail(desk.case("plant"))
+    assert [(row["actor"], row["move"], row["state_before"], row["state_after"]) for row in rows] == [
+        ("Ann", "submit", None, "submitted"), ("Bo", "decide", "submitted", "decided"),
+        ("Bo", "meet", "decided", "decided")]
+    assert rows[1]["conditions"][0] == {"text": "the energy report", "due": "2026-03-09"}
+    assert (rows[2]["condition"], rows[2]["document"], rows[1]["entry"]) == (1, "Report 4", desk.entries()[-1].seq)
+
+
+def test_the_trail_leaves_as_a_file_that_no_spreadsheet_runs(desk, tmp_path):
+    start(desk, note="=1+1")
+    rows = trail(desk.case("plant"))
+    told = write(rows, tmp_path / "trail.csv").read_text("utf-8-sig")
+    assert "'=1+1" in told and told.splitlines()[0].startswith("case,version,at,on,actor,move")
+    sheet = load_workbook(write(rows, tmp_path / "trail.xlsx")).active
+    assert [cell.value for cell in sheet[2]][4:6] == ["Ann", "submit"]
+    assert json.loads(write(rows, tmp_path / "trail.json").read_text("utf-8")) == rows
+    for wrong in ("trail.pdf", "trail.csv"):
+        with pytest.raises(UsageError):
+            write(rows, tmp_path / wrong)

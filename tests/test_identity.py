@@ -12,7 +12,7 @@ from planner.desk.desk import Desk
 from planner.desk.workspace import begin
 from planner.errors import UsageError
 from planner.people import Role
-from planner.ui import gate, identity
+from planner.ui import gate, identity, tongue
 
 ROOT = Path(__file__).resolve().parents[1]
 EVERYWHERE = ".".join("0000")
@@ -103,3 +103,31 @@ def test_a_stranger_is_told_how_to_get_in_and_a_viewer_gets_no_administration(wo
     desk.hold("ann", Role.VIEWER, actor="root")
     desk.close()
     assert not run_app().info or "planner people" not in run_app().info[0].value
+
+
+def answered(path: str, referer: str) -> list[tuple[bytes, bytes]]:
+    """The headers with which the app behind the layer answers a request."""
+    sent: list[dict] = []
+
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 302, "headers": [(b"location", b"/")]})
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "path": path, "headers": [(b"referer", referer.encode("latin-1"))]}
+    asyncio.run(tongue.Tongue(app)(scope, None, send))  # type: ignore[arg-type]
+    return sent[0]["headers"]
+
+
+@pytest.mark.parametrize("path", ["/auth/login", "/park/plan/auth/logout"])
+def test_whoever_goes_to_log_in_or_out_takes_the_language_of_the_page_along(path):
+    _location, (name, cookie) = answered(path, "http://office/quotas?parcel=1&lang=en")
+    assert name == b"set-cookie" and cookie.startswith(b"planner_lang=en;") and b"HttpOnly" in cookie
+
+
+@pytest.mark.parametrize(("path", "referer"), [
+    ("/auth/login", "http://office/"), ("/auth/login", "http://office/?lang=en%0d%0aX: 1"),
+    ("/auth/login", "http://[office/?lang=en"), ("/quotas", "http://office/?lang=en"), ("/auth/login", "")])
+def test_no_other_page_and_no_other_word_leaves_a_cookie(path, referer):
+    assert answered(path, referer) == [(b"location", b"/")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from planner.cli import main
 from planner.desk.desk import Desk
 from planner.ui.account_entries import account_rows
+from planner.ui.accounts_matrix import Cell, _over
 
 YEAR = date.today().year
 LOTS = f"""quota_type,year,amount,unit,park,basis,lot,expiry,county,city,price_yuan,lon,lat
@@ -78,6 +80,27 @@ def test_the_entries_of_an_account_say_where_from_where_to_and_what_reverses_wha
     told = [list(row.values()) for row in rows]
     assert [(row[0], row[6]) for row in told] == [(1, 0.2), (2, 0.4), (3, 0.01), (4, 0.01)]
     assert told[2][4:6] == told[3][4:6][::-1] and "4" in told[2][9] and "3" in told[3][9]
+
+
+def test_a_cell_of_the_matrix_opens_its_entries_and_draws_what_it_is_made_of(workspace):
+    call = f"--basis d --actor Li --park P --quota offset_paddy_m2 --year {YEAR} --unit m2 --for x"
+    assert main(f"ledger reserve {call} --amount 1000 --key 1".split()) == 0
+    run = opened("accounts")
+    cell = run.button(key=f"cell-offset_paddy_m2-{YEAR}")
+    assert cell.label == "0.50"  # hectares: 3 and 6 mu less 1 000 m2
+    assert not run.dataframe
+    cell.click().run()
+    assert run.dataframe[0].value["Kind"].tolist() == ["grant", "grant", "reserve"]
+    style = next(one.proto.body for one in run.get("html") if f"cell-offset_paddy_m2-{YEAR}" in one.proto.body)
+    # 1 000 of 6 000 m2 reserved, nothing opened or committed, the rest free
+    assert "#4f86b8 0.00% 16.67%" in style and "#dfe5ea 16.67% 100.00%" in style
+
+
+def test_what_is_used_beyond_the_grant_is_hatched_and_named_by_its_sign():
+    over = Cell("-20.00", (120.0, 0.0, 0.0, -20.0), 100.0)
+    assert over.short and not replace(over, parts=(100.0, 0.0, 0.0, 0.0)).short
+    # 120 fills the scale of its row; the fifth or so beyond 100 is hatched, from 83.33 % of the ground on
+    assert _over(over, 120.0).endswith("100.00% bottom / 16.67% 7px")
 
 
 def test_every_account_opens_with_its_journals(workspace):

@@ -35,7 +35,8 @@ def register(app: typer.Typer) -> None:
     room = typer.Typer(no_args_is_help=True, help="Cases on their way to a decision, each move recorded.")
     room.command("list")(listed)
     room.command("return")(send_back)
-    for command in (show, submit, review, recommend, challenge, override, decide, meet, lapse, withdraw, close, replay):
+    for command in (show, submit, review, recommend, challenge, override, decide, meet, lapse, withdraw, close, replay,
+                    trail):
         room.command()(command)
     app.add_typer(room, name="case")
 
@@ -108,6 +109,34 @@ def replay(
         checked(made, lang)
         document = documents.replay(desk(workspace).replay(case), made.say)
         return Answer(document, replay_lines(document), not_right=not document["agrees"])
+
+    return run(made, work)
+
+
+def trail(
+    case: Case,
+    out: Annotated[Path | None, typer.Option("--out", help="Write it as .csv, .xlsx or .json.")] = None,
+    workspace: opt.Workspace = None,
+    json: opt.Json = False,
+    lang: opt.Lang = None,
+    debug: opt.Debug = False,
+) -> int:
+    """Every act on a case, oldest first: who, when, the state before and after, and what was said."""
+    made = call(json, lang, debug)
+
+    def work() -> Answer:
+        from planner.desk import case_documents as documents
+        from planner.desk.trail_file import write
+
+        checked(made, lang)
+        rows = documents.trail(desk(workspace).case(case))
+        if out is not None:
+            write(rows, out)
+        return Answer(rows, [
+            f"{row['version']:>3}  {row['at'][:19]}  {row['move']:<10} {row['actor']:<20} "
+            f"{row['state_before'] or '-'} -> {row['state_after']}  {row['reason'] or row['basis'] or ''}"
+            for row in rows
+        ])
 
     return run(made, work)
 

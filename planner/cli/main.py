@@ -18,6 +18,7 @@ from planner.cli import (
     land,
     lots,
     packs,
+    parameters,
     people,
     registers,
     reshape,
@@ -36,7 +37,7 @@ app = typer.Typer(
     help="Land and energy quotas of an industrial park: parcel, quota, energy budget, decision and paper in one book.",
 )
 ROOMS = (workspace, exports, land, reshape, screening, energy, admission, scenario, assessment, book, cases, lots,
-         facts, packs, people, registers)
+         facts, packs, people, parameters, registers)
 for room in ROOMS:
     room.register(app)
 

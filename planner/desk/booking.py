@@ -14,6 +14,7 @@ from planner.admission.lot_match import Place
 from planner.admission.outcome import Case
 from planner.desk import documents
 from planner.desk.case_acts import refuse_open_conditions
+from planner.desk.kept_check import kept_check
 from planner.desk.lots import draws_for
 from planner.errors import Blocked, InputError, UnknownVerdict
 from planner.parameters import Parameters, Quota
@@ -23,7 +24,7 @@ from planner.quota.entries import Entry
 from planner.quota.lots import LotFacts
 from planner.quota.movements import MOVEMENTS, Ask, Warrant, reserve_many, transfer
 from planner.store.base import CaseRecord, Store, Turn, in_turn
-from planner.text import N_, Text, english
+from planner.text import N_, Text
 from planner.units import base_unit, booked
 from planner.verdict import Verdict
 
@@ -236,7 +237,7 @@ def keep_reserved(turn: Turn, case: Case, *, ref: str, warrant: Warrant, first_y
             state="reserved",
             made_at=warrant.on.isoformat(),
             actor=warrant.actor,
-            document=documents.check(case, english),
+            document=kept_check(case),
             request={"year": first_year, "basis": warrant.basis, "key": warrant.key},
         )
     )

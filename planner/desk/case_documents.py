@@ -11,6 +11,7 @@ from planner.admission.decision import OUTCOME_TITLES, STATE_TITLES, Override, d
 from planner.desk import documents
 from planner.desk.booking import Document
 from planner.desk.casework import Opened
+from planner.desk.kept_check import Reader, told_check
 from planner.desk.replay import Replay
 from planner.land.finding import Finding, Severity, State
 from planner.quota.accounts import lot_of
@@ -21,6 +22,9 @@ from planner.verdict import Verdict, worst
 if TYPE_CHECKING:
     from planner.desk.desk import Desk
 
+# What an act may say besides its move, in the order of the trail.
+SAID = ("outcome", "rule", "machine", "decided", "reason", "basis", "document", "note", "condition", "conditions",
+        "entry")
 NO_HOLIDAYS = N_("no holiday of {year} is entered: only weekends are taken out of its days")
 
 
@@ -40,10 +44,10 @@ def override(made: Override) -> Document:
             "on": made.on.isoformat()}
 
 
-def verdicts(case: Opened) -> tuple[Verdict, list[Document]]:
+def verdicts(case: Opened, reader: Reader = str) -> tuple[Verdict, list[Document]]:
     """The decided verdict of a case as last judged, and its findings with both verdicts side by side."""
     rows, parts = [], []
-    for row in case.record.document["findings"]:
+    for row in told_check(case.record.document, reader)["findings"]:
         seen = finding_of(row)
         machine, (decided, made) = decided_of(seen, ())[0], decided_of(seen, case.overrides)
         parts.append(decided)
@@ -96,7 +100,7 @@ def whole(desk: Desk, case: Opened, say: Translate) -> Document:
         "project": case.record.request.get("project"),
         "stays": [{"state": str(s.state), "from": s.first.isoformat(), "to": s.last.isoformat() if s.last else None,
                    "working_days": s.days} for s in stays(now, today, holidays)],
-        "findings": verdicts(case)[1],
+        "findings": verdicts(case, lambda text: text.say(say))[1],
         "overrides": [override(made) for made in now.overrides],
         "conditions": [{"condition": c.number, "text": c.text, "due": c.due.isoformat(), "state": c.state,
                         "overdue": c.overdue(today), "actor": c.actor, "on": c.on.isoformat() if c.on else None,
@@ -109,9 +113,21 @@ def whole(desk: Desk, case: Opened, say: Translate) -> Document:
         "history": [{"version": act.number, "move": act.verb, "state": str(act.state), "actor": act.actor, "at": act.at,
                      "on": act.on.isoformat(), **{k: v for k, v in act.fields.items() if k != "ground"}}
                     for act in now.acts],
-        "check": case.record.document,
+        "check": told_check(case.record.document, lambda text: text.say(say)),
         **documents.notes(notes, say),
     }
+
+
+def trail(case: Opened) -> list[Document]:
+    """Every act of a case in order: who, when, the state before and after, and all that was said with it."""
+    assert case.dossier is not None  # noqa: S101  (a case that is opened has acts)
+    before, rows = None, []
+    for act in case.dossier.acts:
+        rows.append({"case": case.record.id, "version": act.number, "at": act.at, "on": act.on.isoformat(),
+                     "actor": act.actor, "move": act.verb, "state_before": before, "state_after": str(act.state),
+                     **{name: act.fields.get(name) for name in SAID}})
+        before = str(act.state)
+    return rows
 
 
 def compared(line: Row) -> Document:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, cast
 from planner.admission.case import verdict_of
 from planner.admission.decision import STEPS, CaseState, Outcome
 from planner.admission.outcome import Case
-from planner.desk import case_documents, casework, documents, replay
+from planner.desk import case_documents, casework, replay
 from planner.desk.authority import ANYWHERE, hold, needs
 from planner.desk.booking import Document, once
 from planner.desk.casework import Opened
+from planner.desk.kept_check import kept_check
 from planner.energy.project import Project, fields_of
 from planner.errors import InputError, UsageError
 from planner.land.parcel import Parcel
@@ -108,7 +109,7 @@ class CaseVerbs:
                 raise CaseThere(where={"case": id}, case=id)
             seen = desk.look(parcel, project=project, park=park, year=year)
             record = CaseRecord(
-                id, parcel.id, parcel.shape, "", desk.today().isoformat(), actor, documents.check(seen, english),
+                id, parcel.id, parcel.shape, "", desk.today().isoformat(), actor, kept_check(seen),
                 {"year": year, "project": stated, "basis": note, "key": key},
                 known.record.version if known else 0,
             )
@@ -273,7 +274,7 @@ class CaseVerbs:
             to: CaseState = casework.stepped(desk, case, verb, actor, seen).to
             judged = casework.judged(desk, case) if look else None
             kept, answer = more(turn, case, judged) if more else ({}, {})
-            document = documents.check(judged, english) if judged else None
+            document = kept_check(judged) if judged else None
             made = casework.write(desk, turn, case, verb, to, actor=actor, fields={**fields, **kept}, document=document)
             outcome = {"outcome": fields["outcome"]} if verb == "decide" else {}
             verdict = {"verdict": str(judged.verdict)} if judged else {}

@@ -25,6 +25,7 @@ from planner.desk.facts import FactVerbs
 from planner.desk.ground import Ground
 from planner.desk.look import book_asks, full_demand, look
 from planner.desk.paper import sheet_of
+from planner.desk.parameter_rows import ParameterVerbs
 from planner.energy.answer import Demand
 from planner.energy.project import Project, fields_of, project_from
 from planner.errors import FeatureMissing, LayerMissing
@@ -44,7 +45,7 @@ LOCAL = alone("local")
 QUOTAS = "quotas"
 
 
-class Desk(BookVerbs, FactVerbs, CaseVerbs):
+class Desk(BookVerbs, FactVerbs, CaseVerbs, ParameterVerbs):
     """All verbs over one workspace, for the person ``who``: by default whoever sits at the machine alone. ``today``
     and ``now`` are the clock, given in so that a test can hold it still."""
 

@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from planner.admission.facts import Choice, Figure, State, Thing, Told, all_told, told
-from planner.desk.authority import ANYWHERE, needs
+from planner.admission.facts import Choice, Figure, State, Thing, Told, all_told, of_thing, told
+from planner.desk.authority import ANYWHERE, needs, tell
 from planner.desk.booking import Document, once
 from planner.errors import InputError, StoreRefused, UsageError
 from planner.formats.facts_table import FactRow, fact_row
@@ -17,7 +17,7 @@ from planner.store.base import Store, Turn
 from planner.store.parameters import table
 from planner.text import N_, Text, Translate
 
-FIGURE, CHOICE = "figure", "choice"
+FIGURES, CHOICES = "figures", "choices"
 
 
 class FigureMissing(InputError):
@@ -40,35 +40,33 @@ def measure_titles() -> dict[str, str]:
     return {row["measure"]: row["title"] for row in table("measures")}
 
 
-def figures(store: Store) -> list[Figure]:
-    return [_figure(id, fields) for id, fields in store.records(FIGURE).items()]
-
-
-def choices(store: Store) -> list[Choice]:
+def figures(where: Store | Turn) -> list[Figure]:
+    """Every figure stated, in order."""
     return [
-        Choice(id, f["chosen"], tuple(f["among"]), f["reason"], f["actor"], f["on"])
-        for id, f in store.records(CHOICE).items()
+        Figure(row["id"], Thing(row["measure"], row["scope"], row["period"], row["status"]), Decimal(row["value"]),
+               row["unit"], row["source"], row["page"], row["actor"], row["day"])
+        for row in where.rows(FIGURES)
     ]
 
 
-def _figure(id: str, fields: Mapping[str, Any]) -> Figure:
-    f = fields
-    thing = Thing(f["measure"], f["scope"], f["period"], f["status"])
-    return Figure(id, thing, Decimal(f["value"]), f["unit"], f["source"], f["page"], f["actor"], f["on"])
+def choices(where: Store | Turn) -> list[Choice]:
+    """Every choice made, in order."""
+    return [Choice(row["id"], row["chosen"], tuple(row["among"]), row["reason"], row["actor"], row["day"])
+            for row in where.rows(CHOICES)]
 
 
-def keep(store: Store, turn: Turn, rows: Iterable[FactRow], *, actor: str, on: date) -> list[str]:
+def keep(turn: Turn, rows: Iterable[FactRow], *, actor: str, on: date) -> list[str]:
     """Put figures behind those there are; returns their ids."""
-    count, ids = len(store.records(FIGURE)), []
-    for number, row in enumerate(rows, count + 1):
-        ids.append(f"F{number}")
-        fields = {
-            "measure": row.measure, "scope": row.scope, "period": row.period, "status": row.status,
-            "value": str(row.value), "unit": row.unit, "source": row.source, "page": row.page,
-            "actor": actor, "on": on.isoformat(),
+    made = [
+        {
+            "id": f"F{number}", "measure": row.measure, "scope": row.scope, "period": row.period, "status": row.status,
+            "value": str(row.value), "unit": row.unit, "source": row.source, "page": row.page, "actor": actor,
+            "day": on.isoformat(),
         }
-        turn.keep_record(FIGURE, ids[-1], fields)
-    return ids
+        for number, row in enumerate(rows, len(turn.rows(FIGURES)) + 1)
+    ]
+    turn.add(FIGURES, *made)
+    return [row["id"] for row in made]
 
 
 class FactVerbs:
@@ -86,7 +84,7 @@ class FactVerbs:
                                           value=row.facts["value"], problem=row.facts["problem"]))
 
         def work(turn: Turn) -> Document:
-            (id,) = keep(self.store, turn, [row], actor=actor, on=self.today())
+            (id,) = keep(turn, [row], actor=actor, on=self.today())
             return {"figure": id}
 
         request = {"verb": "add_fact", **{name: str(value) for name, value in stated.items()}}
@@ -99,16 +97,18 @@ class FactVerbs:
             raise UsageError(problem=Text(N_("An entry needs --{option}."), option="reason"))
 
         def work(turn: Turn) -> Document:
-            known = {figure.id: figure for figure in figures(self.store)}
+            known = {figure.id: figure for figure in figures(turn)}
             if id not in known:
                 raise FigureMissing(id=id, known=", ".join(known) or "-")
-            row = next(row for row in self.facts() if row.thing == known[id].thing)
+            row = of_thing(known.values(), choices(turn), known[id].thing)
             if row.state not in (State.CONFLICT, State.CHOSEN):
                 raise NoConflict(id=id)
             among = [figure.id for figure in row.figures]
-            made = f"C{len(self.store.records(CHOICE)) + 1}"
-            fields = {"chosen": id, "among": among, "reason": reason, "actor": actor, "on": self.today().isoformat()}
-            turn.keep_record(CHOICE, made, fields)
+            made = f"C{len(turn.rows(CHOICES)) + 1}"
+            turn.add(CHOICES, {"id": made, "chosen": id, "among": among, "reason": reason.strip(), "actor": actor,
+                               "day": self.today().isoformat()})
+            before = row.chosen.id if row.chosen else None
+            tell(before={"chosen": before}, after={"choice": made, "chosen": id, "among": among, "reason": reason})
             return {"choice": made, "chosen": id, "among": among}
 
         request = {"verb": "choose_fact", "id": id, "reason": reason}

@@ -290,7 +290,7 @@ def import_facts(store: Store, request: Request) -> Document:
         return answer
 
     def work(turn: Turn) -> Document:
-        ids = facts.keep(store, turn, rows, actor=request.actor, on=request.on or date.today())
+        ids = facts.keep(turn, rows, actor=request.actor, on=request.on or date.today())
         return {**answer, "figures": ids}
 
     return once(store, key=request.key, request=request.content, actor=request.actor, work=work)

@@ -22,6 +22,7 @@ from shapely.geometry.base import BaseGeometry
 from planner.desk.desk import PLANE_CRS, Desk
 from planner.desk.look import BASIS_SETTING, EQUAL_SETTING
 from planner.desk.pack_paths import Differs
+from planner.desk.parameter_rows import KEPT
 from planner.desk.stated import ASSESSMENT, PARK_STATE, REGION, with_stated
 from planner.formats.packs import parsed, written
 from planner.land.parcel import Box, Layer, Parcel
@@ -65,6 +66,7 @@ def ground_members(desk: Desk, box: Box | None, parks: frozenset[str]) -> dict[s
     stated = {
         "settings": {name: settings[name] for name in SETTINGS if name in settings},
         "records": {kind: desk.store.records(kind) for kind in RECORDS},
+        "rows": {KEPT: desk.store.rows(KEPT)},
         "cases": [{"id": case.id, "parcel": case.parcel_id, "state": case.state} for case in cases],
     }
     members[STATED] = written(stated)
@@ -166,7 +168,7 @@ class PackStore:
         return []
 
     def rows(self, table: str, **where: Any) -> list[dict[str, Any]]:
-        return []
+        return list(self.stated.get("rows", {}).get(table, []))  # a pack of an earlier planner has none
 
     def close(self) -> None:
         """Nothing is open."""

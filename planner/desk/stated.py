@@ -18,11 +18,13 @@ from planner.admission.scenario import ParkState
 from planner.admission.zero_carbon import Base, Ratio, ratio, side_of
 from planner.desk.authority import ANYWHERE, needs
 from planner.desk.booking import Document, once
+from planner.desk.parameter_rows import KEPT, changes_of
 from planner.energy.assessment import region_from, row_from
 from planner.energy.validation import Amount, Name, Strict, Year, validated
 from planner.errors import InputError
 from planner.land.parcel import Layer
 from planner.parameters import Parameters
+from planner.parameters.changes import with_changes
 from planner.people import Role
 from planner.store.base import Store, Turn
 from planner.text import N_
@@ -70,12 +72,13 @@ CHECKS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
 
 def with_stated(parameters: Parameters, store: Store) -> Parameters:
     """The planner's rows with those of the workspace; another version where there are any."""
-    rows, regions = records(store, ASSESSMENT), records(store, REGION)
-    if not rows and not regions:
+    rows, regions, changed = records(store, ASSESSMENT), records(store, REGION), store.rows(KEPT)
+    if not rows and not regions and not changed:
         return parameters
-    seal = hashlib.sha256(json.dumps([rows, regions], sort_keys=True).encode()).hexdigest()[:8]
+    said = [rows, regions, *([changed] if changed else [])]
+    seal = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:8]
     return replace(
-        parameters, version=f"{parameters.version}+{seal}",
+        with_changes(parameters, changes_of(changed)), version=f"{parameters.version}+{seal}",
         assessment=tuple(row_from({**fields, "id": id}) for id, fields in rows.items()),
         regions=tuple(region_from({**fields, "id": id}) for id, fields in regions.items()),
     )

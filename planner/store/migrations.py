@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 
 from pyproj import CRS
@@ -78,9 +79,26 @@ def case_acts(connection: Connection) -> None:
     create(connection, tables.CASE_ACTS)
 
 
+def parameter_rows(connection: Connection) -> None:
+    """Rows of parameters that take the place of the planner's own from a day on."""
+    create(connection, tables.PARAMETER_ROWS)
+
+
+def figures(connection: Connection) -> None:
+    """Figures of the park and the choices between them stay as they were written; the records that held them go."""
+    for kind, table in (("figure", tables.FIGURES), ("choice", tables.CHOICES)):
+        create(connection, table)
+        for row in tables.rows(connection, "records", {"kind": kind}):
+            fields = json.loads(row["fields"])
+            tables.add(connection, table.name.removeprefix("planner_"),
+                       [{"id": row["id"], "day": fields.pop("on"), **fields}])
+        tables.drop(connection, "records", {"kind": kind})
+
+
 # Never changed once they are out, only added to. A migration speaks what SQLite and PostgreSQL both understand:
 # a new table is ``create(connection, tables.NAME)``.
-MIGRATIONS: tuple[Migration, ...] = (first_shape, records, registers, versions_of_cases, originals, people, case_acts)
+MIGRATIONS: tuple[Migration, ...] = (first_shape, records, registers, versions_of_cases, originals, people, case_acts,
+                                     parameter_rows, figures)
 
 
 def migrate(connection: Connection, done: Sequence[str], at: str) -> None:

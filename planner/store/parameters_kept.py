@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, get_args, get_type_hints
 
@@ -19,8 +20,8 @@ def kept_form(parameters: Parameters) -> dict[str, Any]:
     """All rows as JSON can hold them."""
     values = {field.name: getattr(parameters, field.name) for field in fields(parameters)}
     version, classes = values.pop("version"), values.pop("classes")
-    tables = {name: [_row(row) for row in rows] for name, rows in values.items()}
-    return {"version": version, "classes": [_row(row) for row in classes.values()], **tables}
+    tables = {name: [row_form(row) for row in rows] for name, rows in values.items()}
+    return {"version": version, "classes": [row_form(row) for row in classes.values()], **tables}
 
 
 def digest(form: Mapping[str, Any]) -> str:
@@ -43,7 +44,14 @@ def parameters_from(form: Mapping[str, Any]) -> Parameters:
     return Parameters(**values)
 
 
-def _row(row: Any) -> dict[str, Any]:
+@lru_cache(512)
+def row_from(table: str, said: str) -> Any:
+    """A row of a table from its kept form as JSON text: equal to the one that was kept."""
+    return TypeAdapter(get_args(get_type_hints(Parameters)[table])[0]).validate_python(json.loads(said))
+
+
+def row_form(row: Any) -> dict[str, Any]:
+    """One row as JSON can hold it."""
     return {field.name: _plain(getattr(row, field.name)) for field in fields(row)}
 
 

@@ -102,6 +102,31 @@ CASE_ACTS = kept(
     append_only=True,
 )
 
+# Rows of parameters that an administrator put in the place of the planner's own (verb "add"), and those taken back
+# ("take back", of an id that was added); ``row`` is the whole row as JSON, ``of`` its table.
+PARAMETER_ROWS = kept(
+    "parameter_rows",
+    *(Column(name, TEXT, nullable=False) for name in ("id", "verb", "of", "at", "actor", "reason", "row")),
+    UniqueConstraint("id", "verb"),
+    append_only=True,
+)
+
+# Figures of the park as documents state them, and the choices between those that disagree.
+FIGURES = kept(
+    "figures",
+    Column("id", TEXT, nullable=False, unique=True),
+    *(Column(name, TEXT, nullable=False) for name in ("measure", "scope", "period", "status", "value", "unit", "source",
+                                                      "page", "actor", "day")),
+    append_only=True,
+)
+CHOICES = kept(
+    "choices",
+    Column("id", TEXT, nullable=False, unique=True),
+    *(Column(name, TEXT, nullable=False) for name in ("chosen", "reason", "actor", "day")),
+    Column("among", Document()),
+    append_only=True,
+)
+
 # Files as they came in: which ones a layer or a table was read from (by the hash of what was read), and their bytes.
 ORIGINALS = kept(
     "originals",

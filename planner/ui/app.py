@@ -97,6 +97,9 @@ def header() -> None:
 
 
 def _language() -> None:
+    """The choice, and the address that says it: who opens it again, or leaves it to log in, finds the same language."""
+    if st.query_params.get("lang") != lang():
+        st.query_params["lang"] = lang()
     st.segmented_control(
         _("Language"),
         list(LANGUAGE_NAMES),

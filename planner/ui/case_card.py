@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pandas as pd
+import streamlit as st
+
 from planner.admission.case_days import stays, terms, years_without_holidays
 from planner.admission.decision import OUTCOME_TITLES, STATE_TITLES, VERB_TITLES
 from planner.admission.headline import quota_title
-from planner.desk.case_documents import NO_HOLIDAYS, verdicts
+from planner.desk.case_documents import NO_HOLIDAYS, trail, verdicts
 from planner.desk.casework import Opened
 from planner.desk.desk import Desk
 from planner.figures import area, figure, quota_figure
@@ -13,6 +16,7 @@ from planner.quota.accounts import lot_of
 from planner.quota.balances import held
 from planner.text import N_
 from planner.ui import look
+from planner.ui.exports import csv_button, xlsx_button
 from planner.ui.session import _, named, said
 from planner.units import shown
 from planner.verdict import Verdict
@@ -57,7 +61,7 @@ def findings(at: Desk, case: Opened) -> None:
     """Each finding as last judged, with the machine's verdict and the decided one side by side."""
     known = titles(at)
     rows: list[tuple[str, ...]] = []
-    decided, found = verdicts(case)
+    decided, found = verdicts(case, said)
     for f in sorted(found, key=lambda f: f["override"] is None and f["machine"] == "fits"):  # what matters first
         value = f["area_m2"] if f["unit"] == "m2" else f.get("value")
         measured = said(area(value) if f["unit"] == "m2" else figure(value, f["unit"])) if value is not None else "-"
@@ -65,7 +69,8 @@ def findings(at: Desk, case: Opened) -> None:
         why = "; ".join([*(named(made[name]) for name in ("reason", "document", "actor")), made["on"]]) if made else ""
         title = _(known.get(str(f["rule"])) or str(f["rule"]))
         beside = chip(f["decided"]) if made else "="
-        rows.append((title, _(STATES[f["state"]]), measured, chip(f["machine"]), beside, why))
+        answer = _(STATES[f["state"]]) + (f": {f['message']}" if f["machine"] != "fits" else "")
+        rows.append((title, answer, measured, chip(f["machine"]), beside, why))
     judged = case.record.document
     look.html(look.fold(
         f"{_('Findings')} · {_('machine')} {chip(judged['verdict'])} · {_('decided')} {look.plain_chip(decided)} · "
@@ -97,19 +102,29 @@ def quotas(at: Desk, case: Opened) -> None:
 
 
 def history(case: Opened) -> None:
-    """Every act, newest first."""
-    assert case.dossier is not None  # noqa: S101  (the caller asked)
+    """Every act, newest first, to take away as a table."""
+    rows = trail_rows(case)
+    heads = ("", _("Time (UTC)"), _("Move"), _("Person"), _("State before"), _("State after"), _("What was said"))
+    look.html(look.fold(_("History"), look.table(heads, rows[::-1]), opened=True))
+    frame = pd.DataFrame(rows, columns=[_("Version"), *heads[1:]])
+    with st.container(horizontal=True):
+        csv_button(frame, f"trail-{case.record.id}", key="csv-case-trail")
+        xlsx_button(frame, f"trail-{case.record.id}", key="xlsx-case-trail")
+
+
+def trail_rows(case: Opened) -> list[tuple[str, ...]]:
+    """The acts as a person reads them, oldest first."""
     rows: list[tuple[str, ...]] = []
-    for act in reversed(case.dossier.acts):
-        f = act.fields
-        outcome = _(OUTCOME_TITLES[str(f["outcome"])]) if f.get("outcome") else ""
-        entry = _("entry {entry}", entry=f["entry"]) if f.get("entry") else ""
-        said_ = [named(str(f.get(name) or "")) for name in ("reason", "note", "basis", "document")]
-        more = (outcome, f.get("rule", ""), *said_, entry)
-        rows.append((str(act.number), act.at[:16].replace("T", " "), _(VERB_TITLES[act.verb]), named(act.actor),
-                     _(STATE_TITLES[act.state]), " · ".join(part for part in more if part)))
-    heads = ("", _("Time (UTC)"), _("Move"), _("Person"), _("State after"), _("What was said"))
-    look.html(look.fold(_("History"), look.table(heads, rows), opened=True))
+    for act in trail(case):
+        outcome = _(OUTCOME_TITLES[str(act["outcome"])]) if act["outcome"] else ""
+        entry = _("entry {entry}", entry=act["entry"]) if act["entry"] else ""
+        told = [named(str(act[name] or "")) for name in ("reason", "note", "basis", "document")]
+        due = [f"{named(one['text'])} ({one['due']})" for one in act["conditions"] or ()]
+        more = (outcome, act["rule"] or "", *told, *due, entry)
+        rows.append((str(act["version"]), act["at"][:16].replace("T", " "), _(VERB_TITLES[act["move"]]),
+                     named(act["actor"]), _(STATE_TITLES[act["state_before"]]) if act["state_before"] else "",
+                     _(STATE_TITLES[act["state_after"]]), " · ".join(part for part in more if part)))
+    return rows
 
 
 def conditions(at: Desk, case: Opened) -> None:

@@ -225,23 +225,6 @@ def ratio(
     return _finished([*([dashed] if old else []), *_band(band), line, ticks], title, height)
 
 
-def accounts(values: Sequence[Spec], order: Sequence[str], *, title: str, height: int) -> Spec:
-    """One quota of the book by year: opened, reserved, committed and free (values of year, bucket, amount)."""
-    ranked = [{**value, "rank": order.index(value["bucket"])} for value in values]
-    bars = {
-        "data": {"values": ranked},
-        "mark": {"type": "bar", "size": 16},
-        "encoding": {
-            "x": _YEAR,
-            "y": _amount(),
-            "order": {"field": "rank", "type": "quantitative"},
-            "color": _colour("bucket", order, BUCKET_COLOURS, False),
-            "tooltip": _tooltip("bucket", _("Bucket")),
-        },
-    }
-    return _finished([bars], title, height)
-
-
 _YEAR: Spec = {"field": "year", "type": "ordinal", "title": None, "axis": {"labelAngle": 0}}
 
 

@@ -56,6 +56,15 @@ iframe { display: block; }
 .pl .gauge { position: relative; height: 4px; background: #e3e6ea; margin: 1px 12px 2px 0; }
 .pl .gauge i { position: absolute; left: 0; top: 0; bottom: 0; background: #1f4e79; }
 .pl .gauge i.over { background: repeating-linear-gradient(45deg, #c8442b 0 3px, #fff 3px 5px); }
+.st-key-accounts-matrix { gap: 2px; } .st-key-accounts-matrix [data-testid="stHorizontalBlock"] { gap: 4px; }
+.st-key-accounts-matrix [data-testid="stVerticalBlock"] { gap: 0; }
+.st-key-accounts-matrix button { min-height: 33px; height: 33px; padding: 0 5px 9px 5px; justify-content: flex-end;
+  border-color: #e3e6ea; border-radius: 2px; }
+.st-key-accounts-matrix button > div { justify-content: flex-end; width: 100%; }
+.st-key-accounts-matrix button p { font-size: 12.5px; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.st-key-accounts-matrix .year, .st-key-accounts-matrix .none { text-align: right; color: #6b7280; font-size: 12.5px;
+  padding-right: 5px; }
+.st-key-accounts-matrix .quota { font-size: 13px; line-height: 1.15; }
 """
 
 

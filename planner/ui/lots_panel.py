@@ -23,7 +23,7 @@ from planner.units import ha, shown
 SOON = timedelta(days=365)
 STATES = {"expired": N_("✕ expired"), "soon": N_("▲ within a year"), "open": N_("● valid"), "used": N_("○ used up")}
 COLOURS = {"expired": "#c8442b", "soon": "#c98a00", "open": "#1b7f79", "used": "#9aa3af"}
-ROW = 28
+ROW, CIRCLES = 28, (60, 700)  # px2 of a lot with nothing left, and of the largest of its quota
 
 
 def show(at: Desk, park: str) -> None:
@@ -93,12 +93,14 @@ def outline_of(shape: BaseGeometry) -> BaseGeometry:
 
 
 def map_spec(at: Desk, lots: Sequence[Lot], on: date) -> dict[str, Any]:
-    """Parks as outlines and lots as circles, size by what is free, colour and sign by expiry. Nothing is fetched."""
+    """Parks as outlines and lots as circles: size by what is free beside the largest of the quota, colour and sign by
+    expiry. Nothing is fetched."""
     parks = [
         {"type": "Feature", "properties": {}, "geometry": shapely.geometry.mapping(outline_of(shape))}
         for layer in at.ground.by_role().get("parks", ())
         for shape in layer.frame.geometry
     ]
+    most = {lot.quota: max(1, *(one.free for one in lots if one.quota == lot.quota)) for lot in lots}
     points = [
         {
             "lon": lot.facts.lon,
@@ -107,6 +109,7 @@ def map_spec(at: Desk, lots: Sequence[Lot], on: date) -> dict[str, Any]:
             "quota": said(quota_title(lot.quota, at.parameters)),
             "place": named(lot.facts.county) or "-",
             "free": amount(at, lot, lot.free),
+            "share": lot.free / most[lot.quota],
             "expiry": lot.facts.expiry.isoformat() if lot.facts.expiry else "-",
             "state": _(STATES[state_of(lot, on)]),
         }
@@ -118,7 +121,7 @@ def map_spec(at: Desk, lots: Sequence[Lot], on: date) -> dict[str, Any]:
     where = {axis: {"field": field, "type": "quantitative"} for axis, field in axes.items()}
     titles = {"lot": _("Lot"), "quota": _("Quota"), "place": _("Place"), "free": _("Free"), "expiry": _("Expiry")}
     outline = {"type": "geoshape", "fill": "#eef1f4", "stroke": "#9aa3af"}
-    circle = {"type": "circle", "size": 170, "stroke": "#ffffff", "opacity": 0.9}
+    circle = {"type": "circle", "stroke": "#ffffff", "opacity": 0.9}
     label = {"type": "text", "dy": -13, "fontSize": 11}
     layers: list[dict[str, Any]] = [
         {
@@ -126,6 +129,8 @@ def map_spec(at: Desk, lots: Sequence[Lot], on: date) -> dict[str, Any]:
             "mark": circle,
             "encoding": {
                 **where,
+                "size": {"field": "share", "type": "quantitative", "legend": None,
+                         "scale": {"domain": [0, 1], "range": list(CIRCLES)}},
                 "color": {"field": "state", "type": "nominal", "scale": colours, "title": None,
                           "legend": {"orient": "bottom"}},
                 "tooltip": [{"field": field, "title": title} for field, title in titles.items()],

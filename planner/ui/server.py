@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from planner.errors import PlannerError
-from planner.ui import gate, identity, tile_route
+from planner.ui import gate, identity, tile_route, tongue
 from planner.ui.session import ADDRESS, DEFAULT_ADDRESS
 
 
@@ -26,7 +26,7 @@ def routes() -> list[Route]:
 
 def middleware() -> list[Middleware]:
     """What stands before everything the server answers."""
-    return [Middleware(gate.Gate)]
+    return [Middleware(gate.Gate), Middleware(tongue.Tongue)]
 
 
 def may_ask(request: Request, what: Mapping[str, str]) -> bool:

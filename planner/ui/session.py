@@ -13,7 +13,7 @@ from planner.desk.desk import Desk
 from planner.desk.paper import ROLE_TITLES
 from planner.errors import InputError
 from planner.text import N_, Text, Translate
-from planner.ui import identity
+from planner.ui import identity, tongue
 from planner.words import LANGUAGES, for_reader, in_language, translator
 
 ADDRESS = "PLANNER_WORKSPACE"
@@ -57,9 +57,10 @@ def actor(default: str) -> str:
 
 
 def lang() -> str:
-    """The session's language: chosen in the header, else ``?lang=`` of the address, else Chinese."""
-    chosen = st.session_state.get("lang") or st.query_params.get("lang")
-    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+    """The session's language: chosen in the header, else ``?lang=`` of the address, else that in which the browser
+    went to log in or out, else Chinese."""
+    stated = (st.session_state.get("lang"), st.query_params.get("lang"), st.context.cookies.get(tongue.COOKIE))
+    return next((one for one in stated if one in LANGUAGES), LANGUAGES[0])
 
 
 def translate() -> Translate:

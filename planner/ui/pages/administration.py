@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import fields
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -12,38 +10,19 @@ import streamlit as st
 
 from planner.desk.desk import Desk
 from planner.people import EVERY_PARK, ROLE_TITLES, Role
-from planner.text import N_
-from planner.ui.exports import csv_button, xlsx_button
+from planner.ui import parameters_panel
+from planner.ui.exports import csv_button
 from planner.ui.refusals import guarded
 from planner.ui.session import _, desk, signer
 from planner.verdict import Verdict
 
-TABLES = {
-    "coefficients": N_("Coefficients"),
-    "rules": N_("Rules"),
-    "quotas": N_("Quotas"),
-    "review": N_("Energy review"),
-    "deductions": N_("Deductions"),
-    "relief_costs": N_("Unit costs"),
-}
-STATUSES = {
-    "verified": N_("verified"),
-    "unverified": N_("unverified"),
-    "inferred": N_("inferred"),
-    "illustrative": N_("illustrative"),
-}
-COLUMNS = {
-    "name": N_("Name"), "rule": N_("Name"), "quota": N_("Name"), "category": N_("Name"), "deduction": N_("Name"),
-    "value": N_("Value"), "limit": N_("Value"), "unit": N_("Unit"), "valid_from": N_("From"), "valid_to": N_("To"),
-    "status": N_("Status"), "source": N_("Source"),
-}
 LAST = 500
 
 
 def show() -> None:
     """The page."""
     tabs = st.tabs([_("People"), _("Trail"), _("Backups"), _("Parameters")])
-    for tab, part in zip(tabs, (people, trail, backups, parameters), strict=True):
+    for tab, part in zip(tabs, (people, trail, backups, parameters_panel.show), strict=True):
         with tab:
             guarded(part)(desk())
 
@@ -128,27 +107,3 @@ def backups(at: Desk) -> None:
         say = st.success if sign is Verdict.FITS else st.error
         say(_("{count} entries recomputed, head {head}", count=proof.entries, head=proof.head[:16]) if proof.ok
             else _("The book is not what it was: {count} entries looked at. Restore a backup.", count=proof.entries))
-
-
-def parameters(at: Desk) -> None:
-    """The rows that decide, with source, days and status; a name with several rows shows how it changed."""
-    left, right = st.columns([1, 3])
-    kind = left.selectbox(_("Table"), list(TABLES), format_func=lambda name: _(TABLES[name]), key="parameters-kind")
-    word = right.text_input(_("Search"), key="parameters-search")
-    rows = getattr(at.parameters, kind)
-    named = [field.name for field in fields(rows[0])] if rows else []
-    kept = [name for name in named if name in COLUMNS]
-    frame = pd.DataFrame([[_cell(name, getattr(row, name)) for name in kept] for row in rows],
-                         columns=[_(COLUMNS[name]) for name in kept])
-    frame = _with_word(frame, word)
-    st.dataframe(frame.sort_values([_("Name")], kind="stable") if len(frame) else frame, hide_index=True, height=420,
-                 key="parameters-table")
-    st.caption(_("Parameters {version}: {count} rows. Rows of one name with different days are its history.",
-                 version=at.parameters.version, count=len(frame)))
-    xlsx_button(frame, kind, key="parameters-xlsx")
-
-
-def _cell(name: str, value: object) -> object:
-    if name == "status":
-        return _(STATUSES[str(value)])
-    return value.isoformat() if isinstance(value, date) else "" if value is None else str(value)

@@ -13,9 +13,10 @@ from planner.figures import quota_figure
 from planner.quota.balances import AccountBalance
 from planner.quota.journal import FORMS
 from planner.text import N_
-from planner.ui import charts, facts_panel, look, lots_panel
+from planner.ui import accounts_matrix, facts_panel, look, lots_panel
 from planner.ui.account_entries import BUCKETS, account_rows, show_rows
 from planner.ui.exports import csv_button, xlsx_button
+from planner.ui.refusals import guarded
 from planner.ui.session import _, desk, said
 from planner.units import ha, shown
 
@@ -28,7 +29,7 @@ FIGURES = {
 }
 PARTS = {"accounts": N_("Accounts"), "lots": N_("Lots of restored land"), "figures": N_("Figures of the park")}
 UNITS = {"m2": N_("ha"), "kg": N_("kg"), "tce": N_("tce"), "tco2": N_("tCO2")}  # land is shown in hectares
-ROW = 28
+ROW, WHOLE_FROM = 28, 1000.0
 
 
 def show() -> None:
@@ -59,9 +60,12 @@ def show() -> None:
         accounts(at, rows, park)
 
 
+@st.fragment
+@guarded
 def accounts(at: Desk, rows: Sequence[AccountBalance], park: str) -> None:
-    """The matrix of one figure, the entries behind a cell, and every account as bars."""
-    what = st.segmented_control(
+    """The matrix with its bars, and the entries behind the cell that was pressed."""
+    left, right = st.columns([2.4, 4], vertical_alignment="center")
+    what = left.segmented_control(
         _("Figure"),
         list(FIGURES),
         format_func=lambda name: _(FIGURES[name]),
@@ -70,8 +74,45 @@ def accounts(at: Desk, rows: Sequence[AccountBalance], park: str) -> None:
         key="quotas-figure",
         label_visibility="collapsed",
     )
-    matrix(at, rows, park, what or "free")
-    pictures(at, rows)
+    with right:
+        accounts_matrix.legend([_(word) for word in BUCKETS.values()])
+    known = {quota.quota for quota in at.parameters.quotas if quota.ledger} & {row.quota for row in rows}
+    labels = {quota.quota: label(at, quota.quota) for quota in at.parameters.quotas if quota.quota in known}
+    cells = {(row.quota, row.year): cell(at, row, what or "free") for row in rows if row.quota in labels}
+    accounts_matrix.show(labels, sorted({row.year for row in rows}), cells)
+    with st.container(horizontal=True):
+        whole = pd.DataFrame([account_row(at, row) for row in rows])
+        csv_button(whole, f"quotas-{park}", key="csv-quotas")
+        xlsx_button(whole, f"quotas-{park}", key="xlsx-quotas")
+        for form in FORMS:
+            journal_button(at, form)
+    chosen = accounts_matrix.chosen(cells)
+    if chosen:
+        standing = next(row for row in rows if (row.quota, row.year) == chosen)
+        history(at, park, standing)
+    else:
+        st.caption(_("Choose a cell: the entries behind it stand here."))
+
+
+def cell(at: Desk, row: AccountBalance, what: str) -> accounts_matrix.Cell:
+    """One account as a cell: a figure, and under it opened, reserved, committed and free as parts of the grant."""
+    parts = tuple(amount(at, row, bucket) for bucket in BUCKETS)
+    return accounts_matrix.Cell(printed(amount(at, row, what)), parts, amount(at, row, "granted"))
+
+
+def printed(value: float) -> str:
+    """A figure of a cell: whole where it is long."""
+    return f"{value:,.0f}" if abs(value) >= WHOLE_FROM else f"{value:,.2f}"
+
+
+def account_row(at: Desk, row: AccountBalance) -> dict[str, object]:
+    """One account with all its figures, for the tables that are handed out."""
+    quota = at.parameters.quota(row.quota)
+    return {
+        _("Quota"): said(quota_title(row.quota, at.parameters)), _("Year"): row.year,
+        _("Unit"): _(UNITS.get(quota.unit, quota.unit)) if quota else "",
+        **{_(FIGURES[name]): amount(at, row, name) for name in FIGURES},
+    }
 
 
 def amount(at: Desk, row: AccountBalance, name: str) -> float:
@@ -109,47 +150,6 @@ def first_to_go(at: Desk, rows: Sequence[AccountBalance]) -> str:
     )
 
 
-def matrix(at: Desk, rows: Sequence[AccountBalance], park: str, what: str) -> None:
-    """Quota by year; a cell opens its entries."""
-    names = list(dict.fromkeys(quota.quota for quota in at.parameters.quotas if quota.ledger))
-    years = sorted({row.year for row in rows})
-    standing = {(row.quota, row.year): row for row in rows}
-    names = [name for name in names if any((name, year) in standing for year in years)]
-    table = pd.DataFrame(
-        [
-            [amount(at, standing[name, year], what) if (name, year) in standing else None for year in years]
-            for name in names
-        ],
-        index=[label(at, name) for name in names],
-        columns=[str(year) for year in years],
-        dtype="Float64",
-    )
-    picked = st.dataframe(
-        table.style.map(
-            lambda value: "color: #c8442b; font-weight: 600" if pd.notna(value) and value < 0 else ""
-        ).format("{:,.2f}", na_rep="-"),
-        height=ROW * (len(names) + 1) + 12,
-        row_height=ROW,
-        on_select="rerun",
-        selection_mode="single-cell",
-        key="matrix",
-        placeholder="",
-        column_config={"_index": st.column_config.TextColumn(_("Quota"), width=260)},
-    )
-    with st.container(horizontal=True):
-        whole = table.reset_index(names=_("Quota"))
-        csv_button(whole, f"quotas-{what}", key="csv-quotas")
-        xlsx_button(whole, f"quotas-{what}", key="xlsx-quotas")
-        for form in FORMS:
-            journal_button(at, form)
-    cells = picked["selection"]["cells"] if picked else []
-    if cells:
-        row, year = cells[0]
-        history(at, park, names[row], int(year) if str(year).isdigit() else years[0])
-    else:
-        st.caption(_("Choose a cell: the entries behind it stand here."))
-
-
 def journal_button(at: Desk, form: str) -> None:
     """Hand out the whole book for an outside auditor; written when it is clicked."""
     st.download_button(
@@ -164,38 +164,16 @@ def journal_button(at: Desk, form: str) -> None:
     )
 
 
-def history(at: Desk, park: str, quota: str, year: int) -> None:
+def history(at: Desk, park: str, standing: AccountBalance) -> None:
     """The entries that made one account what it is, newest last."""
+    quota, year = standing.quota, standing.year
     row = at.parameters.quota(quota)
     rows = account_rows(at.entries(), park, quota, year, row.unit if row else "kg")
     frame = pd.DataFrame(rows)
     left, right = st.columns([5, 1.4], vertical_alignment="center")
-    left.markdown(f"**{label(at, quota)} {year}** · {_('{count} entries', count=len(frame))}")
+    made_of = [f"{_(FIGURES[name])} {printed(amount(at, standing, name))}" for name in FIGURES]
+    left.markdown(f"**{label(at, quota)} {year}** · {' · '.join(made_of)} · {_('{count} entries', count=len(frame))}")
     with right, st.container(horizontal=True):
         csv_button(frame, f"entries-{quota}-{year}", key="csv-entries")
         xlsx_button(frame, f"entries-{quota}-{year}", key="xlsx-entries")
     show_rows(frame, ROW * (min(len(frame), 8) + 1) + 12, ROW)
-
-
-def pictures(at: Desk, rows: Sequence[AccountBalance]) -> None:
-    """Every account as bars: opened, reserved, committed, free."""
-    order = [_(word) for word in BUCKETS.values()]
-    look.html(
-        '<div class="bar">'
-        + "".join(
-            f'<span><i class="box" style="background:{colour}"></i> {look.escape(word)}</span>'
-            for word, colour in zip(order, charts.BUCKET_COLOURS, strict=True)
-        )
-        + "</div>"
-    )
-    names = list(dict.fromkeys(row.quota for row in rows))
-    for start in range(0, len(names), 3):
-        for place, name in zip(st.columns(3), names[start : start + 3], strict=False):
-            values = [
-                {"year": str(row.year), "bucket": _(BUCKETS[bucket]), "amount": amount(at, row, bucket)}
-                for row in rows
-                if row.quota == name
-                for bucket in BUCKETS
-            ]
-            chart = charts.accounts(values, order, title=label(at, name), height=130)
-            place.vega_lite_chart(chart, key=f"accounts-{name}")

@@ -1,0 +1,65 @@
+"""The administrator's page of parameters: a row is added from a day on, shown in its history, and taken back."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from planner.desk.desk import Desk
+from planner.desk.workspace import begin
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    path = tmp_path / "w.gpkg"
+    begin(str(path)).close()
+    monkeypatch.setenv("PLANNER_WORKSPACE", str(path))
+    return path
+
+
+def show() -> None:
+    from planner.ui import parameters_panel
+    from planner.ui.session import desk
+
+    parameters_panel.one(desk(), "coefficients", "electricity", {})
+
+
+def opened(lang: str) -> AppTest:
+    run = AppTest.from_function(show, default_timeout=60)
+    run.session_state["lang"] = lang
+    run.run()
+    assert not run.exception and not run.error
+    return run
+
+
+def fill(run: AppTest, value: float, source: str = "Circular 9") -> AppTest:
+    run.number_input(key="parameter-value").set_value(value)
+    run.date_input(key="parameter-from").set_value(date(2031, 1, 1))
+    run.text_input(key="parameter-source").set_value(source)
+    run.text_input(key="parameter-reason").set_value("revised")
+    run.text_input(key="parameter-actor").set_value("root")
+    next(one for one in run.button if one.label in ("Add the row", "新增一行")).click().run()
+    assert not run.exception
+    return run
+
+
+@pytest.mark.parametrize(("lang", "state"), [("en", "✕ taken back"), ("zh", "✕ 已撤回")])
+def test_a_row_is_added_and_taken_back_on_the_page(workspace, lang, state):
+    run = fill(opened(lang), 0.12)
+    assert not run.error and len(run.dataframe[0].value) == 2
+    desk = Desk.open(str(workspace))
+    (added,) = [row for row in desk.parameter_history("electricity") if row["id"]]
+    assert (added["value"], added["valid_from"], added["actor"]) == (0.12, "2031-01-01", "root")
+    run.text_input(key="parameter-back-reason").set_value("a slip")
+    run.text_input(key="parameter-back-actor").set_value("root")
+    next(one for one in run.button if one.label in ("Take it back", "撤回该行")).click().run()
+    assert not run.exception and not run.error
+    assert state in run.dataframe[0].value.iloc[1].tolist()
+
+
+def test_a_value_that_cannot_be_is_refused_on_the_page_and_nothing_is_written(workspace):
+    run = fill(opened("zh"), -1.0)
+    assert "electricity" in run.error[0].value and "数值" in run.error[0].value
+    assert len(Desk.open(str(workspace)).parameter_history("electricity")) == 1
