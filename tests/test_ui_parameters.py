@@ -40,23 +40,22 @@ def fill(run: AppTest, value: float, source: str = "Circular 9") -> AppTest:
     run.text_input(key="parameter-source").set_value(source)
     run.text_input(key="parameter-reason").set_value("revised")
     run.text_input(key="parameter-actor").set_value("root")
-    next(one for one in run.button if one.label in ("Add the row", "新增一行")).click().run()
+    next(one for one in run.button if one.label == "新增一行").click().run()
     assert not run.exception
     return run
 
 
-@pytest.mark.parametrize(("lang", "state"), [("en", "✕ taken back"), ("zh", "✕ 已撤回")])
-def test_a_row_is_added_and_taken_back_on_the_page(workspace, lang, state):
-    run = fill(opened(lang), 0.12)
+def test_a_row_is_added_and_taken_back_on_the_page(workspace):
+    run = fill(opened("zh"), 0.12)  # choices are sent back by their words, which a test says in the first language
     assert not run.error and len(run.dataframe[0].value) == 2
     desk = Desk.open(str(workspace))
     (added,) = [row for row in desk.parameter_history("electricity") if row["id"]]
     assert (added["value"], added["valid_from"], added["actor"]) == (0.12, "2031-01-01", "root")
     run.text_input(key="parameter-back-reason").set_value("a slip")
     run.text_input(key="parameter-back-actor").set_value("root")
-    next(one for one in run.button if one.label in ("Take it back", "撤回该行")).click().run()
+    next(one for one in run.button if one.label == "撤回该行").click().run()
     assert not run.exception and not run.error
-    assert state in run.dataframe[0].value.iloc[1].tolist()
+    assert "✕ 已撤回" in run.dataframe[0].value.iloc[1].tolist()
 
 
 def test_a_value_that_cannot_be_is_refused_on_the_page_and_nothing_is_written(workspace):

@@ -97,7 +97,7 @@ def history(row: dict[str, Any]) -> dict[str, object]:
     state = _("● in force") if row["in_force"] else _("✕ taken back") if back else "○"
     who = f"{row['actor']}: {row['reason']}" if row["id"] else _("the planner's own")
     return {
-        _("Row"): row["id"] or "", _("State"): state, **figures(row), _("Added by"): who,
+        _("Row"): row["id"] or "", _("In force"): state, **figures(row), _("Added by"): who,
         _("Taken back by"): f"{back['actor']}: {back['reason']}" if back else "",
     }
 
