@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Column, Date, Integer, UniqueConstraint
 from sqlalchemy.exc import DBAPIError
 
+from planner.desk import facts
 from planner.errors import StoreDamaged
 from planner.store import guard, migrations, tables
 from planner.store.geopackage import GeoPackageStore
@@ -123,3 +124,44 @@ def test_a_migration_that_fails_leaves_the_workspace_as_it_was(old, notes, monke
     monkeypatch.setattr(migrations, "MIGRATIONS", made)
     with closing(GeoPackageStore(old)) as store:
         assert store.rows("test_notes") == [] and store.settings() == {"park": "P"}
+
+
+ONLY_GROWS = sorted(name for name, table in tables.METADATA.tables.items() if table.info["append_only"])
+
+
+@pytest.mark.parametrize("name", ["planner_choices", "planner_figures", "planner_parameter_rows", "planner_roles",
+                                  "planner_trail", "planner_case_acts"])
+def test_what_people_stated_decided_and_were_given_only_grows(old, name):
+    assert name in ONLY_GROWS
+    with closing(GeoPackageStore(old)):
+        pass
+    with closing(sqlite3.connect(old)) as raw:
+        columns = [row[1] for row in raw.execute(f"PRAGMA table_info({name})")][1:]
+        marks = ", ".join("?" for _ in columns)
+        raw.execute(f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({marks})", ["1"] * len(columns))  # noqa: S608
+        for how in (f"UPDATE {name} SET {columns[0]} = '2'", f"DELETE FROM {name}"):  # noqa: S608
+            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                raw.execute(how)
+
+
+def test_figures_kept_as_records_by_an_earlier_planner_go_behind_the_fence(tmp_path, monkeypatch):
+    every = migrations.MIGRATIONS
+    before = every[:[one.__name__ for one in every].index("figures")]
+    monkeypatch.setattr(migrations, "MIGRATIONS", before)
+    guard.base.cache_clear()
+    stated = {"measure": "tax", "scope": "zone", "period": "2021", "status": "forecast", "unit": "yi_yuan",
+              "source": "report", "page": "3", "actor": "Li", "on": "2026-01-05"}
+    with closing(GeoPackageStore(tmp_path / "w.gpkg", create=True)) as store, store.turn() as turn:
+        for number, value in enumerate(("53", "60"), 1):
+            turn.keep_record("figure", f"F{number}", {**stated, "value": value})
+        turn.keep_record("choice", "C1", {"chosen": "F2", "among": ["F1", "F2"], "reason": "r", "actor": "Li",
+                                          "on": "2026-01-06"})
+        turn.keep_record("assessment", "A1", {"kind": "target"})
+    monkeypatch.setattr(migrations, "MIGRATIONS", every)
+    guard.base.cache_clear()
+    with closing(GeoPackageStore(tmp_path / "w.gpkg")) as store:
+        (told,) = facts.all_told(facts.figures(store), facts.choices(store))
+        assert [str(one.value) for one in told.figures] == ["53", "60"]
+        assert (told.chosen.id, told.choice.on, told.figures[0].on) == ("F2", "2026-01-06", "2026-01-05")
+        assert store.records("figure") == store.records("choice") == {} and "A1" in store.records("assessment")
+    guard.base.cache_clear()
