@@ -145,6 +145,32 @@ def test_a_river_full_of_islands_counts_without_them():
     assert shares(packed(lake), shape) == pytest.approx([cut], rel=1e-10)
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.floats(-4, -1.5), st.booleans())
+def test_parcels_about_a_lake_of_thousands_of_vertices_lie_in_it_as_geos_says(seed, magnitude, clockwise):
+    turn = np.linspace(0, 2 * np.pi, 3000, endpoint=False)
+
+    def shore(reach: float) -> np.ndarray:
+        radius = reach * (1 + 0.1 * np.sin(7 * turn) + 0.02 * np.sin(90 * turn))
+        return np.column_stack([110.2 + radius * np.cos(turn), 19.95 + radius * np.sin(turn)])
+
+    lake = shapely.orient_polygons(shapely.Polygon(shore(0.1), [shore(0.04)]), exterior_cw=clockwise)
+    x, y = np.random.default_rng(seed).uniform((110.07, 19.82), (110.33, 20.08), (20, 2)).T
+    stars = [wobbly(seed + k, 12, 10.0**magnitude, x[k], y[k]) for k in range(20)]
+    parcels = [star for star in stars if star.is_valid]
+    found = areas_by_class_many(packed(lake), parcels)[:, 0]
+    cut = ellipsoid_m2(shapely.intersection(lake, parcels))
+    assert (np.abs(found - cut) <= 1e-9 * ellipsoid_m2(parcels) + 1e-6).all()
+
+
+def test_a_parcel_whose_sides_are_the_shore_lies_in_the_lake_or_beside_it():
+    lake = shapely.box(110.0, 19.9, 110.1, 20.0).segmentize(1e-4)  # 4 000 edges, many of them on the parcels' sides
+    corners = [(110.0, 19.9), (110.09, 19.99), (110.0, 19.99), (110.1, 19.9), (109.99, 19.95), (110.05, 20.0)]
+    parcels = [shapely.box(x, y, x + 0.01, y + 0.01) for x, y in corners]
+    whole = ellipsoid_m2(parcels)
+    assert areas_by_class_many(packed(lake), parcels)[:, 0] == pytest.approx(whole * [1, 1, 1, 0, 0, 0], rel=1e-9, abs=1e-3)
+
+
 def test_a_corridor_of_thousands_of_vertices_is_a_parcel_like_any_other():
     road = river(2500, 0.0004)
     patches = [shapely.box(x, y, x + 0.01, y + 0.01) for x in np.arange(110.15, 110.25, 0.01)

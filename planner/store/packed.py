@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.land.kernel.outlines import Outlines
+from planner.land.kernel.outlines import WIDE, Outlines
 from planner.land.kernel.pack import Packed, RowClass
 from planner.land.kernel.shared import Ground
 
-FORMAT = b"planner packed layer 2\n"
+FORMAT = b"planner packed layer 3\n"
 TWICE = "twice"
 _ALIGNED = 64  # bytes: no number of an array crosses a line of the cache
 
@@ -100,6 +100,8 @@ def _fits(ground: Ground) -> bool:
         (ground.levels, len(ground.tree)),
     ]
     lengths = {len(ground.owner), len(ground.code), len(shapes.polygons) - 1, int(ground.levels[1])}
+    if len(shapes.wide) != -(-len(shapes.boxes) // WIDE):
+        return False
     return all(a[-1] == end for a, end in ends) and lengths == {n}
 
 

@@ -16,6 +16,8 @@ Whole = NDArray[np.int64]
 
 # Edges in one box of a long ring; polygons of fewer than two boxes have none.
 BLOCK = 32
+# Boxes in one of the wide boxes, by which most of a river is passed over at a glance.
+WIDE = 16
 
 
 class Outlines(NamedTuple):
@@ -24,7 +26,8 @@ class Outlines(NamedTuple):
     ``xy`` (m, 2) degrees, each ring closed; ring r has the vertices ``rings[r]:rings[r + 1]``; polygon p the rings
     ``polygons[p]:polygons[p + 1]``, its shell first; ``left`` (rings) is 1 where the land lies to the left of a
     ring's direction and -1 where to the right; ring r has the boxes ``blocks[r]:blocks[r + 1]`` of ``boxes``
-    (west, south, east, north), each of ``BLOCK`` consecutive edges, the last of the rest.
+    (west, south, east, north), each of ``BLOCK`` consecutive edges, the last of the rest; wide box w is around the
+    boxes ``WIDE * w:WIDE * (w + 1)``, of whatever rings.
     """
 
     xy: Floats
@@ -33,6 +36,7 @@ class Outlines(NamedTuple):
     left: NDArray[np.int8]
     blocks: Whole
     boxes: Floats
+    wide: Floats
 
 
 # ---------------------------------------------------------------- from shapely
@@ -81,7 +85,14 @@ def outlines(xy: Floats, rings: Whole, polygons: Whole) -> Outlines:
         for b in range(blocks[r], blocks[r + 1]):
             start = rings[r] + (b - blocks[r]) * BLOCK
             boxes[b] = box_of(xy, start, min(start + BLOCK + 1, rings[r + 1]))
-    return Outlines(xy, rings, polygons, left, blocks, boxes)
+    wide = np.empty(((len(boxes) + WIDE - 1) // WIDE, 4))
+    for w in range(len(wide)):
+        wide[w] = boxes[w * WIDE]
+        for b in range(w * WIDE + 1, min((w + 1) * WIDE, len(boxes))):
+            for side in range(2):
+                wide[w, side] = min(wide[w, side], boxes[b, side])
+                wide[w, side + 2] = max(wide[w, side + 2], boxes[b, side + 2])
+    return Outlines(xy, rings, polygons, left, blocks, boxes, wide)
 
 
 @inlined

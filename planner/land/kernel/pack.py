@@ -131,7 +131,8 @@ def _outlines(polygons: NDArray[Any]) -> Outlines:
     if len(polygons):
         return outlines(*flat_many(polygons))
     none = np.zeros(1, np.int64)
-    return Outlines(np.empty((0, 2)), none, none.copy(), np.empty(0, np.int8), none.copy(), np.empty((0, 4)))
+    return Outlines(np.empty((0, 2)), none, none.copy(), np.empty(0, np.int8), none.copy(), np.empty((0, 4)),
+                    np.empty((0, 4)))
 
 
 def _m2(polygons: NDArray[Any]) -> Floats:

@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.land.kernel.compiled import compiled, inlined
 from planner.land.kernel.edges import COLUMNS, SIGN, SLOPE, X0, X1, Y0, Box, Point, between, covered, edges_of, near
-from planner.land.kernel.outlines import BLOCK, Floats, Outlines, Whole, box_of
+from planner.land.kernel.outlines import BLOCK, WIDE, Floats, Outlines, Whole, box_of
 from planner.land.kernel.strips import BAND_DEG, Series, from_south, height, mean, series
 from planner.land.kernel.tree import met
 
@@ -84,19 +84,23 @@ def _band(
     for i in range(n, candidates):
         polygon = polygons[i]
         patch = _moved(_leaf(ground.tree, polygon), origin)
-        low, high = max(patch[1], local[1]), min(patch[3], local[3])
-        out = cut and (low > patch[1] or high < patch[3])
-        # Only where a cut is all that the band's side is: a side of the parcel itself may pass through the patch.
-        top, floor = (high, local[1]) if out else (patch[3], -np.inf)
-        count, touched = near(edges, runs, (patch[0], patch[1], patch[2], top), floor, rows)
-        if touched or out:
-            rise = from_south(c, low)
-            area = _sum(ground.shapes, polygon, origin, local, rows, count, some, rise)
-            wide = min(patch[2], local[2]) - max(patch[0], local[0])
-            area = area if area > _NOTHING * tall * wide else 0.0
+        far, around = _far(ground.shapes, polygon, origin, local)
+        if far:
+            rise = from_south(c, local[1])
+            area = _under(edges.rows, edges.first[runs], local[2], local[3], local[0], local[3], rise) if around else 0.0
         else:
-            inside = covered(rows, count, 0.5 * (patch[0] + patch[2]), 0.5 * (patch[1] + patch[3]))
-            area = ground.m2[polygon] if inside else 0.0
+            low, high = max(patch[1], local[1]), min(patch[3], local[3])
+            out = cut and (low > patch[1] or high < patch[3])
+            # Only where a cut is all that the band's side is: a side of the parcel itself may pass through the patch.
+            top, floor = (high, local[1]) if out else (patch[3], -np.inf)
+            count, touched = near(edges, runs, (patch[0], patch[1], patch[2], top), floor, rows)
+            if touched or out:
+                area = _sum(ground.shapes, polygon, origin, local, rows, count, some, from_south(c, low))
+                wide = min(patch[2], local[2]) - max(patch[0], local[0])
+                area = area if area > _NOTHING * tall * wide else 0.0
+            else:
+                inside = covered(rows, count, 0.5 * (patch[0] + patch[2]), 0.5 * (patch[1] + patch[3]))
+                area = ground.m2[polygon] if inside else 0.0
         if area > 0.0:
             polygons[n], m2[n] = polygon, area
             n += 1
@@ -123,6 +127,36 @@ def _moved(box: Box, origin: Point) -> Box:
     return box[0] - origin[0], box[1] - origin[1], box[2] - origin[0], box[3] - origin[1]
 
 
+# ---------------------------------------------------------------- a long outline that passes by
+@inlined
+def _far(shapes: Outlines, polygon: int, origin: Point, box: Box) -> tuple[bool, bool]:
+    """Whether no box of a long polygon's edges meets a parcel's box, and then whether the parcel lies in the polygon:
+    a river's own box holds many parcels that the river never comes near."""
+    first, last = shapes.polygons[polygon], shapes.polygons[polygon + 1]
+    x, over = 0.5 * (box[0] + box[2]), 0
+    if shapes.blocks[first] == shapes.blocks[last]:
+        return False, False
+    for r in range(first, last):
+        start, end = shapes.rings[r], shapes.rings[r + 1] - 1
+        b = shapes.blocks[r]
+        while b < shapes.blocks[r + 1]:
+            if b % WIDE == 0 and _beside(_moved(_leaf(shapes.wide, b // WIDE), origin), box):
+                b += WIDE
+                continue
+            block = _moved(_leaf(shapes.boxes, b), origin)
+            i = start + (b - shapes.blocks[r]) * BLOCK
+            b += 1
+            if _beside(block, box):
+                continue
+            if block[1] < box[3]:
+                return False, False
+            # All of it lies above: what of it is over the middle depends on where it starts and ends.
+            x0, x1 = shapes.xy[i, 0] - origin[0], shapes.xy[min(i + BLOCK, end), 0] - origin[0]
+            if (min(x0, x1) <= x) & (x < max(x0, x1)):
+                over += shapes.left[r] if x0 > x1 else -shapes.left[r]
+    return True, over > 0
+
+
 # ---------------------------------------------------------------- the sum over pairs
 @inlined
 def _sum(
@@ -135,11 +169,16 @@ def _sum(
         ring = 0.0
         if shapes.blocks[r] == shapes.blocks[r + 1]:
             ring = _run(shapes.xy, start, end, origin, box, rows, n, c)
-        for b in range(shapes.blocks[r], shapes.blocks[r + 1]):
+        b, after = shapes.blocks[r], shapes.blocks[r + 1]
+        while b < after:
+            if b % WIDE == 0 and _beside(_moved(_leaf(shapes.wide, b // WIDE), origin), box):
+                b += WIDE
+                continue
             i = start + (b - shapes.blocks[r]) * BLOCK
             j = min(i + BLOCK, end)
-            west, south, east, north = _moved(_leaf(shapes.boxes, b), origin)
-            if (east <= box[0]) | (west >= box[2]) | (north <= box[1]):
+            west, south, east, north = block = _moved(_leaf(shapes.boxes, b), origin)
+            b += 1
+            if _beside(block, box):
                 continue
             k = between(rows, n, west, east, some)
             if south >= box[3]:
@@ -148,6 +187,12 @@ def _sum(
                 ring += _run(shapes.xy, i, j, origin, box, some, k, c)
         total += ring * shapes.left[r]
     return total
+
+
+@inlined
+def _beside(box: Box, other: Box) -> bool:
+    """Whether a box lies beside or below another: edges in it add nothing under what is in the other."""
+    return bool((box[2] <= other[0]) | (box[0] >= other[2]) | (box[3] <= other[1]))
 
 
 @inlined
