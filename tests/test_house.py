@@ -59,6 +59,7 @@ THIRD_PARTY = {
     "admission": NUMBERS | {"highspy", "scipy", "SALib"},
     "demo": NUMBERS | {"scipy"},
     "formats": FILES,
+    "land": NUMBERS | {"scipy"},
     "sheets": FILES | {"docx", "docxtpl", "jinja2", "pptx"},
     "store": NUMBERS | {"psycopg", "sqlalchemy"},
     "words": {"babel"},

@@ -125,6 +125,34 @@ def test_of_two_fields_the_one_with_fewer_ridges_goes_first_because_less_land_is
     assert found.ellipsoid_m2 == pytest.approx(WHOLE - 4000, abs=0.5)
 
 
+def test_of_two_limits_that_lie_over_each_other_what_both_count_goes_first():
+    field, line = land(0, 0, 100, 40), land(0, 0, 50, 100)
+    found = fit(parcel().shape, [ground(field, most=2000), ground(line, most=3000)], "largest", reach_m=500)
+    # 2 000 of the field and 2 000 of the strip are too much; the 2 000 m2 where they overlap are both at once
+    assert found.ellipsoid_m2 == pytest.approx(WHOLE - 2000, abs=0.5)
+    assert ellipsoid_m2(shapely.intersection(found.shape, field)) == pytest.approx(2000, abs=0.5)
+
+
+def test_of_three_limits_no_part_is_larger_than_the_best_of_all_ways_to_cut():
+    strips = [land(0, 0, 60, 50), land(40, 0, 60, 50), land(0, 30, 100, 30)]
+    limits = [ground(strips[0], most=1500), ground(strips[1], most=1200), ground(strips[2], most=900)]
+    found = fit(parcel().shape, limits, "largest", reach_m=500)
+    # Faces of the squared paper: south of 30 by strip, 30 to 50 by strip and the third, 50 to 60 of the third alone.
+    areas = np.array([40 * 30, 20 * 30, 40 * 30, 40 * 20, 20 * 20, 40 * 20, 100 * 10])
+    of = np.array([[1, 1, 0, 1, 1, 0, 0], [0, 1, 1, 0, 1, 1, 0], [0, 0, 0, 1, 1, 1, 1]])
+    steps = [np.linspace(0, area, 7) for area in areas]
+    kept = np.stack(np.meshgrid(*steps, indexing="ij")).reshape(7, -1)
+    meets = (of @ kept <= np.array([[1500], [1200], [900]]) + 1e-9).all(axis=0)
+    assert found.ellipsoid_m2 >= WHOLE - areas.sum() + kept[:, meets].sum(axis=0).max() - 0.5
+    for limit in limits:
+        assert limit.of(found.shape) <= limit.most + 1e-3
+
+
+def test_patches_of_one_survey_on_each_other_count_each():
+    found = fit(parcel().shape, [ground(land(0, 0, 100, 50), land(0, 0, 100, 50), most=5000)], "largest", reach_m=500)
+    assert found.ellipsoid_m2 == pytest.approx(WHOLE - 2500, abs=0.5)
+
+
 def test_inward_all_sides_come_in_alike():
     found = fit(parcel().shape, [ground(land(90, 0, 50, 100))], "inward", reach_m=500)
     assert found.metres == pytest.approx(10, abs=1e-3) and box(found.shape) == [10, 10, 90, 90]

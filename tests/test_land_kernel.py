@@ -167,8 +167,8 @@ def test_a_parcel_whose_sides_are_the_shore_lies_in_the_lake_or_beside_it():
     lake = shapely.box(110.0, 19.9, 110.1, 20.0).segmentize(1e-4)  # 4 000 edges, many of them on the parcels' sides
     corners = [(110.0, 19.9), (110.09, 19.99), (110.0, 19.99), (110.1, 19.9), (109.99, 19.95), (110.05, 20.0)]
     parcels = [shapely.box(x, y, x + 0.01, y + 0.01) for x, y in corners]
-    whole = ellipsoid_m2(parcels)
-    assert areas_by_class_many(packed(lake), parcels)[:, 0] == pytest.approx(whole * [1, 1, 1, 0, 0, 0], rel=1e-9, abs=1e-3)
+    expected = ellipsoid_m2(parcels) * [1, 1, 1, 0, 0, 0]
+    assert areas_by_class_many(packed(lake), parcels)[:, 0] == pytest.approx(expected, rel=1e-9, abs=1e-3)
 
 
 def test_a_corridor_of_thousands_of_vertices_is_a_parcel_like_any_other():

@@ -1,7 +1,7 @@
 """A parcel made smaller, or moved, until it takes no more than it may.
 
-Each way is one motion (a line coming in from a side, all sides at once, a shift) or, for the largest part, the ground
-itself taken away; how far it has to go is found to a fraction of a square metre.
+Each way is one motion (a line coming in from a side, all sides at once, a shift); how far it has to go is found to a
+fraction of a square metre. The largest part, which no motion finds, is a linear program (``planner.land.part``).
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.land.geodesy import ellipsoid_m2, local_metres
 from planner.land.noise import polygons
+from planner.land.part import largest_part
 from planner.land.quantity import Quantity
-from planner.land.sweep import COMPASS, Sweep, least, sweep_from
+from planner.land.sweep import COMPASS, least, sweep_from
 
 LARGEST, INWARD, SHIFT = "largest", "inward", "shift"
 WAYS = (LARGEST, *COMPASS, INWARD, SHIFT)
@@ -42,14 +43,14 @@ def fit(shape: BaseGeometry, limits: Sequence[Quantity], how: str, *, reach_m: f
     """The shape (degrees) changed in one way until it meets the limits; None where nothing would be left, or no place
     within ``reach_m`` metres.
 
-    ``how``: largest (the largest part: only ground that is too much is taken away, beginning in the south), a side as
+    ``how``: largest (the largest part there is: only ground that is too much is taken away), a side as
     ``sweep_from`` names it (a straight line comes in from there), inward (all sides alike), shift (moved as it is; the
     nearest place found in 32 directions and between them). Raises SideUnknown.
     """
     if all(limit.holds(shape) for limit in limits):
         return _made(how, shape, 0.0)
     if how == LARGEST:
-        return _largest(shape, limits)
+        return _made(LARGEST, largest_part(shape, _broken(shape, limits)), None)
     if how == INWARD:
         return _inward(shape, limits)
     if how == SHIFT:
@@ -87,29 +88,6 @@ def _inward(shape: BaseGeometry, limits: Sequence[Quantity]) -> Fitted | None:
     most = max(np.ptp(shapely.get_coordinates(flat), axis=0))
     metres = least(lambda m: _meets(shrunk(m), broken), float(most), tolerance=_NEAR_M)
     return _made(INWARD, shrunk(metres), metres)
-
-
-def _largest(shape: BaseGeometry, limits: Sequence[Quantity]) -> Fitted | None:
-    """Forbidden ground goes whole; of the rest what counts most a square metre goes first, so that least is lost."""
-    sweep, left = sweep_from(shape, "south"), shape
-    for limit in sorted(limits, key=lambda limit: limit.most):
-        for weight in sorted(set(limit.weights.tolist()), reverse=True):
-            if limit.holds(left):
-                break
-            ground = shapely.union_all(limit.shapes[limit.weights == weight])
-            left = _without(left, polygons(shapely.intersection(ground, left)), limit, sweep)
-    return _made(LARGEST, left, None)
-
-
-def _without(shape: BaseGeometry, ground: BaseGeometry, limit: Quantity, sweep: Sweep) -> BaseGeometry:
-    """A shape less as much of some ground as its limit asks, from the south; all of it where that is not enough."""
-    def less(metres: float) -> BaseGeometry:
-        return polygons(shapely.difference(shape, sweep.before(ground, metres)))
-
-    bare = polygons(shapely.difference(shape, ground))
-    if limit.most == 0 or not limit.holds(bare):
-        return bare
-    return less(least(lambda m: limit.holds(less(m)), sweep.depth_m, tolerance=_NEAR_M))
 
 
 def _shift(shape: BaseGeometry, limits: Sequence[Quantity], reach_m: float) -> Fitted | None:

@@ -86,8 +86,8 @@ def _band(
         patch = _moved(_leaf(ground.tree, polygon), origin)
         far, around = _far(ground.shapes, polygon, origin, local)
         if far:
-            rise = from_south(c, local[1])
-            area = _under(edges.rows, edges.first[runs], local[2], local[3], local[0], local[3], rise) if around else 0.0
+            every, rise = edges.first[runs], from_south(c, local[1])
+            area = _under(edges.rows, every, local[2], local[3], local[0], local[3], rise) if around else 0.0
         else:
             low, high = max(patch[1], local[1]), min(patch[3], local[3])
             out = cut and (low > patch[1] or high < patch[3])
