@@ -18,7 +18,7 @@ from planner.desk.workspace import begin
 from planner.energy.project import project_from
 from planner.errors import UsageError
 from planner.store.parameters import load
-from planner.ui.queue_state import QueueState, base, edited, place, scenario
+from planner.ui.queue_state import QueueState, base, edited, edits_of, judged_now, place, scenario, undo
 from planner.ui.review.relief_cards import apply
 from planner.ui.review.sureness import ranged
 
@@ -73,6 +73,56 @@ def test_a_project_moves_to_the_place_that_was_typed():
     assert [project.id for project in base(state, stored)] == list("adbc")
     place(state, stored, "a", 99)
     assert [project.id for project in base(state, stored)] == list("dbca")
+
+
+def change(state, stored, act):
+    """One change as the page makes it: done, then judged."""
+    act()
+    judged_now(state, {"project": [project.id for project in edited(state, stored)], "figures": edits_of(state)})
+
+
+def test_every_change_can_be_undone_one_after_another_and_the_last_answer_stands_beside():
+    stored, state = [project_from(plant(id_, 1)) for id_ in "abc"], QueueState()
+    change(state, stored, lambda: None)
+    assert not state.can_undo and state.before is None
+    change(state, stored, lambda: place(state, stored, "c", 1))
+    first = state.tables
+    change(state, stored, lambda: state.removed.add("b"))
+    assert state.before == first and [one.id for one in edited(state, stored)] == ["c", "a"]
+    for left in ("cab", "abc"):
+        change(state, stored, lambda: undo(state))
+        assert [one.id for one in edited(state, stored)] == list(left)
+    assert not state.can_undo and not state.touched
+
+
+def test_a_change_that_cannot_be_judged_is_taken_back_alone():
+    stored, state = [project_from(plant(id_, 1)) for id_ in "ab"], QueueState()
+    change(state, stored, lambda: None)
+    change(state, stored, lambda: place(state, stored, "b", 1))
+    state.typed = {"a": {"start": None}}  # judging refuses it: the page never comes to remember it
+    assert state.can_undo
+    undo(state)
+    assert state.typed == {} and [one.id for one in edited(state, stored)] == ["b", "a"]
+
+
+def test_a_queue_put_back_into_its_own_order_is_no_change():
+    stored, state = [project_from(plant(id_, 1)) for id_ in "abc"], QueueState()
+    place(state, stored, "c", 1)
+    assert state.touched
+    place(state, stored, "c", 3)
+    assert not state.touched
+
+
+def test_a_saved_scenario_keeps_its_own_caps_and_loses_what_belonged_to_a_project_taken_out(desk: Desk):
+    given = {"scenario": {"title": "s", "on": "2025-12-22", "years": [2026, 2027], "basis": "calorific"},
+             "caps": {"energy_tce": 50}, "baseline": {"energy_tce": 0}, "project": [],
+             "retirement": [{"name": "x", "start": 2026, "energy_tce": 5, "for": "gone"},
+                            {"name": "y", "start": 2026, "energy_tce": 5}]}
+    made = scenario([project_from(plant("a", 1000))], [2026], (), desk, (), given)
+    assert made["caps"] == {"energy_tce": 50} and made["scenario"]["on"] == "2025-12-22"
+    assert made["scenario"]["years"] == [2026] and [row["name"] for row in made["retirement"]] == ["y"]
+    (answer,) = desk.simulate(made, place="s", park="P", with_book=False).projects
+    assert answer.binding.short_by == pytest.approx(122.9 - 5 - 50)
 
 
 def test_a_range_lies_around_the_stated_figure_and_a_stated_range_stays():

@@ -30,19 +30,20 @@ class Displaced:
 
 
 def displaced(
-    scenario: Scenario, parameters: Parameters, *, book: BookView | None = None, cases: Mapping[str, Case] | None = None
+    scenario: Scenario, parameters: Parameters, *, only: str | None = None, book: BookView | None = None,
+    cases: Mapping[str, Case] | None = None,
 ) -> tuple[Displaced, ...]:
     """Each project that is in, with those that are refused now and would fit if it were not there.
 
-    Later ones only: the earlier are judged before it. The queue is judged once more for each project. Raises as
-    ``simulate``.
+    Later ones only: the earlier are judged before it. The queue is judged once more for each project, or for ``only``
+    one. Raises as ``simulate``.
     """
     queue = ready(scenario, parameters, book=book, cases=cases)
     now = run_queue(queue.entrants, queue.held, scenario.retirements, bench_of(queue.sources))
     projects = {project.id: project for project in scenario.projects}
     found = []
     for one in queue.entrants:
-        if not now[one.id][1]:
+        if not now[one.id][1] or only not in (None, one.id):
             continue
         rest = [other for other in queue.entrants if other.id != one.id]
         ended = [row for row in scenario.retirements if row.for_ != one.id]

@@ -131,13 +131,12 @@ def bench_of(sources: Sources) -> Bench:
     """The budgets with nothing booked yet."""
     tally = Tally({quota.cap_key: quota.cap_unit for quota in sources.parameters.quotas}, sources.scenario.years)
     return Bench(budgets(sources), tally, sources.parameters, sources.scenario.years, float(sources.warn_at),
-                 state_of(sources))
+                 state_of(sources.scenario, sources.book))
 
 
-def state_of(sources: Sources) -> ParkState | None:
+def state_of(scenario: Scenario, book: BookView | None) -> ParkState | None:
     """The park's state on the day of application: the file's, else the workspace's; not before its own day."""
-    scenario = sources.scenario
-    state = scenario.state or (sources.book.state if sources.book else None)
+    state = scenario.state or (book.state if book else None)
     on = scenario.on or date(scenario.years[0], 1, 1)
     return state if state is not None and state.on <= on else None
 

@@ -212,10 +212,13 @@ class Desk(BookVerbs, FactVerbs, CaseVerbs, ParameterVerbs):
         )
 
     @needs(Role.VIEWER)
-    def asked(self, scenario: Mapping[str, Any], *, place: str, park: str | None = None) -> queue.Asked:
+    def asked(
+        self, scenario: Mapping[str, Any], *, place: str, park: str | None = None, with_book: bool = True
+    ) -> queue.Asked:
         """A scenario of parcels of the workspace, ready to be relieved, selected from and drawn. Writes nothing."""
         return queue.asked_of(
-            self, self.parameters, scenario, place=place, folder=None, park=park, today=self.today()
+            self if with_book else None, self.parameters, scenario, place=place, folder=None, park=park,
+            today=self.today(),
         )
 
     @needs(Role.VIEWER)

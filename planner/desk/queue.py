@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from planner.admission.book_view import BookView, Reference
 from planner.admission.displaced import Displaced, displaced
@@ -16,13 +16,15 @@ from planner.admission.outcome import Case, Simulation
 from planner.admission.relief import Relief
 from planner.admission.relieve import relieve
 from planner.admission.risk import Risk, risk
-from planner.admission.scenario import Scenario, scenario_from, scenario_of
+from planner.admission.scenario import ParkState, Scenario, scenario_from, scenario_of
 from planner.admission.select import Selection, Wanted, select
-from planner.admission.simulate import simulate
+from planner.admission.simulate import simulate, state_of
 from planner.admission.solver import Progress
 from planner.desk import stated
 from planner.desk.look import energy_basis, equal_value
 from planner.desk.opening import parcel_from_file
+from planner.energy.carriers import Basis
+from planner.energy.demand import Demand, demand
 from planner.energy.project import Project
 from planner.formats.toml_files import read_scenario
 from planner.parameters import Parameters
@@ -73,8 +75,19 @@ class Asked:
     def simulate(self) -> Simulation:
         return simulate(self.scenario, self.parameters, book=self.book, cases=self.cases)
 
-    def displaced(self) -> tuple[Displaced, ...]:
-        return displaced(self.scenario, self.parameters, book=self.book, cases=self.cases)
+    @property
+    def state(self) -> ParkState | None:
+        """How the park stands on the day of application."""
+        return state_of(self.scenario, self.book)
+
+    def demand(self, project: Project, basis: str) -> Demand:
+        """What a project asks at full load when it applies on the scenario's day, on the basis that judged it."""
+        on = self.scenario.on or date(self.scenario.years[0], 1, 1)
+        return demand(project, self.parameters, on=on, basis=cast(Basis, basis),
+                      equal_value=self.scenario.equal_value_kgce_per_kwh)
+
+    def displaced(self, only: str | None = None) -> tuple[Displaced, ...]:
+        return displaced(self.scenario, self.parameters, only=only, book=self.book, cases=self.cases)
 
     def relieve(self, project: str) -> Relief:
         return relieve(self.scenario, project, self.parameters, book=self.book, cases=self.cases)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+import streamlit as st
 
 from planner.admission.outcome import BalanceRow, Judged, Simulation
 from planner.quota.accounts import BASELINE, LIST
@@ -19,18 +20,19 @@ from planner.verdict import Verdict
 from planner.webmap.style import ACCENT, LOOKS
 
 Spec = dict[str, Any]
+FONT = "'Microsoft YaHei', 'PingFang SC', 'Noto Sans SC', 'Noto Sans CJK SC', sans-serif"
 IN_PLACE, OTHERS, PROPOSED = N_("in place"), N_("other approved"), N_("proposed")
 NAMED = 2  # approved projects that get a segment of their own, the largest first
-INPUTS = {  # names of the inputs that a range can lie on
-    "data_centre.load_factor": N_("Load factor"), "data_centre.pue": N_("PUE"),
-    "carriers.electricity_mwh": N_("Electricity, MWh"), "carriers.natural_gas_m3": N_("Natural gas, m3"),
-    "gas_power.generation_mwh": N_("Power generated, MWh"), "value_added_wan_yuan": N_("Value added, 10,000 yuan"),
-}
 ASKED = {"energy_tce": "counted_tce", "carbon_tco2": "carbon_tco2"}  # what a refused project would add, by quota
 BUCKET_COLOURS = ("#9aa3af", "#4f86b8", "#1f4e79", "#dfe5ea")
 _COLOURS = ("#9aa3af", "#1f4e79", "#4f86b8", "#a9c6df", "#7cc0b8")  # in place, named x2, others, proposed
 _CHOSEN = "#d98e04"
-_RED = LOOKS[Verdict.EXCEEDS].colour
+RED = LOOKS[Verdict.EXCEEDS].colour
+
+
+def show(spec: Spec, key: str) -> None:
+    """A chart on the page, in our own look: that of Streamlit spends half of a small chart on its margins."""
+    st.vega_lite_chart(spec, theme=None, key=key)
 
 
 def rows_of(simulation: Simulation, quota: str) -> list[BalanceRow]:
@@ -95,10 +97,12 @@ def budget(
     ghost: Simulation | None = None,
     band: Mapping[int, tuple[float, float]] | None = None,
     legend: bool = True,
+    note: str = "",
 ) -> Spec:
     """One quota by year: stacked use, the cap as a line across each bar, what is missing above it.
 
-    ``ghost`` is drawn as the dashed outline of another answer, ``band`` (least and most by year) as a thick line.
+    ``ghost`` is drawn as the dashed outline of another answer, ``band`` (least and most by year) as a thick line;
+    ``note`` stands beside the title.
     """
     rows = rows_of(simulation, quota)
     values, order, colours = segments(rows, {project.id: project for project in simulation.projects}, chosen)
@@ -114,7 +118,7 @@ def budget(
         },
     }
     layers = [bars, *_ghost(ghost, quota, 34 if legend else 17), *_band(band), *_caps(rows, 38 if legend else 16)]
-    return _finished(layers, title, height)
+    return finished(layers, title, height, note)
 
 
 def _ghost(old: Simulation | None, quota: str, size: int) -> list[Spec]:
@@ -175,26 +179,27 @@ def _caps(rows: Sequence[BalanceRow], size: int) -> list[Spec]:
     ]
     line = {
         "data": {"values": values},
-        "mark": {"type": "tick", "color": _RED, "thickness": 2.5, "size": size, "opacity": 1},
+        "mark": {"type": "tick", "color": RED, "thickness": 2.5, "size": size, "opacity": 1},
         "encoding": {"x": _YEAR, "y": {"field": "cap", "type": "quantitative"}, "tooltip": tips},
     }
     words = {
         "data": {"values": values},
-        "mark": {"type": "text", "color": _RED, "dy": -7, "fontSize": 11, "fontWeight": "bold"},
+        "mark": {"type": "text", "color": RED, "dy": -7, "fontSize": 11, "fontWeight": "bold"},
         "encoding": {"x": _YEAR, "y": {"field": "used", "type": "quantitative"}, "text": {"field": "short"}},
     }
     return [line, words]
 
 
 def ratio(
-    simulation: Simulation, quota: str, *, title: str, height: int, cap: float | None, ghost: Simulation | None = None,
-    band: Mapping[int, tuple[float, float]] | None = None,
+    simulation: Simulation, quota: str, *, title: str, height: int, cap: float | None = None,
+    ghost: Simulation | None = None, band: Mapping[int, tuple[float, float]] | None = None,
 ) -> Spec:
-    """An intensity by year: the ratio after the whole queue as a line, ``cap`` as ticks; ``ghost`` dashed."""
+    """An intensity by year: the ratio after the whole queue as a line, the cap (or ``cap`` in its place) as ticks;
+    ``ghost`` dashed."""
     values = [
         {
             "year": str(row.year),
-            "cap": cap,
+            "cap": row.cap if cap is None else cap,
             "ratio": None if row.left is None or row.cap is None else row.cap - row.left,
         }
         for row in rows_of(simulation, quota)
@@ -212,7 +217,7 @@ def ratio(
     }
     ticks = {
         "data": {"values": values},
-        "mark": {"type": "tick", "color": _RED, "thickness": 2.5, "size": 30, "opacity": 1},
+        "mark": {"type": "tick", "color": RED, "thickness": 2.5, "size": 30, "opacity": 1},
         "encoding": {"x": _YEAR, "y": {"field": "cap", "type": "quantitative"}, "tooltip": tips},
     }
     old = [{"year": str(row.year), "before": row.cap - row.left} for row in rows_of(ghost, quota)
@@ -222,10 +227,10 @@ def ratio(
         "mark": {"type": "line", "color": "#374151", "strokeDash": [4, 3], "strokeWidth": 1.2},
         "encoding": {"x": _YEAR, "y": {"field": "before", "type": "quantitative"}},
     }
-    return _finished([*([dashed] if old else []), *_band(band), line, ticks], title, height)
+    return finished([*([dashed] if old else []), *_band(band), line, ticks], title, height)
 
 
-_YEAR: Spec = {"field": "year", "type": "ordinal", "title": None, "axis": {"labelAngle": 0}}
+_YEAR: Spec = {"field": "year", "type": "ordinal", "title": None, "axis": {"labelAngle": 0, "labelOverlap": True}}
 
 
 def _amount() -> Spec:
@@ -239,7 +244,8 @@ def _amount() -> Spec:
 
 
 def _colour(field: str, order: Sequence[str], colours: Sequence[str], legend: bool) -> Spec:
-    key = {"orient": "bottom", "columns": 6, "symbolSize": 70, "labelLimit": 150, "title": None} if legend else None
+    key = {"orient": "bottom", "columns": 6, "symbolSize": 70, "labelLimit": 170, "title": None, "offset": 4,
+           "symbolType": "square"} if legend else None
     return {
         "field": field,
         "type": "nominal",
@@ -257,15 +263,20 @@ def _tooltip(field: str, title: str) -> list[Spec]:
     ]
 
 
-def _finished(layers: list[Spec], title: str, height: int) -> Spec:
+def finished(layers: list[Spec], title: str, height: int, note: str = "") -> Spec:
     return {
         "layer": layers,
         "height": height,
-        "title": {"text": title, "anchor": "start", "fontSize": 13, "fontWeight": 600, "offset": 6},
+        "title": {"text": f"{title} · {note}" if note else title, "anchor": "start", "fontSize": 13, "fontWeight": 600,
+                  "offset": 6},
+        "padding": {"left": 2, "right": 6, "top": 2, "bottom": 2},
         "config": {
+            "font": FONT,
             "view": {"stroke": None},
-            "axis": {"gridColor": "#eceef1", "domainColor": "#9aa3af"},
-            "legend": {"labelFontSize": 11},
+            "axis": {"gridColor": "#eceef1", "domainColor": "#9aa3af", "tickColor": "#9aa3af", "labelColor": "#6b7280",
+                     "titleColor": "#6b7280", "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal"},
+            "legend": {"labelFontSize": 11, "labelColor": "#4b5563"},
+            "title": {"color": "#374151"},
         },
         "usermeta": {"embedOptions": {"actions": False}},
     }

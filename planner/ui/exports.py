@@ -30,10 +30,10 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     return safe.to_csv(index=False).encode("utf-8-sig")
 
 
-def csv_button(frame: pd.DataFrame, name: str, *, key: str) -> None:
+def csv_button(frame: pd.DataFrame, name: str, *, key: str, label: str | None = None) -> None:
     """A button that hands out a table as it stands on the screen."""
     st.download_button(
-        _(CSV),
+        label or _(CSV),
         csv_bytes(frame),
         file_name=f"{name}.csv",
         mime="text/csv",

@@ -2,56 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
 import streamlit as st
 
 from planner.admission.headline import quota_title
-from planner.admission.outcome import Judged, Simulation
+from planner.admission.outcome import Judged
 from planner.desk.desk import Desk
 from planner.energy.project import Project
 from planner.figures import figure
-from planner.quota.accounts import BASELINE
-from planner.ui import charts, look
+from planner.ui import look
 from planner.ui.projects import WHOLE, get
-from planner.ui.queue_state import QueueState, better, judged, shift
+from planner.ui.queue_state import QueueState, shift
+from planner.ui.review.queue_rows import who
 from planner.ui.review.relief_cards import relief_cards
+from planner.ui.review.shown import Shown
 from planner.ui.session import _, named, said
 from planner.verdict import Verdict
 
 
-def who(id_: str, name: str) -> str:
-    """The name of a user of a quota for a reader."""
-    return _(charts.IN_PLACE) if id_ == BASELINE else named(name or id_)
-
-
-@dataclass(frozen=True)
-class Shown:
-    """The queue on the screen: its projects, its answer, its tables as a scenario, the park, the name of that state."""
-
-    queue: Sequence[Project]
-    after: Simulation
-    tables: Mapping[str, Any]
-    park: str
-    mark: str
-
-
-def card(at: Desk, state: QueueState, stored: Sequence[Project], on_screen: Shown) -> None:
+def card(at: Desk, state: QueueState, stored: Sequence[Project], shown: Shown) -> None:
     """The chosen project: why, the ways out, and the levers."""
-    project = next((one for one in on_screen.queue if one.id == state.chosen), None)
-    answer = next((one for one in on_screen.after.projects if one.id == state.chosen), None)
+    project, answer = shown.project(state.chosen), shown.answer(state.chosen)
     if project is None or answer is None:
-        st.caption(_("Choose a row of the answers: its reasons and levers stand here."))
+        st.caption(_("Choose a project of the queue: its reasons and levers stand here."))
         return
     look.html(
         f'<div class="name">{look.escape(named(project.called))}</div>',
         look.headline(answer.verdict, sentence(at, answer)),
     )
     if answer.verdict > Verdict.WARN:
-        asked = at.asked(on_screen.tables, place="queue", park=on_screen.park)
-        relief_cards(at, state, on_screen.queue, answer, asked, on_screen.mark)
+        relief_cards(at, state, shown, answer)
     levers(state, stored, project)
     reasons(at, answer)
 
@@ -153,20 +134,21 @@ def reasons(at: Desk, answer: Judged) -> None:
     look.html(*parts, notes)
 
 
-def keeps_out(at: Desk, state: QueueState, on_screen: Shown) -> str:
+def keeps_out(shown: Shown, chosen: str | None) -> str:
     """Whom the chosen project keeps out, in words: those that would fit without it, and what they would bring."""
-    now = {project.id: project for project in on_screen.after.projects}
-    if state.chosen is None or not now[state.chosen].admitted:
+    answer = shown.answer(chosen)
+    if answer is None or not answer.admitted:
         return ""
-    rows = [row for row in on_screen.tables["project"] if row["id"] != state.chosen]
-    tied = [row for row in on_screen.tables.get("retirement", []) if row.get("for") != state.chosen]
-    without = judged(at, {**on_screen.tables, "project": rows, "retirement": tied}, on_screen.park)
-    gained = [one for one, was in better(now, without.projects) if one.verdict <= Verdict.WARN < was]
-    if not gained:
-        return _("nobody")
-    names = " · ".join(named(one.name or one.id) for one in gained)
-    ids = {one.id for one in gained}
-    value, tax = (sum(getattr(project, field) or 0.0 for project in on_screen.queue if project.id in ids)
-                  for field in ("value_added_wan_yuan", "tax_wan_yuan"))
-    return _("{names} (value added {value:,.0f}, tax {tax:,.0f} x 10,000 yuan a year)", names=names, value=value,
-             tax=tax)
+    found = next(iter(shown.asked.displaced(only=answer.id)), None)
+    if found is None or not found.keeps_out:
+        return _("Keeps nobody out: without it the same projects would fit.")
+    names = " · ".join(named(project.called) for project in shown.queue if project.id in found.keeps_out)
+    sentence = _(
+        "Keeps out {names}: together {value:,.0f} x 10,000 yuan of value added, {tax:,.0f} x 10,000 yuan of tax, "
+        "{jobs:,.0f} jobs a year.", names=names, value=found.value_added_wan_yuan, tax=found.tax_wan_yuan,
+        jobs=found.jobs)
+    each = found.per_tce(found.value_added_wan_yuan)
+    more = "" if each is None else " " + _(
+        "That is {each:,.2f} x 10,000 yuan of value added for each tce that {name} takes.", each=each,
+        name=named(answer.name or answer.id))
+    return sentence + more

@@ -174,12 +174,8 @@ def foreign(driver: Driver, lang: str) -> list[str]:
 
 
 def choose_answer(driver: Driver, row: int) -> None:
-    """Click the box of a row of the answers."""
-    grid = driver.page.locator('.st-key-answers [data-testid="stDataFrame"]')
-    grid.scroll_into_view_if_needed()
-    driver.page.wait_for_timeout(500)
-    box = driver.box(grid)
-    driver.page.mouse.click(box["x"] + 15, box["y"] + 28 * (row + 1.5))
+    """Choose a project of the queue by its place from 0."""
+    driver.page.locator(".queue button.name").nth(row).click()
 
 
 def attach(driver: Driver, words: dict[str, str], year: str) -> None:

@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import streamlit as st
 
-from planner.admission.outcome import Simulation
-from planner.admission.risk import Risk
 from planner.desk.desk import Desk
-from planner.energy.project import Project
+from planner.desk.paper import BASES
 from planner.errors import PlannerError
-from planner.ui.project_card import Shown, card, keeps_out
+from planner.text import N_, Text
+from planner.ui.exports import csv_button
+from planner.ui.project_card import card, keeps_out
 from planner.ui.projects import quick_form
-from planner.ui.queue_state import Budget, QueueState, edited, judged, mark, reset, scenario
+from planner.ui.queue_state import Budget, Ground, QueueState, edited, judged, judged_now, mark, place, scenario, undo
 from planner.ui.refusals import guarded, refused
+from planner.ui.review import keeping
 from planner.ui.review.kept_scenarios import kept_scenarios
 from planner.ui.review.matrix_table import matrix_table
 from planner.ui.review.optimum import optimum
-from planner.ui.review.pictures import INTENSITY, pictures
-from planner.ui.review.queue_table import answers, typed
-from planner.ui.review.sureness import UNREACHED, sureness
+from planner.ui.review.pictures import INTENSITY, figures_menu, pictures
+from planner.ui.review.queue_list import queue_list
+from planner.ui.review.queue_rows import anything_changed, fitting, frame_of, headings, rows_of
+from planner.ui.review.queue_table import typed
+from planner.ui.review.shown import Shown
+from planner.ui.review.sureness import UNREACHED, last_risk, sureness
 from planner.ui.review.unit_costs import costs_table
-from planner.ui.session import _, desk, kept
+from planner.ui.session import _, desk
 
 VALUE_ADDED = "baseline.value_added_wan_yuan"
-
+QUESTIONS: Mapping[str, str] = {
+    "matrix": N_("Matrix"), "best": N_("Best set"), "sure": N_("How sure"), "scenarios": N_("Scenarios"),
+    "figures": N_("Figures of the projects"), "costs": N_("Unit costs"),
+}
+GHOSTS: Mapping[str, str] = {"before": N_("dashed: before the last change"), "kept": N_("dashed: the kept queue")}
+STATES: Mapping[str, str] = {
+    "warning": N_("The park is warned since {on} ({document}): a candidate that asks energy fits with a warning only."),
+    "hold": N_("The park is on hold since {on} ({document}): every candidate that asks energy is blocked."),
+}
+LIST, CARD = 262, 318  # heights in pixels, so that charts and queue stand on one screen of 768
 
 
 def show() -> None:
@@ -35,126 +48,177 @@ def show() -> None:
         return
     if flash := st.session_state.pop("flash", None):
         st.success(flash, icon=":material/check:")
-    review(kept("queue", QueueState))
+    review()
 
 
 @st.fragment
 @guarded
-def review(state: QueueState) -> None:
-    """Charts above, the queue and its answers below, the chosen project at the side, further questions at the foot."""
+def review() -> None:
+    """Charts above, the queue with its answers below, the chosen project beside it, further questions at the foot."""
     at = desk()
-    stored = at.projects()
-    park, years, stated = controls(at, state, stored)
-    charts_here = st.container()
-    table_side, card_side = st.columns([2.6, 1], gap="small")
-    with table_side:
-        typed(state, stored)
+    ground, state, park, years, stated = controls(at)
+    top, middle, foot = (st.container() for _part in range(3))
+    with foot:
+        question = asked_for()
+        if question == "figures":  # what is typed there is judged with the rest
+            typed(state, ground.stored)
     try:
-        queue = edited(state, stored)
-        tables = scenario(queue, years, stated, at, state.extra)
-        before = judged(at, scenario(stored, years, stated, at), park)
-        after = judged(at, tables, park) if state.touched else before
+        shown = judged_queue(at, ground, state, park, years, stated)
     except PlannerError as refusal:
         refused(refusal)
         return
-    state.chosen = picked(after)
-    on_screen = Shown(queue, after, tables, park, mark(at, tables, park))
-    with table_side:
-        answers(at, before, after, state.chosen, keeps_out(at, state, on_screen))
-    with card_side, st.container(height=520, border=False):
-        card(at, state, stored, on_screen)
-    risk = questions(at, state, on_screen)
-    with charts_here:  # above all, because a person who moves a slider looks there
-        pictures(at, before, after, state.chosen, risk)
+    with top:
+        standing(shown)
+        pictures(at, shown, state.chosen, last_risk(shown.mark))
+    with middle:
+        queue_side, card_side = st.columns([3.1, 1], gap="small")
+        with queue_side:
+            the_queue(at, ground, state, shown)
+        with card_side, st.container(height=CARD, border=False):
+            card(at, state, ground.stored, shown)
+    with foot:
+        answer(at, question, state, shown)
 
 
-def questions(at: Desk, state: QueueState, on_screen: Shown) -> Risk | None:
+def judged_queue(
+    at: Desk, ground: Ground, state: QueueState, park: str, years: list[int], stated: Budget
+) -> Shown:
+    """The edited queue with its answer and the one it is compared with. Raises ScenarioError for a figure that cannot
+    be."""
+    queue = edited(state, ground.stored)
+    tables = scenario(queue, years, stated, at, state.extra, ground.tables)
+    after = judged(at, tables, park, with_book=ground.with_book)
+    judged_now(state, tables)
+    other = (scenario(ground.stored, years, stated, at, (), ground.tables)
+             if st.session_state.get("ghost") == "kept" else state.before)
+    before = None if other in (None, tables) else judged(at, other, park, with_book=ground.with_book)
+    asked = at.asked(tables, place="queue", park=park, with_book=ground.with_book)
+    if state.chosen not in {project.id for project in queue}:
+        state.chosen = None
+    return Shown(queue, tables, asked, after, before, park, mark(at, tables, park, with_book=ground.with_book))
+
+
+def asked_for() -> str:
+    """The question at the foot that is open; its name is the same in both languages."""
+    chosen = st.segmented_control(_("Further questions"), list(QUESTIONS), key="question", default="matrix",
+                                  format_func=lambda name: _(QUESTIONS[name]), required=True,
+                                  label_visibility="collapsed")
+    return str(chosen)
+
+
+def answer(at: Desk, question: str, state: QueueState, shown: Shown) -> None:
     """What can be asked of the queue as it stands: matrix, best set, how sure, scenarios, unit costs."""
-    names = [_("Matrix"), _("Best set"), _("How sure"), _("Scenarios"), _("Unit costs")]
-    matrix, best, sure, saved, costs = st.tabs(names)
-    asked = at.asked(on_screen.tables, place="queue", park=on_screen.park)
-    with matrix:
-        matrix_table(at, on_screen.after, asked.matrix())
-    with best:
-        optimum(at, state, on_screen.queue, on_screen.after, asked, on_screen.mark)
-    with saved:
-        kept_scenarios(at, on_screen.tables, on_screen.park)
-    with costs:
-        costs_table(at)
-    with sure:
-        return sureness(at, on_screen.queue, asked, on_screen.mark)
+    match question:
+        case "matrix":
+            matrix_table(at, shown.after, shown.asked.matrix())
+        case "best":
+            optimum(at, state, shown.queue, shown.after, shown.asked, shown.mark)
+        case "sure":
+            sureness(at, shown.queue, shown.asked, shown.mark)
+        case "scenarios":
+            kept_scenarios(at, shown)
+        case "costs":
+            costs_table(at)
 
 
-def picked(after: Simulation) -> str | None:
-    """The project whose row of answers is selected."""
-    rows = (st.session_state.get("answers") or {}).get("selection", {}).get("rows", [])
-    return after.projects[rows[0]].id if rows and rows[0] < len(after.projects) else None
+def standing(shown: Shown) -> None:
+    """How the park stands with the province, where it is not normal."""
+    state = shown.asked.state
+    if state is not None and state.state in STATES:
+        say = st.error if state.state == "hold" else st.warning
+        say(_(STATES[state.state], on=state.on.isoformat(), document=state.document), icon=":material/front_hand:")
 
 
-def controls(at: Desk, state: QueueState, stored: Sequence[Project]) -> tuple[str, list[int], Budget]:
-    """Park, years, the intensity's two figures, and what can be done with the whole queue."""
-    one, two, three, held, four, five, six = st.columns([0.9, 1.7, 1.3, 0.9, 1.3, 1, 1], vertical_alignment="bottom")
-    parks = at.park_codes()
-    park = one.selectbox(_("Park"), parks, key="admission-park")
-    known = sorted({row.year for row in at.balances(park)})
-    first, last = (
-        two.select_slider(_("Years"), known, (known[0], known[-1]), key="admission-years")
-        if len(known) > 1
-        else (known[0], known[0])
+def the_queue(at: Desk, ground: Ground, state: QueueState, shown: Shown) -> None:
+    """How many fit and beside which answer, then the list."""
+    def moved(id_: str, to: int) -> None:
+        place(state, ground.stored, id_, to)
+
+    def picked(id_: str) -> None:
+        state.chosen = id_
+
+    columns = headings(anything_changed(shown))
+    rows = rows_of(at, shown, state.chosen, keeps_out(shown, state.chosen))
+    said_, ghost, files = st.columns([2.5, 3, 1.6], vertical_alignment="center")
+    said_.markdown(
+        f"**{_('{fits} of {count} projects fit', fits=fitting(shown.after), count=len(shown.after.projects))}** · "
+        f"{_('energy on the {basis} basis', basis=Text(BASES.get(shown.after.basis, shown.after.basis)))}"
     )
-    settings = at.settings()
-    cap = three.number_input(
-        _("Intensity cap, tce per 10,000 yuan"),
-        0.0,
-        100.0,
-        key="intensity-cap",
-        format="%.3f",
-        value=_number(settings.get("intensity_cap_tce_per_wan_yuan")),
-        step=0.01,
-    )
-    binding = held.toggle(_("holds"), key="intensity-holds", help=_("Refuse what would exceed the intensity cap"))
-    added = four.number_input(
-        _("Value added in place, 10,000 yuan"),
-        0.0,
-        1e12,
-        key="value-added",
-        format="%.0f",
-        value=_number(settings.get("baseline_value_added_wan_yuan")),
-    )
+    with ghost:
+        st.segmented_control(_("Compared with"), list(GHOSTS), key="ghost", default="before", required=True,
+                             format_func=lambda name: _(GHOSTS[name]), label_visibility="collapsed")
+    with files, st.container(horizontal=True, horizontal_alignment="right"):
+        csv_button(frame_of(columns, rows), "admission", key="csv-answers")
+        figures_menu(at, shown.after)
+    queue_list(columns, rows, chosen=state.chosen, height=LIST, moved=moved, picked=picked)
+
+
+def controls(at: Desk) -> tuple[Ground, QueueState, str, list[int], Budget]:
+    """Which queue, park, years, the intensity's figures, and what can be done with the whole queue. Raises
+    ScenarioError for a saved scenario that is none any more."""
+    one, two, three, four, five, six, seven = st.columns([1.5, 0.8, 1.7, 1.25, 1.2, 0.8, 0.95],
+                                                         vertical_alignment="bottom")
+    with one:
+        ground = keeping.ground(at)
+    state = keeping.state_of(ground)
+    park = two.selectbox(_("Park"), at.park_codes(), key="admission-park")
+    with three:
+        years = shown_years(at, ground, park)
+    with four:
+        stated: Budget = () if ground.name else intensity(at)
+        if ground.name:
+            ground = keeping.beside_the_book(ground)
     with five.popover(_("Add a project"), icon=":material/add:", width="stretch"):
-        try:
-            made = quick_form("queue", at.today().year)
-        except PlannerError as refusal:
-            refused(refusal)
-            made = None
-        if made is not None:
-            taken = {project.id for project in stored} | set(state.added)
-            state.added[made.id] = (
-                made if made.id not in taken else made.model_copy(update={"id": f"{made.id}-{len(taken)}"})
-            )
-            state.epoch += 1
-            st.rerun(scope="fragment")
-    with six.popover(_("Queue"), icon=":material/list:", width="stretch"):
-        manage(at, state, stored)
+        add(at, ground, state)
+    six.button(_("Undo"), icon=":material/undo:", width="stretch", key="undo", on_click=undo, args=(state,),
+               disabled=not state.can_undo)
+    with seven.popover(_("Queue"), icon=":material/list:", width="stretch"):
+        keeping.manage(at, state, ground, years)
+    return ground, state, park, years, stated
+
+
+def shown_years(at: Desk, ground: Ground, park: str) -> list[int]:
+    """The years judged: those of the book, or of the scenario."""
+    known = sorted(ground.tables["scenario"]["years"]) if ground.name else sorted(
+        {row.year for row in at.balances(park)})
+    if len(known) < 2:
+        return known
+    first, last = st.select_slider(_("Years"), known, (known[0], known[-1]), key=f"years-{ground.name}-{park}")
+    return [year for year in known if first <= year <= last]
+
+
+def intensity(at: Desk) -> Budget:
+    """The intensity's cap and the value added in place, and whether the cap refuses."""
+    settings = at.settings()
+    with st.popover(_("Intensity cap"), icon=":material/speed:", width="stretch"):
+        cap = st.number_input(
+            _("Intensity cap, tce per 10,000 yuan"), 0.0, 100.0, key="intensity-cap", format="%.3f", step=0.01,
+            value=_number(settings.get("intensity_cap_tce_per_wan_yuan")),
+        )
+        binding = st.toggle(_("holds"), key="intensity-holds", help=_("Refuse what would exceed the intensity cap"))
+        added = st.number_input(
+            _("Value added in place, 10,000 yuan"), 0.0, 1e12, key="value-added", format="%.0f",
+            value=_number(settings.get("baseline_value_added_wan_yuan")),
+        )
     # Without a hold the ratio is still followed: against a cap that nothing reaches.
-    stated: Budget = ((INTENSITY, cap if binding else UNREACHED), (VALUE_ADDED, added)) if cap and added else ()
-    return park, list(range(first, last + 1)), stated
+    return ((INTENSITY, cap if binding else UNREACHED), (VALUE_ADDED, added)) if cap and added else ()
 
 
 def _number(text: str | None) -> float | None:
     return float(text) if text else None
 
 
-def manage(at: Desk, state: QueueState, stored: Sequence[Project]) -> None:
-    """Keep the edited queue in the workspace, or go back to what is kept there."""
-    st.caption(_("{count} projects kept in the workspace", count=len(stored)))
-    if st.button(_("Keep this queue"), disabled=not state.touched, width="stretch", type="primary", key="keep-queue"):
-        actor = kept("actor", str) or _("reviewer")
-        queue = edited(state, stored)
-        at.keep_queue(queue, actor=actor)
-        reset(state)
-        st.session_state["flash"] = _("The queue is kept: {count} projects.", count=len(queue))
-        st.rerun(scope="app")
-    if st.button(_("Back to the kept queue"), disabled=not state.touched, width="stretch", key="reset-queue"):
-        reset(state)
+def add(at: Desk, ground: Ground, state: QueueState) -> None:
+    """A project in a few fields, put at the end of the queue."""
+    try:
+        made = quick_form("queue", at.today().year)
+    except PlannerError as refusal:
+        refused(refusal)
+        return
+    if made is not None:
+        taken = {project.id for project in ground.stored} | set(state.added)
+        state.added[made.id] = (
+            made if made.id not in taken else made.model_copy(update={"id": f"{made.id}-{len(taken)}"})
+        )
+        state.epoch += 1
         st.rerun(scope="fragment")

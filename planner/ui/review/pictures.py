@@ -12,9 +12,11 @@ from planner.quota.accounts import LIST
 from planner.text import N_
 from planner.ui import charts
 from planner.ui.exports import csv_button
+from planner.ui.review.shown import Shown
+from planner.ui.review.sureness import UNREACHED
 from planner.ui.session import _, said
 
-CHART, SMALL = 250, 128
+CHART, SMALL = 178, 92
 ENERGY, INTENSITY = "energy_tce", "intensity_tce_per_wan_yuan"
 UNITS = {
     "ha": N_("ha"),
@@ -36,56 +38,72 @@ def bands(risk: Risk | None) -> Bands:
     return found
 
 
-def pictures(at: Desk, before: Simulation, after: Simulation, chosen: str | None, risk: Risk | None) -> None:
-    """Energy and intensity side by side, then the others; every chart with its figures as a file."""
-    ghost = before if after is not before else None
-    wide = bands(risk)
-    left, right = st.columns([2, 1])
+def pictures(at: Desk, shown: Shown, chosen: str | None, risk: Risk | None) -> None:
+    """Energy and intensity side by side, then the others small."""
+    wide, after, ghost = bands(risk), shown.after, shown.before
+    left, right = st.columns([3.1, 1], gap="small")
     with left:
-        title = _("Total energy use, tce")
-        st.vega_lite_chart(
-            charts.budget(after, ENERGY, title=title, height=CHART, chosen=chosen, ghost=ghost, band=wide.get(ENERGY)),
-            key="energy",
+        charts.show(
+            charts.budget(after, ENERGY, title=titled(at, after, ENERGY), height=CHART, chosen=chosen, ghost=ghost,
+                          band=wide.get(ENERGY), note=marks(ghost, wide)),
+            "energy",
         )
-        said_below(ghost, wide)
     with right:
-        intensity(after, ghost, wide)
-    others = [row.quota for row in after.balance if row.quota not in (ENERGY, INTENSITY) and row.park != LIST]
-    small = list(dict.fromkeys(others))
-    for place, quota in zip(st.columns(max(len(small), 1)), small, strict=False):
-        unit = next(row.unit for row in after.balance if row.quota == quota)
-        title = f"{said(quota_title(quota, at.parameters))}, {_(UNITS.get(unit, unit))}"
-        draw = charts.ratio if unit.endswith("_per_wan_yuan") else charts.budget
-        more = {"cap": None} if draw is charts.ratio else {"chosen": chosen, "legend": False}
-        spec = draw(after, quota, title=title, height=SMALL, ghost=ghost, band=wide.get(quota), **more)  # type: ignore[operator]
+        intensity(at, after, ghost, wide)
+    small = [quota for quota in quotas_of(after) if quota not in (ENERGY, INTENSITY)]
+    for place, quota in zip(st.columns(max(len(small), 1), gap="small"), small, strict=False):
+        title, band = titled(at, after, quota), wide.get(quota)
+        spec = (charts.ratio(after, quota, title=title, height=SMALL, ghost=ghost, band=band) if is_ratio(after, quota)
+                else charts.budget(after, quota, title=title, height=SMALL, chosen=chosen, ghost=ghost, band=band,
+                                   legend=False))
         with place:
-            st.vega_lite_chart(spec, key=f"small-{quota}")
-            csv_button(charts.balance_frame(after, [quota]), quota, key=f"csv-{quota}")
+            charts.show(spec, f"small-{quota}")
 
 
-def said_below(ghost: Simulation | None, wide: Bands) -> None:
+def quotas_of(after: Simulation) -> list[str]:
+    """The quotas that have a row of the park's own, in order."""
+    return list(dict.fromkeys(row.quota for row in after.balance if row.park != LIST))
+
+
+def unit_of(after: Simulation, quota: str) -> str:
+    return next((row.unit for row in after.balance if row.quota == quota), "")
+
+
+def is_ratio(after: Simulation, quota: str) -> bool:
+    return unit_of(after, quota).endswith("_per_wan_yuan")
+
+
+def titled(at: Desk, after: Simulation, quota: str) -> str:
+    """A chart's title: the quota and its unit."""
+    unit = unit_of(after, quota)
+    return f"{said(quota_title(quota, at.parameters))}, {_(UNITS.get(unit, unit))}"
+
+
+def marks(ghost: Simulation | None, wide: Bands) -> str:
     """What the marks mean, where there are any."""
     parts = [_("dashed: before the change")] if ghost else []
     parts += [_("thick line: P10 to P90 with the whole queue in")] if wide else []
-    if parts:
-        st.caption(" · ".join(parts))
+    return " · ".join(parts)
 
 
-def intensity(after: Simulation, ghost: Simulation | None, wide: Bands) -> None:
-    """Energy by value added, or what is missing to draw it; the figures of both large charts."""
-    if any(row.quota == INTENSITY for row in after.balance):
-        st.vega_lite_chart(
-            charts.ratio(
-                after,
-                INTENSITY,
-                title=_("Energy intensity, tce per 10,000 yuan"),
-                height=CHART,
-                cap=st.session_state.get("intensity-cap"),
-                ghost=ghost,
-                band=wide.get(INTENSITY),
-            ),
-            key="intensity",
-        )
-    else:
+def intensity(at: Desk, after: Simulation, ghost: Simulation | None, wide: Bands) -> None:
+    """Energy by value added, or what is missing to draw it."""
+    rows = charts.rows_of(after, INTENSITY)
+    if not rows:
         st.info(_("Energy intensity: state its cap and the value added in place above."))
-    csv_button(charts.balance_frame(after, [ENERGY, INTENSITY]), "energy", key="csv-energy")
+        return
+    followed = any(row.cap is not None and row.cap >= UNREACHED for row in rows)  # its cap is stated but does not hold
+    cap = st.session_state.get("intensity-cap") if followed else None
+    charts.show(
+        charts.ratio(after, INTENSITY, title=titled(at, after, INTENSITY), height=CHART, ghost=ghost, cap=cap,
+                     band=wide.get(INTENSITY)),
+        "intensity",
+    )
+
+
+def figures_menu(at: Desk, after: Simulation) -> None:
+    """The figures behind every chart as files."""
+    with st.popover(_("Chart figures"), icon=":material/bar_chart:", type="tertiary"):
+        for quota in quotas_of(after):
+            csv_button(charts.balance_frame(after, [quota]), quota, key=f"csv-{quota}",
+                       label=titled(at, after, quota))

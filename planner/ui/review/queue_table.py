@@ -1,4 +1,4 @@
-"""The queue as a table to type into, and the answers beside it."""
+"""The figures of the queue's projects as a table to type into."""
 
 from __future__ import annotations
 
@@ -8,22 +8,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from planner.admission.headline import quota_title
-from planner.admission.outcome import Judged, Simulation
-from planner.desk.desk import Desk
-from planner.desk.paper import BASES
 from planner.energy.project import Project
-from planner.figures import figure
-from planner.text import Text
-from planner.ui import look
-from planner.ui.exports import csv_button
-from planner.ui.project_card import who
 from planner.ui.projects import COLUMNS, STATUS, WHOLE, differences, frame_of
 from planner.ui.queue_state import QueueState, base, place
-from planner.ui.session import _, lang, named, said
-from planner.verdict import Verdict
+from planner.ui.session import _, lang, named
 
-ROW, SHOWN = 28, 9
+ROW, SHOWN = 28, 14
 PLACE = "place"
 
 
@@ -75,49 +65,3 @@ def _column(path: str) -> Any:
     return st.column_config.NumberColumn(label, format=digits, min_value=0, width="small")
 
 
-def answers(at: Desk, before: Simulation, after: Simulation, chosen: str | None, keeps_out: str) -> None:
-    """One row a project: verdict, what binds, what is missing, who used it up; the old verdict where it was another;
-    whom the chosen project keeps out, on its own row."""
-    old = {project.id: project for project in before.projects}
-    frame = pd.DataFrame(
-        [[*answer_row(at, project, old.get(project.id)), keeps_out if project.id == chosen else ""]
-         for project in after.projects],
-        columns=[_("Project"), _("Verdict"), _("Before"), _("Bound by"), _("Year"), _("Short by"), _("Used up by"),
-                 _("Keeps out")],
-    )
-    fits = sum(1 for project in after.projects if project.verdict <= Verdict.WARN)
-    left, right = st.columns([6, 1], vertical_alignment="center")
-    left.markdown(
-        f"**{_('{fits} of {count} projects fit', fits=fits, count=len(after.projects))}** · "
-        f"{_('energy on the {basis} basis', basis=Text(BASES.get(after.basis, after.basis)))}"
-    )
-    with right:
-        csv_button(frame, "admission", key="csv-answers")
-    st.dataframe(
-        frame,
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="single-row",
-        row_height=ROW,
-        height=ROW * (min(len(frame), SHOWN) + 1) + 12,
-        key="answers",
-        placeholder="",
-        column_config={_("Project"): st.column_config.TextColumn(pinned=True, width=190)},
-    )
-
-
-def answer_row(at: Desk, project: Judged, old: Judged | None) -> list[str]:
-    """The printed row of one project."""
-    was = look.plain_chip(old.verdict) if old is not None and old.verdict != project.verdict else ""
-    row = [named(project.name or project.id), look.plain_chip(project.verdict), was]
-    bound = project.binding
-    if bound is None:
-        return [*row, "", "", "", ""]
-    if bound.rule is not None:
-        rule = next((rule for rule in at.parameters.rules if rule.rule == bound.rule), None)
-        return [*row, _(rule.title) if rule else bound.rule, "", said(bound.why) if bound.why else "", ""]
-    short = (
-        said(figure(bound.short_by, bound.unit)) if bound.short_by is not None else said(bound.why) if bound.why else ""
-    )
-    users = " · ".join(f"{who(draw.id, draw.name)} {draw.amount:,.0f}" for draw in bound.used_by[:4])
-    return [*row, said(quota_title(bound.quota or "", at.parameters)), str(bound.year or ""), short, users]

@@ -14,16 +14,16 @@ from planner.desk.page import Page
 from planner.desk.queue import Asked
 from planner.energy.project import Project
 from planner.ui.queue_state import QueueState
+from planner.ui.review.shown import Shown
 from planner.ui.session import _, lang, said
 
 CARDS = 6
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-def relief_cards(
-    at: Desk, state: QueueState, queue: Sequence[Project], answer: Judged, asked: Asked, mark: str
-) -> None:
+def relief_cards(at: Desk, state: QueueState, shown: Shown, answer: Judged) -> None:
     """Cards for a refused project, asked for with a button; kept as long as the queue is the same."""
+    asked, mark = shown.asked, shown.mark
     known: dict[tuple[str, str], Relief] = st.session_state.setdefault("relief", {})
     if (mark, answer.id) not in known:
         if not st.button(_("Ways out"), icon=":material/alt_route:", key="relieve", type="primary", width="stretch"):
@@ -33,7 +33,7 @@ def relief_cards(
             known[mark, answer.id] = asked.relieve(answer.id)
     found = known[mark, answer.id]
     for number, option in enumerate(found.options[:CARDS]):
-        card(state, queue, option, number, asked)
+        card(state, shown.queue, option, number, asked)
     if found.conflict:
         st.warning(_("No lever helps; these cannot be met together") + ": "
                    + "; ".join(said(clash.sentence) for clash in found.conflict))

@@ -12,8 +12,8 @@ from planner.admission.risk import Risk
 from planner.desk.desk import Desk
 from planner.desk.queue import Asked
 from planner.energy.project import Project
-from planner.ui import charts
 from planner.ui.exports import csv_button
+from planner.ui.inputs import input_title
 from planner.ui.projects import get
 from planner.ui.review.waiting import watched
 from planner.ui.session import _, named, said
@@ -41,8 +41,14 @@ def ranged(project: Project, spread: float) -> Project:
     return project.model_copy(update={"uncertain": found})
 
 
-def sureness(at: Desk, queue: Sequence[Project], asked: Asked, mark: str) -> Risk | None:
-    """Ask how sure the queue is; the answer of this state of the queue, once there is one."""
+def last_risk(mark: str) -> Risk | None:
+    """What was last found for this state of the queue, for the bands of the charts."""
+    known: dict[tuple[str, float, int], Risk] = st.session_state.get("risk", {})
+    return next((found for (of, _spread, _draws), found in known.items() if of == mark), None)
+
+
+def sureness(at: Desk, queue: Sequence[Project], asked: Asked, mark: str) -> None:
+    """Ask how sure the queue is; then the answer of this state of the queue."""
     one, two, three, four = st.columns([1.2, 1.2, 1.2, 2], vertical_alignment="bottom")
     spread = one.slider(_("Range where none is stated, ±%"), 0, 50, 10, 5, key="risk-spread") / 100
     draws = int(two.select_slider(_("Draws"), (1000, 4000, 10_000, 40_000), 4000, key="risk-draws"))
@@ -54,10 +60,11 @@ def sureness(at: Desk, queue: Sequence[Project], asked: Asked, mark: str) -> Ris
         wide = asked.with_projects([ranged(project, spread) for project in asked.scenario.projects])
         known[key] = watched(lambda: wide.risk(draws, 0), lambda: _("Judging the queue in {count:,} draws ...",
                                                                      count=draws), seconds=5.0)
+        st.rerun(scope="fragment")  # the charts above get their bands
     found = known.get(key)
     if found is None:
         st.caption(_("Draws the uncertain inputs, judges the queue in each, and says how often every cap breaks."))
-        return None
+        return
     left, middle, right = st.columns([1.5, 1, 1])
     with left:
         table(breaches(at, found), "breach")
@@ -65,7 +72,6 @@ def sureness(at: Desk, queue: Sequence[Project], asked: Asked, mark: str) -> Ris
         table(deciding(queue, found), "drivers")
     with right:
         table(admitted(queue, found, confidence), "admitted")
-    return found
 
 
 def table(frame: pd.DataFrame, name: str) -> None:
@@ -89,7 +95,7 @@ def deciding(queue: Sequence[Project], found: Risk) -> pd.DataFrame:
     for row in found.drivers:
         id_ = next((id_ for id_ in names if row.input.startswith(f"{id_}.")), "")
         path = row.input.removeprefix(f"{id_}.")
-        rows.append((f"{names.get(id_, id_)}: {_(charts.INPUTS.get(path, path))}", round(100 * row.share, 1)))
+        rows.append((f"{names.get(id_, id_)}: {input_title(path)}", round(100 * row.share, 1)))
     return pd.DataFrame(rows, columns=[_("What decides"), _("Share, %")])
 
 

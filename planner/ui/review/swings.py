@@ -1,0 +1,73 @@
+"""Which single input moves a budget most: each figure of each project at its two ends, as bars, widest first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from planner.admission.tornado import Bar, Tornado, tornado
+from planner.desk.desk import Desk
+from planner.ui import charts
+from planner.ui.exports import csv_button
+from planner.ui.inputs import input_title
+from planner.ui.review.pictures import UNITS, quotas_of, titled
+from planner.ui.review.shown import Shown
+from planner.ui.session import _, named
+
+SHOWN = 12
+
+
+def swings(at: Desk, shown: Shown) -> None:
+    """Choose quota, year and span; the bars and their figures."""
+    one, two, three = st.columns([2, 1, 1.4], vertical_alignment="bottom")
+    quota = one.selectbox(_("Quota"), quotas_of(shown.after), key="swing-quota",
+                          format_func=lambda name: titled(at, shown.after, name))
+    year = two.selectbox(_("Year"), list(shown.after.years), key="swing-year", index=len(shown.after.years) - 1)
+    span = three.slider(_("Up and down by, %"), 5, 50, 10, 5, key="swing-span") / 100
+    asked = shown.asked
+    found = tornado(asked.scenario, asked.parameters, quota=quota, year=year, span=span, book=asked.book,
+                    cases=asked.cases)
+    if not found.bars:
+        st.caption(_("No figure of a project moves this quota in this year."))
+        return
+    names = {project.id: named(project.called) for project in shown.queue}
+    charts.show(picture(found, names), "swings")
+    rows = [(names[bar.project], input_title(bar.path), bar.low, bar.stated, bar.high, bar.use_low, bar.use_high,
+             bar.swing) for bar in found.bars]
+    frame = pd.DataFrame(rows, columns=[_("Project"), _("Input"), _("Low"), _("Stated"), _("High"), _("Use at low"),
+                                        _("Use at high"), _("Swing")])
+    csv_button(frame, "swings", key="csv-swings")
+
+
+def picture(found: Tornado, names: dict[str, str]) -> dict[str, Any]:
+    """The widest bars around the use as stated, the cap as a line."""
+    bars = found.bars[:SHOWN]
+    values = [{"input": label(bar, names), "from": min(bar.use_low, bar.use_high), "to": max(bar.use_low, bar.use_high)}
+              for bar in bars]
+    tips = [{"field": "input", "title": _("Input")},
+            *({"field": name, "type": "quantitative", "title": title, "format": ",.4~f"}
+              for name, title in (("from", _("Use at least")), ("to", _("Use at most"))))]
+    scale = {"zero": False, "nice": True}
+    layers = [
+        {"data": {"values": values}, "mark": {"type": "bar", "color": "#4f86b8", "size": 13},
+         "encoding": {"y": {"field": "input", "type": "nominal", "sort": [row["input"] for row in values],
+                            "title": None, "axis": {"labelLimit": 340}},
+                      "x": {"field": "from", "type": "quantitative", "title": _(UNITS.get(found.unit, found.unit)),
+                            "scale": scale}, "x2": {"field": "to"}, "tooltip": tips}},
+        line(found.use, "#374151"),
+    ]
+    if found.cap is not None:
+        layers.append(line(found.cap, charts.RED))
+    return charts.finished(layers, _("dark line: as stated · red line: the cap"), 22 * len(values) + 20)
+
+
+def label(bar: Bar, names: dict[str, str]) -> str:
+    """An input in words."""
+    return f"{names[bar.project]}: {input_title(bar.path)}"
+
+
+def line(at: float, colour: str) -> dict[str, Any]:
+    return {"data": {"values": [{"at": at}]}, "mark": {"type": "rule", "color": colour, "strokeWidth": 2},
+            "encoding": {"x": {"field": "at", "type": "quantitative"}}}

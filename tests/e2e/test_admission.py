@@ -1,0 +1,90 @@
+"""The reviewer's page by hand: rows dragged and moved by key, a change taken back, a language switched in between."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.e2e.conftest import PATIENCE_MS, Driver
+
+pytestmark = pytest.mark.browser
+
+FOCUS = "() => { let a = document.activeElement; while (a && a.shadowRoot) a = a.shadowRoot.activeElement;" \
+        " return a && a.dataset.focus; }"
+
+
+def order(driver: Driver) -> list[str]:
+    return driver.page.locator(".queue tr.project").evaluate_all("rows => rows.map(row => row.dataset.id)")
+
+
+def row(driver: Driver, id_: str) -> Locator:
+    return driver.page.locator(f'.queue tr.project[data-id="{id_}"]')
+
+
+def opened(driver: Driver, lang: str) -> list[str]:
+    driver.page.goto(f"{driver.url}/admission?lang={lang}")
+    expect(driver.page.locator(".queue tr.project").first).to_be_visible(timeout=PATIENCE_MS)
+    expect(driver.page.locator('[data-testid="stVegaLiteChart"]').first).to_be_visible(timeout=PATIENCE_MS)
+    return order(driver)
+
+
+def undo(driver: Driver) -> Locator:
+    return driver.page.locator(".st-key-undo button")
+
+
+def test_a_row_dragged_up_takes_the_room_of_others_and_comes_back_by_undo(driver: Driver) -> None:
+    page, before = driver.page, opened(driver, "en")
+    moved, above = before[8], before[6]
+    expect(row(driver, moved)).to_contain_text("exceeds quota")
+    expect(undo(driver)).to_be_disabled()
+    grip = row(driver, moved).locator("button.grip")
+    grip.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)  # the page has stopped scrolling
+    start, end = driver.box(grip), driver.box(row(driver, above))
+    page.mouse.move(start["x"] + 8, start["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(start["x"] + 8, start["y"] - 8, steps=3)
+    page.mouse.move(end["x"] + 8, end["y"] + 4, steps=3)
+    page.mouse.up()
+    expect(row(driver, moved)).to_contain_text("warning")
+    expect(row(driver, before[7])).to_contain_text("exceeds quota")
+    expect(page.get_by_text("dashed: before the change").first).to_be_attached()
+    assert order(driver) == [*before[:6], moved, above, before[7], *before[9:]]
+    row(driver, moved).locator("button.name").click()
+    expect(page.locator(".queue tr.keeps")).to_contain_text("Keeps out")
+    driver.shot("en-dragged")
+    undo(driver).click()
+    expect(page.locator(".queue tr.project").nth(6)).to_have_attribute("data-id", above)
+    assert order(driver) == before
+
+
+def test_arrow_keys_move_a_row_and_a_switch_of_language_loses_nothing(driver: Driver) -> None:
+    page, before = driver.page, opened(driver, "zh")
+    grip = row(driver, before[5]).locator("button.grip")
+    grip.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowUp")
+    wanted = [*before[:2], before[5], *before[2:5], *before[6:]]
+    expect(undo(driver)).to_be_enabled()
+    assert order(driver) == wanted and page.evaluate(FOCUS) == f"grip {before[5]}"
+    page.get_by_text("方案", exact=True).last.click()  # the question that was open stays open
+    name = page.get_by_label("队列另存为")
+    name.fill("我的一版")
+    name.press("Tab")
+    page.locator(".st-key-lang").get_by_text("English").click()
+    expect(page.get_by_label("Save the queue as")).to_have_value("我的一版")
+    assert order(driver) == wanted
+    undo(driver).click()
+    expect(undo(driver)).to_be_disabled()
+    assert order(driver) == before
+
+
+def test_a_figure_hovered_shows_its_arithmetic_and_clicked_what_it_rests_on(driver: Driver) -> None:
+    page, before = driver.page, opened(driver, "en")
+    short = row(driver, before[2]).locator("button.why").nth(2)
+    short.hover()
+    expect(page.locator(".queue .tip")).to_contain_text("in place")
+    short.click()
+    expect(page.locator(".queue tr.more .source").first).to_contain_text("entry")
+    page.locator(".queue tr.more .close").click()
+    expect(page.locator(".queue tr.more")).to_have_count(0)
