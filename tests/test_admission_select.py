@@ -164,7 +164,7 @@ def test_each_left_out_project_says_why():
         plant("worth-nothing", 1)))
     assert found.chosen.ids == ("a",)
     said = {id: str(why) for id, why in found.left_out.items()}
-    assert said["big"] == "beside the chosen it is short of 40 tce of total energy use 2030"
+    assert said["big"] == "beside the chosen it is short of 40.00 tce of total energy use 2030"
     assert said["never"] == "it must not be chosen" and said["same-site"] == "its site is taken by a committed project"
     assert said["not-with-a"] == "it does not go with a" and said["late"] == "it starts after the last year"
     assert said["worth-nothing"] == "it adds nothing to what is maximised"

@@ -113,7 +113,9 @@ def test_the_formula_of_each_step_is_text_with_its_coefficient_source_and_status
     step = next(row for row in said(made, "demand") if row[1].startswith("electricity 15,000 MWh"))
     # 15 000 MWh at 0.1229 kgce/kWh are 1 843.5 tce: GB/T 2589-2020, annex A.
     assert step[1].endswith("with 0.1229: 1,843.50 tce")
-    assert step[2:] == ["1,843.50 tce", "0.1229", "calorific", "GB/T 2589-2020 annex A", "unverified"]
+    # The row's source is written in both languages; paper and page show the one they are asked for.
+    source = "GB/T 2589-2020 附录 A / GB/T 2589-2020 annex A"
+    assert step[2:] == ["1,843.50 tce", "0.1229", "calorific", source, "unverified"]
 
 
 def test_a_row_not_yet_verified_that_decided_the_verdict_is_named(desk, pharma):

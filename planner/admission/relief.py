@@ -11,6 +11,7 @@ from planner.admission.scenario import Retirement, Scenario, Transfer
 from planner.energy.project import LAND_QUOTAS, Phase, Project
 from planner.energy.types import scaled
 from planner.energy.validation import at
+from planner.figures import figure
 from planner.text import N_, Text
 
 PUE, LOAD, SCALE, CERTIFICATES = "pue", "load", "scale", "green_certificates_mwh"
@@ -174,7 +175,7 @@ def _said(move: Move, names: Mapping[str, str], titles: Mapping[str, str]) -> Te
     if move.lever == PHASE:
         facts["year"] = move.year
     if move.lever == TRANSFER:
-        facts = {"quota": Text(titles[move.quota or ""]), "year": move.year, "value": move.value, "unit": move.unit}
+        facts = {"quota": Text(titles[move.quota or ""]), "year": move.year, "amount": figure(move.value, move.unit)}
     if move.lever == DROP:
         del facts["value"]
     return Text(SENTENCES[move.lever], **facts)
@@ -198,6 +199,6 @@ SENTENCES = MappingProxyType({
     DEFER: N_("start '{project}' {value:g} years later"),
     PHASE: N_("build {value:.0%} of '{project}' at first and the rest in {year}"),
     RETIRE: N_("end {value:,.10g} tce a year elsewhere when '{project}' starts"),
-    TRANSFER: N_("obtain {value:,.10g} {unit} of {quota} for {year}"),
+    TRANSFER: N_("obtain {amount} of {quota} for {year}"),
     DROP: N_("do without '{project}'"),
 })

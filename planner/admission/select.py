@@ -16,6 +16,7 @@ from planner.admission.portfolio import Portfolio, Row, objective, portfolio, pr
 from planner.admission.scenario import Scenario
 from planner.admission.simulate import ready, run_queue
 from planner.admission.solver import Clock, Progress, best, relaxed
+from planner.figures import figure
 from planner.parameters import Parameters
 from planner.text import N_, Text
 
@@ -189,8 +190,8 @@ def reason(n: int, made: Portfolio, x: Flags, value: float, found: Found, parame
             title = Text(quota.title if quota else row.key.quota)
             if row.ratio_limit is not None:
                 return Text(N_("beside the chosen it would break {quota} {year}"), quota=title, year=row.key.year)
-            return Text(N_("beside the chosen it is short of {short:,.10g} {unit} of {quota} {year}"), quota=title,
-                        short=over / row.per_cap, unit=quota.cap_unit if quota else "", year=row.key.year)
+            return Text(N_("beside the chosen it is short of {short} of {quota} {year}"), quota=title,
+                        short=figure(over / row.per_cap, quota.cap_unit if quota else ""), year=row.key.year)
     for line, low, high in made.links:
         total = sum(part for m, part in line.items() if x[m]) + line.get(n, 0.0)
         if n in line and not low <= total <= high:

@@ -47,27 +47,32 @@ def demand(
         checked(made, lang)
         opened = desk(workspace) if workspace else None
         asked = demand_of_file(project, on=day(on), basis=basis, equal_value=equal_value, desk=opened)
-        return Answer(documents.demand(asked, made.say), said(asked, made.say, explain))
+        return Answer(documents.demand(asked, made.say), said(asked, made.say, explain, made.lang))
 
     return run(made, work)
 
 
-def said(asked: Demand, say: Translate, explain: bool) -> list[str]:
+def said(asked: Demand, say: Translate, explain: bool, lang: str) -> list[str]:
     """The arithmetic for people; with ``explain`` each coefficient has its basis, source and status below it."""
+    from planner.words import in_language
+
+    def of(source: str | None) -> str:
+        return in_language(source or "", lang)
+
     lines = []
     for step in asked.steps:
         lines.append(f"{step.what.say(say)}: {step.value:,.4f} {step.unit}")
         if explain:
             coefficient = "" if step.coefficient is None else f"x {step.coefficient:,.10g}  "
-            lines.append(f"    {coefficient}{say(BASES[step.basis])}  {say(step.source)}  [{step.status}]")
+            lines.append(f"    {coefficient}{say(BASES[step.basis])}  {of(step.source)}  [{step.status}]")
     if explain:
         lines += [
             f"{say(BASES['calorific'])}: {asked.energy_tce_calorific or 0:,.4f} tce",
             f"{say(BASES['equal'])}: {asked.energy_tce_equal or 0:,.4f} tce",
             f"{say(COUNTED)}: {asked.counted_tce or 0:,.4f} tce",
-            f"{asked.review.category}  {asked.review.rule}",
-            f"{asked.regional_state}  {asked.regional_rule}".rstrip(),
-            *(f"{row.scale}: {row.value:,.4g} {row.unit}  {say(row.title)}  {row.source}" for row in asked.grades),
+            f"{asked.review.category}  {of(asked.review.rule)}",
+            f"{asked.regional_state}  {of(asked.regional_rule)}".rstrip(),
+            *(f"{row.scale}: {row.value:,.4g} {row.unit}  {say(row.title)}  {of(row.source)}" for row in asked.grades),
             *(note.say(say) for note in asked.notes),
         ]
     return lines

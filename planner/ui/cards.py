@@ -69,7 +69,7 @@ def clause(seen: Finding) -> str:
     """The document behind a finding, its status, and the day of the layer it looked at."""
     status = _(STATUS_WORDS.get(seen.status, seen.status))
     data = _("data of {as_of}", as_of=seen.as_of.isoformat()) if seen.as_of else ""
-    return _plain(" · ".join(part for part in (seen.source, status, data) if part))
+    return _plain(" · ".join(part for part in (named(seen.source), status, data) if part))
 
 
 def details(case: Case, parameters: Parameters) -> None:
@@ -154,7 +154,7 @@ def arithmetic(case: Case) -> str:
             said(step.what),
             said(figure(step.value, step.unit)),
             "" if step.coefficient is None else f"{step.coefficient:g}",
-            " · ".join(part for part in (step.source, _(STATUS_WORDS.get(step.status, step.status))) if part),
+            " · ".join(part for part in (named(step.source), _(STATUS_WORDS.get(step.status, step.status))) if part),
         )
         for step in case.demand.steps
     ]

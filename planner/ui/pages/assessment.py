@@ -93,9 +93,9 @@ def figures(found: Demand) -> None:
 def rules(found: Demand) -> None:
     """Who reviews it, how it enters, and its grades, each with the clause."""
     rows = [
-        (_("Energy-saving review"), _(CATEGORIES[found.review.category]), found.review.rule),
-        (_("Regional assessment"), _(STATES[found.regional_state]), found.regional_rule or "-"),
-        *((f"{_(SCALES[row.scale])} {row.value:,.4g} {row.unit.replace('1', '')}", _(row.title), row.source)
+        (_("Energy-saving review"), _(CATEGORIES[found.review.category]), named(found.review.rule)),
+        (_("Regional assessment"), _(STATES[found.regional_state]), named(found.regional_rule or "-")),
+        *((f"{_(SCALES[row.scale])} {row.value:,.4g} {row.unit.replace('1', '')}", _(row.title), named(row.source))
           for row in found.grades),
     ]
     look.html(
@@ -108,7 +108,7 @@ def steps(found: Demand, project: Project) -> None:
     """Every step of the arithmetic with coefficient, basis, source and status; also as a file."""
     frame = pd.DataFrame(
         [
-            (said(step.what), step.value, step.unit, step.coefficient, _(BASES[step.basis]), _(step.source),
+            (said(step.what), step.value, step.unit, step.coefficient, _(BASES[step.basis]), named(step.source),
              _(STATUS.get(step.status, step.status)))
             for step in found.steps
         ],
@@ -130,7 +130,7 @@ def types(at: Desk, project: Project) -> None:
     for kind in (kind for kind in TYPES if getattr(project, kind.field)):
         rows = [
             (row.name, f"{row.value:g}", row.unit, "-" if row.low is None else f"{row.low:g} – {row.high or 0:g}",
-             row.source, _(STATUS[row.status]))
+             named(row.source), _(STATUS[row.status]))
             for row in rows_of_type(kind, at.parameters)
         ]
         fields = ", ".join(f"{one.path} [{one.unit}]" if one.unit else one.path for one in fields_of_type(kind))

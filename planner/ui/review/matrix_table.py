@@ -16,7 +16,7 @@ from planner.ui import look
 from planner.ui.exports import csv_button
 from planner.ui.session import _, named, said
 
-ROW = 28
+ROW, WIDE = 28, 166
 
 
 def matrix_table(at: Desk, after: Simulation, cells: Mapping[str, Mapping[str, Cell]]) -> None:
@@ -26,7 +26,8 @@ def matrix_table(at: Desk, after: Simulation, cells: Mapping[str, Mapping[str, C
             for project in after.projects]
     frame = pd.DataFrame(rows, columns=[_("Project"), *(said(quota_title(quota, at.parameters)) for quota in quotas)])
     st.dataframe(frame, hide_index=True, row_height=ROW, height=ROW * (min(len(frame), 16) + 1) + 10, key="matrix",
-                 column_config={_("Project"): st.column_config.TextColumn(pinned=True, width=190)})
+                 column_config={name: st.column_config.TextColumn(pinned=not at_, width=WIDE)
+                                for at_, name in enumerate(frame.columns)})
     csv_button(frame, "matrix", key="csv-matrix")
 
 

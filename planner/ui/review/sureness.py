@@ -76,7 +76,9 @@ def sureness(at: Desk, queue: Sequence[Project], asked: Asked, mark: str) -> Non
 
 def table(frame: pd.DataFrame, name: str) -> None:
     """A table and its file."""
-    st.dataframe(frame, hide_index=True, row_height=28, height=28 * 9, key=f"risk-{name}")
+    figures = {column: st.column_config.NumberColumn(format="localized") for column in frame.columns
+               if pd.api.types.is_float_dtype(frame[column])}
+    st.dataframe(frame, hide_index=True, row_height=28, height=28 * 9, key=f"risk-{name}", column_config=figures)
     csv_button(frame, name, key=f"csv-{name}")
 
 
