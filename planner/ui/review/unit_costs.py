@@ -36,7 +36,8 @@ def costs_table(at: Desk) -> None:
         columns=["lever", "unit", "row", OWN, "source"], index=[row.lever for row in rows])
     frame[OWN] = pd.to_numeric(frame[OWN])
     typed = st.data_editor(
-        frame, hide_index=True, row_height=28, placeholder="", key="unit-costs", disabled=["lever", "unit", "row", "source"],
+        frame, hide_index=True, row_height=28, placeholder="", key="unit-costs",
+        disabled=["lever", "unit", "row", "source"],
         column_config={
             "lever": st.column_config.TextColumn(_("Lever")), "unit": st.column_config.TextColumn(_("Unit")),
             "row": st.column_config.NumberColumn(_("Parameters")),
