@@ -11,6 +11,8 @@ from datetime import date, datetime
 
 import pytest
 import shapely
+from docx import Document
+from openpyxl import load_workbook
 from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
@@ -103,7 +105,8 @@ def test_what_a_meeting_needs_lies_in_the_pack_as_plain_files(pack):
         assert row["sha256"] == hashlib.sha256(members[row["name"]]).hexdigest()
     assert {"inputs/parcel.geojson", "inputs/project.json", "documents/check.zh.json", "documents/check.en.json",
             "documents/demand.zh.json", "documents/ledger.json", "parameters/rules.csv", "book/entries.json",
-            "printed/sheet.pdf", "printed/sheet.html"} <= set(members)
+            "printed/sheet.pdf", "printed/sheet.html", "printed/sheet.gpkg", "printed/sheet.xlsx", "printed/sheet.pptx",
+            "printed/sheet.docx"} <= set(members)
     surveyed = next(row for row in manifest["layers"] if row["role"] == "land_survey")
     assert surveyed["as_of"] == "2025-12-31" and surveyed["source_sha256"] == "5a" * 32 and surveyed["coverage"]
     assert manifest["languages"] == ["zh", "en"] and manifest["parameters"]["version"]
@@ -249,7 +252,13 @@ def test_a_scenario_with_a_parcel_proves_itself_too(desk, tmp_path):
     assert verdicts["two"] == "exceeds"
     assert found["projects"][1]["binding"]["short_by"] == pytest.approx(30_000 * 0.1229 + 20_000 * 0.1229 - 5_000)
     assert verify_pack(path).ok
-    assert "printed/sheet-01.pdf" in held(path)
+    assert {"printed/sheet-01.pdf", "printed/queue.xlsx", "printed/queue.pptx", "printed/queue.docx",
+            "printed/why-not-01.docx"} <= set(held(path))
+    letter = Document(io.BytesIO(held(path)["printed/why-not-01.docx"]))
+    assert "1,145" in "".join(cell.text for table in letter.tables for row in table.rows for cell in row.cells)
+    book = load_workbook(io.BytesIO(held(path)["printed/queue.xlsx"]))
+    cells = {str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row}
+    assert said(path, "manifest.json")["run_hash"] in " ".join(cells)
     forged = held(path)["documents/simulate.zh.json"].replace(b'"cap": 5000', b'"cap": 6000')
     wrong = verify_pack(put(tmp_path, resealed({**held(path), "documents/simulate.zh.json": forged})), pages=False)
     assert [one.path for one in wrong.differs] == ["balance[energy_tce ZONE 2026].cap"]

@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from planner.admission.outcome import Simulation
 from planner.desk import documents, scenarios
 from planner.desk import meeting_tables as tables
 from planner.desk.authority import ANYWHERE, needs
@@ -75,7 +76,8 @@ def kept_queue(desk: Desk, park: str) -> Asked:
 
 def queue_sheet(desk: Desk, asked: Asked, account: str, title: str | Text, *, page: Page) -> Sheet:
     """The sheet of projects judged one after the other against the book of a park."""
-    run, made = asked.simulate(), page.on(desk.workspace_sheet(lang=page.lang, roles=OVERVIEW))
+    run = asked.simulate()
+    made = replace(page.on(desk.workspace_sheet(lang=page.lang, roles=OVERVIEW)), run_hash=queue_hash(run))
     on = asked.scenario.on or desk.today()
     names = {one.id: one.called for one in asked.scenario.projects}
     answers = {one.id: one for one in run.projects}
@@ -86,7 +88,6 @@ def queue_sheet(desk: Desk, asked: Asked, account: str, title: str | Text, *, pa
     demands = [(one.called, demand(one, asked.parameters, on=on, basis=basis_named(run.basis),
                                    equal_value=asked.scenario.equal_value_kgce_per_kwh))
                for one in asked.scenario.projects]
-    seal = json.dumps(documents.simulation(run, english), sort_keys=True, ensure_ascii=False, default=str)
     return replace(
         made,
         title=Text(N_("Admission of projects: {name}"), name=title),
@@ -98,7 +99,6 @@ def queue_sheet(desk: Desk, asked: Asked, account: str, title: str | Text, *, pa
                 for id, case in asked.cases.items()],
         notes=(Text(N_("Energy on the {basis} basis."), basis=Text(BASES.get(run.basis, run.basis))), *run.notes,
                *conflicts(desk)),
-        run_hash=hashlib.sha256(seal.encode()).hexdigest()[:16],
         question=Text(N_("Which projects of the queue does the park have room for?")),
         recommendation=Text(N_("To be admitted: {names}."), names=", ".join(one.name or one.id for one in fitting))
         if fitting else Text(N_("None of the candidates is to be admitted as things stand. See the ways out.")),
@@ -116,6 +116,12 @@ def queue_sheet(desk: Desk, asked: Asked, account: str, title: str | Text, *, pa
             *sources(desk, account, on),
         ),
     )
+
+
+def queue_hash(run: Simulation) -> str:
+    """A short seal of a judged queue: the same figures print the same hash, on paper and in a pack."""
+    said = json.dumps(documents.simulation(run, english), sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def basis_named(word: str) -> Basis:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,37 +15,45 @@ from planner.admission.outcome import Case, Simulation
 from planner.admission.scenario import Scenario, scenario_from
 from planner.desk import documents
 from planner.desk.casework import without
+from planner.desk.certificate import ENDING, certificate, statement
 from planner.desk.desk import Desk
 from planner.desk.look import look, with_ref
+from planner.desk.meeting_queue import queue_hash, queue_sheet
 from planner.desk.pack_ground import PackDesk, head_of, parameters_of, parcel_of, same, store_of
+from planner.desk.page import Page
 from planner.desk.paper import run_hash
 from planner.desk.queue import Asked, book_of, on_nearest
 from planner.energy.demand import demand
 from planner.energy.project import Project, project_from
-from planner.formats.packs import parsed, settled, written
-from planner.formats.seals import digest
+from planner.formats.packs import parsed, settled
 from planner.land.parcel import Parcel
 from planner.sheets.pens import PENS, draw
+from planner.sheets.sheet import Sheet
 from planner.words import translator
 
 REQUEST, PARCEL, PROJECT, SCENARIO = (
     "inputs/request.json", "inputs/parcel.geojson", "inputs/project.json", "inputs/scenario.toml",
 )
 LEDGER = "documents/ledger.json"
-# The picture formats show the page of the PDF once more, and the layers lie in the pack as text already (a GeoPackage
-# holds the time of writing, so it cannot be drawn again to the same bytes).
-LEFT_OUT = frozenset({".png", ".svg", ".gpkg"})
+CANDIDATE = "candidate"
+# The picture formats show the page of the PDF once more.
+LEFT_OUT = frozenset({".png", ".svg"})
+OF_LAND, OF_QUEUE = (".pdf",), (".xlsx", ".pptx", ".docx")
 
 
 @dataclass(frozen=True)
 class Thought:
-    """The answer to a pack's question: of one case, or of a scenario with the cases of its parcels."""
+    """The answer to a pack's question: of one case, or of a scenario ``asked`` with the cases of its parcels."""
 
     desk: PackDesk
     request: Mapping[str, Any]
     cases: Mapping[str, Case]
-    simulation: Simulation | None = None
-    scenario: Scenario | None = None
+    asked: Asked | None = None
+
+    @cached_property
+    def simulation(self) -> Simulation | None:
+        """The scenario judged year by year."""
+        return None if self.asked is None else self.asked.simulate()
 
     @property
     def documents(self) -> dict[str, Any]:
@@ -66,9 +75,9 @@ class Thought:
         return {name: same(document) for name, document in found.items()}
 
     def _demands(self, basis: Any) -> Iterator[Any]:
-        asked = self.scenario
-        if asked is None:
+        if self.asked is None:
             return
+        asked = self.asked.scenario
         for project in asked.projects:
             yield demand(
                 project, self.desk.parameters, on=project.on or asked.on or self.desk.today(), basis=basis,
@@ -92,19 +101,36 @@ class Thought:
         """The seal that the sheets print; of a scenario one of its simulation."""
         if self.simulation is None:
             return run_hash(self.cases[""])
-        return digest(written(same(documents.simulation(self.simulation, translator("en")))))[:16]
+        return queue_hash(self.simulation)
 
     def printed(self) -> Iterator[tuple[str, bytes]]:
-        """(member, bytes) of every printed member: each case with every pen there is, of a scenario only the sheet."""
-        request = self.request
-        endings = [ending for ending in PENS if ending not in LEFT_OUT] if self.simulation is None else [".pdf"]
+        """(member, bytes) of every printed member: a case with every pen there is; of a scenario the sheet of each
+        parcel, what is printed of the queue, and the statement why not of each refused project."""
+        request, at = self.request, self.desk.now()
+        page = Page(request["lang"], request["paper"], request["scale"])
         with TemporaryDirectory(prefix="planner-") as place:
-            for number, case in enumerate(self.cases.values(), 1):
-                sheet = self.desk.sheet(case, lang=request["lang"], paper=request["paper"], scale=request["scale"])
-                stem = "sheet" if self.simulation is None else f"sheet-{number:02}"
+            for stem, sheet, endings in self._sheets(page):
                 for ending in endings:
-                    path = draw(sheet, Path(place) / f"{stem}{ending}", paper=request["paper"], scale=request["scale"])
+                    path = draw(sheet, Path(place) / f"{stem}{ending}", paper=page.paper, scale=page.scale)
                     yield f"printed/{path.name}", settled(ending, path.read_bytes(), sheet.printed_at)
+        for number, id in enumerate(self._refused(), 1):
+            said = certificate(statement(self.asked, id), page=page, printed_at=at) if self.asked else b""
+            yield f"printed/why-not-{number:02}{ENDING}", settled(ENDING, said, at)
+
+    def _sheets(self, page: Page) -> Iterator[tuple[str, Sheet, Iterable[str]]]:
+        """Every sheet with its name and the endings it is drawn to."""
+        of_case = [ending for ending in PENS if ending not in LEFT_OUT]
+        for number, case in enumerate(self.cases.values(), 1):
+            sheet = self.desk.sheet(case, lang=page.lang, paper=page.paper, scale=page.scale)
+            yield ("sheet", sheet, of_case) if self.asked is None else (f"sheet-{number:02}", sheet, OF_LAND)
+        if self.asked is not None and self.request["park"] is not None:
+            title = self.asked.scenario.title or self.request["place"]
+            yield "queue", queue_sheet(self.desk, self.asked, self.request["park"], title, page=page), OF_QUEUE
+
+    def _refused(self) -> list[str]:
+        """The candidates for which there is no room."""
+        run = self.simulation
+        return [] if run is None else [one.id for one in run.projects if one.status == CANDIDATE and not one.admitted]
 
 
 def looked_at(
@@ -131,14 +157,14 @@ def thought_of(members: Mapping[str, bytes]) -> Thought:
         return Thought(desk, request, {"": case})
     scenario = scenario_from(tomllib.loads(members[SCENARIO].decode("utf-8")), place=request["place"], today=today)
     if request["park"] is None:
-        return Thought(desk, request, {}, Asked(scenario, rows).simulate(), scenario)
+        return Thought(desk, request, {}, Asked(scenario, rows))
     cases = {
         project.id: _case(desk, members, request, scenario, project)
         for project in scenario.projects
         if project.id in request["parcels"]
     }
     asked = Asked(on_nearest(desk, scenario, cases), desk.parameters, book_of(desk, request["park"]), cases)
-    return Thought(desk, request, cases, asked.simulate(), scenario)
+    return Thought(desk, request, cases, asked)
 
 
 def _case(

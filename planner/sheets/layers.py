@@ -8,7 +8,9 @@ section on saving styles in a database).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -30,6 +32,7 @@ from planner.webmap.style import LOOKS, role_look
 
 GEOMETRY = "geom"  # what the driver calls its column of shapes
 STYLE = "style"  # the column by which a layer is divided into looks
+CLOCK = "OGR_CURRENT_DATE"
 MM_PER_PX = 0.26  # screen strokes, as a screen of 96 dots an inch draws them
 
 
@@ -43,8 +46,9 @@ class Look:
 
 
 def draw(sheet: Sheet, path: Path) -> Path:
-    """Write the layers, whole or not at all."""
-    with TemporaryDirectory(dir=path.parent, prefix=".planner-") as folder:
+    """Write the layers, whole or not at all; the file states when the sheet was printed, so that the same sheet gives
+    the same bytes."""
+    with _dated(sheet.printed_at), TemporaryDirectory(dir=path.parent, prefix=".planner-") as folder:
         made, styles = Path(folder) / "layers.gpkg", []
         for name, title, frame, looks in _layers(sheet, voice_of(sheet, own_type=False)):
             pyogrio.write_dataframe(frame, made, layer=name, driver="GPKG", layer_options={
@@ -55,6 +59,17 @@ def draw(sheet: Sheet, path: Path) -> Path:
                                     layer_options={"ASPATIAL_VARIANT": "GPKG_ATTRIBUTES"})
         made.replace(path)
     return path
+
+
+@contextmanager
+def _dated(at: datetime) -> Iterator[None]:
+    """The day that GDAL writes into a GeoPackage as its last change, in place of the clock's (its documentation of the
+    driver, OGR_CURRENT_DATE)."""
+    pyogrio.set_gdal_config_options({CLOCK: f"{at:%Y-%m-%dT%H:%M:%S}.000Z"})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({CLOCK: None})
 
 
 Written = tuple[str, str, gpd.GeoDataFrame, Sequence[Look]]
