@@ -81,8 +81,8 @@ def export(
     checker: Annotated[str, typer.Option("--checker", help="Title block: who checked.")] = "",
     approver: Annotated[str, typer.Option("--approver", help="Title block: who approved.")] = "",
     classification: Annotated[
-        str | None, typer.Option("--classification", help="Title block: class of secrecy; default internal.")
-    ] = None,
+        str, typer.Option("--classification", help="Title block: class of secrecy; default internal.")
+    ] = "",
     review_number: Annotated[str, typer.Option("--review-number", help="Title block: map review number.")] = "",
     papers: Annotated[
         str,
@@ -136,24 +136,20 @@ def _written(kind: str, path: Path, **more: str) -> Answer:
 
 def _page(
     lang: str, paper: str, scale: int | None, kind: str, template: Path | None, folder: Path | None,
-    logo: Path | None, fields: dict[str, str | None],
+    logo: Path | None, fields: dict[str, str],
 ) -> Page:
     """The choices of a page. Raises UsageError, PaperUnknown, TemplateFolderWrong, LogoWrong."""
     from planner.desk.export import refuse_template
-    from planner.desk.page import Page
+    from planner.desk.page import Page, title_block
     from planner.desk.templates import from_folder, logo_file
     from planner.sheets.office import Templates
-    from planner.sheets.sheet import TitleBlock
 
     own, picture = from_folder(folder) if folder else (Templates(), None)
     if template is not None:
         refuse_template(kind, template)
         own = replace(own, **{FOR_TEMPLATE[kind]: template})
     picture = logo_file(logo) if logo else picture
-    said = fields.pop("classification")
-    secrecy = {"classification": Text("{said}", said=said)} if said else {}
-    block = TitleBlock(**{name: str(words or "") for name, words in fields.items()}, logo=picture, **secrecy)  # type: ignore[arg-type]
-    return Page(lang, paper.upper(), scale, block=block, templates=own)
+    return Page(lang, paper.upper(), scale, block=title_block(fields, picture), templates=own)
 
 
 def _placed(page: Page, centre: str | None, extent: str | None, settings: dict[str, str]) -> Page:

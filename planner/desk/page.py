@@ -5,7 +5,9 @@ The same choices come from the page of the meeting and from the command line, an
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -53,6 +55,14 @@ class Page:
     def on(self, sheet: Sheet) -> Sheet:
         """A sheet signed and framed as chosen."""
         return replace(sheet, title_block=self.block, centre=self.centre)
+
+
+def title_block(fields: Mapping[str, str], logo: bytes | None = None) -> TitleBlock:
+    """What an office fills in (office, maker, checker, approver, classification, review_number), as it is written."""
+    words: dict[str, Any] = {name: said for name, said in fields.items() if name != "classification"}
+    block = TitleBlock(**words, logo=logo)
+    secrecy = fields.get("classification", "")
+    return replace(block, classification=Text("{said}", said=secrecy)) if secrecy else block
 
 
 def place(words: str, option: str, form: str) -> tuple[float, ...]:

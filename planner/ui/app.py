@@ -12,7 +12,7 @@ from planner.errors import PlannerError
 from planner.people import ROLE_TITLES, Role
 from planner.text import N_
 from planner.ui import identity, look
-from planner.ui.pages import administration, admission, assessment, cases, imports, map, quotas, registers
+from planner.ui.pages import administration, admission, assessment, cases, imports, map, meeting, quotas, registers
 from planner.ui.refusals import guarded
 from planner.ui.session import _, desk, lang, named
 from planner.webmap.escape import escape
@@ -25,6 +25,7 @@ PAGES: tuple[tuple[str, str, Callable[[], None], Role], ...] = (
     ("assessment", N_("Assessment"), assessment.show, Role.VIEWER),
     ("cases", N_("Cases"), cases.show, Role.VIEWER),
     ("quotas", N_("Quotas"), quotas.show, Role.VIEWER),
+    ("meeting", N_("Meeting"), meeting.show, Role.VIEWER),
     ("registers", N_("Registers"), registers.show, Role.VIEWER),
     ("administration", N_("Administration"), administration.show, Role.ADMINISTRATOR),
 )

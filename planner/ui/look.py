@@ -78,6 +78,12 @@ def style() -> None:
     st.html(f"<style>{_STYLE}{words}</style>")
 
 
+def drop_words(key: str, text: str) -> None:
+    """What one uploader takes, in place of the words for parcels."""
+    drop = f'.st-key-{key} [data-testid="stFileUploaderDropzone"]'
+    st.html(f'<style>{drop}::after {{ content: "{_css(text)}"; }}</style>')
+
+
 def _css(text: str) -> str:
     return text.replace("\\", "").replace('"', "").replace("<", "")
 

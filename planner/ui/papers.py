@@ -11,8 +11,9 @@ from planner.desk.desk import Desk
 from planner.energy.project import Project
 from planner.errors import PlannerError
 from planner.text import N_
+from planner.ui.printing.state import PrintState
 from planner.ui.refusals import refused
-from planner.ui.session import _, lang, named, said
+from planner.ui.session import _, kept, lang, named, said
 
 SCALES = (500, 1000, 2000, 5000, 10000)
 OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -58,6 +59,19 @@ def papers(at: Desk, case: Case, project: Project | None = None) -> None:
                 icon=":material/download:",
             )
     packed(at, case, project, paper, scale)
+    to_meeting(case, project)
+
+
+def to_meeting(case: Case, project: Project | None) -> None:
+    """The door to the page of the meeting, with this parcel chosen there."""
+    page = st.session_state["pages"].get("meeting")
+    if page is not None and st.button(_("All papers of a meeting ..."), icon=":material/groups:", key="to-meeting",
+                                      width="stretch"):
+        state = kept("printing", PrintState)
+        state.what, state.id, state.project = "parcel", case.parcel.id, project.id if project else None
+        for name in ("print-what", "print-id-parcel", "print-project"):
+            st.session_state.pop(name, None)
+        st.switch_page(page)
 
 
 def packed(at: Desk, case: Case, project: Project | None, paper: str, scale: int | None) -> None:

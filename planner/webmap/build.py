@@ -106,13 +106,12 @@ class _Start(_Script):
     default_css = [("planner_css", "planner.css")]
 
 
-class _Pieces(_Script):
-    """Marks on top of everything; a child of a feature group, so that they can be changed without a new map."""
+class _Mark(_Script):
+    """Something on top of everything; a child of a feature group, so that it can be changed without a new map."""
 
     def call(self) -> str:
-        collection, styles = (script_json(argument) for argument in self.arguments)
-        name = _map_of(self).get_name()
-        return f"Planner.pieces({name}, {collection}, {styles}).addTo({_group_of(self)});\n"
+        given = ", ".join([_map_of(self).get_name(), *(script_json(argument) for argument in self.arguments)])
+        return f"Planner.{self.function}({given}).addTo({_group_of(self)});\n"
 
 
 def _group_of(element: Any) -> str:
@@ -134,8 +133,9 @@ def base_map(
     plane: Plane | None,
     translate: Translate,
     height: int | str = "100%",
+    listed: bool = True,
 ) -> folium.Map:
-    """A map with its layers, legend, scale and coordinates, and no tiles.
+    """A map with its layers, legend (where they are ``listed``), scale and coordinates, and no tiles.
 
     It opens on ``view`` (centre and zoom), or else on ``bounds`` ([[south, west], [north, east]]). Titles,
     vintages and names are escaped here.
@@ -160,7 +160,8 @@ def base_map(
         made.fit_bounds([list(corner) for corner in bounds], padding_top_left=(48, 12), padding_bottom_right=(12, 12))
     for sheet in sorted(sheets, key=lambda one: role_look(one.role).rank):
         _Script("layer", layer_spec(sheet), Written(sheet.drawn.dumped if _sent(sheet) else "null")).add_to(made)
-    _Script("panel", signs_html(translate)).add_to(made)
+    if listed:
+        _Script("panel", signs_html(translate)).add_to(made)
     return made
 
 
@@ -202,6 +203,13 @@ def fly_call(turn: int, shape: BaseGeometry) -> MacroElement:
     return _Script("fly", turn, [[south, west], [north, east]])
 
 
+def frame_call(shape: BaseGeometry, centre: tuple[float, float], label: str) -> MacroElement:
+    """The frame of a page, which a person drags: an element for a feature group. What the map then says holds its
+    middle (lon, lat)."""
+    ring = [[lat, lon] for lon, lat in shapely.get_coordinates(shape).tolist()]
+    return _Mark("frame", ring, [centre[1], centre[0]], escape(label))
+
+
 def pieces_call(pieces: Iterable[Piece]) -> MacroElement:
     """Marks of findings and of the parcel: an element for a feature group."""
     styles: list[dict[str, Any]] = [{**DRAFT, "fill": False}]
@@ -218,7 +226,7 @@ def pieces_call(pieces: Iterable[Piece]) -> MacroElement:
                 "geometry": shapely.geometry.mapping(piece.shape),
             }
         )
-    return _Pieces("pieces", {"type": "FeatureCollection", "features": features}, styles)
+    return _Mark("pieces", {"type": "FeatureCollection", "features": features}, styles)
 
 
 def marks(*calls: MacroElement) -> folium.FeatureGroup:

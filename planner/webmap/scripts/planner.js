@@ -230,5 +230,36 @@
     map.fitBounds(bounds, {padding: [40, 40], maxZoom: 18, animate: false});
   }
 
-  window.Planner = {area, plane, element, start, layer, view, stale, panel, pieces, fly};
+  /* The frame of a page: a box as large as the paper is on the ground, dragged by hand; told is its middle */
+  function frame(map, ring, centre, label) {
+    const box = L.polygon(ring, {
+      pane: "planner-marks", color: "#1f4e79", weight: 2, fillOpacity: 0.05, className: "planner-frame", pmIgnore: true,
+      snapIgnore: true, bubblingMouseEvents: false,
+    });
+    box.toGeoJSON = null;
+    box.bindTooltip(label, {sticky: true, className: "planner-tip"});
+    let from = null, by = null;
+    const drag = (e) => {
+      by = [e.latlng.lat - from.lat, e.latlng.lng - from.lng];
+      box.setLatLngs(ring.map((at) => [at[0] + by[0], at[1] + by[1]]));
+    };
+    const drop = () => {
+      map.off("mousemove", drag).off("mouseup", drop);
+      map.dragging.enable();
+      if (!by) return;
+      const said = {type: "Feature", geometry: null, properties: {frame: {
+        n: Date.now(), centre: [centre[1] + by[1], centre[0] + by[0]],
+      }}};
+      setTimeout(() => map.fire("draw:edited", {layer: {toGeoJSON: () => said}}), 0);
+    };
+    box.on("mousedown", (e) => {
+      from = e.latlng;
+      by = null;
+      map.dragging.disable();
+      map.on("mousemove", drag).on("mouseup", drop);
+    });
+    return box;
+  }
+
+  window.Planner = {area, plane, element, start, layer, view, stale, panel, pieces, frame, fly};
 })();
