@@ -11,37 +11,52 @@ import argparse
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
 from scripts.screens import PLANNER, QUIET, browser_path, only_here, running, settled
 
-SIZE = {"width": 1366, "height": 900}
-ROW = 28
-REFUSED = 8  # the row of the first project that a small change lets in
+SIZE = {"width": 1366, "height": 768}
+REFUSED, ABOVE, PLANT = 8, 6, 2  # the first project that a small change lets in, one above it, a small plant refused
 SAID = {
-    "zh": {"ways": "出路", "apply": "采用", "best": "最优组合", "find": "求最优组合", "sure": "可靠程度",
-           "ask": "测算把握"},
-    "en": {"ways": "Ways out", "apply": "Apply", "best": "Best set", "find": "Find the best set", "sure": "How sure",
-           "ask": "How sure?"},
+    "zh": {"best": "最优组合", "sure": "可靠程度", "scenarios": "方案", "name": "我的名单"},
+    "en": {"best": "Best set", "sure": "How sure", "scenarios": "Scenarios", "name": "my list"},
 }
 
 
-def pick(page: Page, row: int) -> None:
-    """Select a row of the answers, as a person would, once the table stands still."""
-    page.wait_for_timeout(2500)
-    grid = page.locator('.st-key-answers [data-testid="stDataFrame"]')
-    grid.scroll_into_view_if_needed()
-    grid.click(position={"x": 14, "y": ROW * (row + 1.5)})
+def pick(page: Page, place: int) -> None:
+    """Choose a project of the queue, as a person would."""
+    page.locator(".queue button.name").nth(place).click()
     settled(page)
     page.locator(".pl .head").first.wait_for(timeout=60_000)
 
 
-def tab(page: Page, name: str) -> None:
-    page.get_by_role("tab", name=name, exact=True).click()
-    page.wait_for_timeout(600)
-    page.get_by_role("tab", name=name, exact=True).scroll_into_view_if_needed()
+def press(page: Page, key: str) -> None:
+    """Click the button of a key, and wait for what it does."""
+    page.locator(f".st-key-{key} button").click()
+    settled(page)
+
+
+def question(page: Page, name: str) -> None:
+    """Open one of the questions at the foot."""
+    page.locator(".st-key-question").get_by_text(name, exact=True).click()
+    settled(page)
+
+
+def drag(page: Page, start: int, end: int) -> None:
+    """Drag a project of the queue to the place of another."""
+    grips = page.locator(".queue button.grip")
+    grips.nth(start).scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    one, other = (grips.nth(place).bounding_box() or {"x": 0.0, "y": 0.0} for place in (start, end))
+    page.mouse.move(one["x"] + 8, one["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(one["x"] + 8, one["y"] - 6, steps=3)
+    page.mouse.move(other["x"] + 8, other["y"] + 3, steps=6)
+    page.mouse.up()
+    settled(page)
 
 
 def shot(page: Page, folder: Path, number: int, lang: str, *, top: bool = False, end: bool = False) -> None:
@@ -62,28 +77,36 @@ def opened(page: Page, address: str) -> None:
 
 def walk(page: Page, address: str, lang: str, folder: Path) -> None:
     """The steps of docs/walkthrough.md."""
-    words = SAID[lang]
+    words, began = SAID[lang], time.monotonic()
     opened(page, f"{address}/admission?lang={lang}")
     shot(page, folder, 1, lang)
-    pick(page, REFUSED)
-    page.get_by_role("button", name=words["ways"], exact=False).first.click()
-    page.get_by_role("button", name=words["apply"], exact=False).first.wait_for(timeout=60_000)
-    settled(page)
+    page.locator(".queue tr.project").nth(PLANT).locator("button.why").nth(2).click()
     shot(page, folder, 2, lang)
-    page.get_by_role("button", name=words["apply"], exact=False).first.click()
+    page.locator(".queue tr.more .close").click()
+    pick(page, REFUSED)
+    press(page, "relieve")
+    shot(page, folder, 3, lang)
+    press(page, "apply-0")
+    shot(page, folder, 4, lang, top=True)
+    press(page, "undo")
+    drag(page, REFUSED, ABOVE)
+    pick(page, ABOVE)
+    shot(page, folder, 5, lang, top=True)
+    press(page, "undo")
+    question(page, words["best"])
+    press(page, "select")
+    shot(page, folder, 6, lang, end=True)
+    question(page, words["sure"])
+    press(page, "risk-run")
+    page.locator(".st-key-risk-breach").wait_for(timeout=60_000)
+    shot(page, folder, 7, lang, end=True)
+    question(page, words["scenarios"])
+    page.locator(".st-key-scenario-name input").fill(words["name"])
+    page.locator(".st-key-scenario-name input").press("Tab")
     settled(page)
-    shot(page, folder, 3, lang, top=True)
-    tab(page, words["best"])
-    page.get_by_role("button", name=words["find"], exact=False).click()
-    settled(page)
-    tab(page, words["best"])
-    shot(page, folder, 4, lang, end=True)
-    tab(page, words["sure"])
-    page.get_by_role("button", name=words["ask"], exact=False).click()
-    settled(page)
-    page.wait_for_timeout(1500)
-    tab(page, words["sure"])
-    shot(page, folder, 5, lang, end=True)
+    press(page, "scenario-save")
+    shot(page, folder, 8, lang, end=True)
+    print(f"{lang}: {time.monotonic() - began:.0f} s of clicking and waiting")
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from planner.figures import figure
 from planner.ui import look
 from planner.ui.projects import WHOLE, get
 from planner.ui.queue_state import QueueState, shift
+from planner.ui.review.matrix_table import nearly_used_up
 from planner.ui.review.queue_rows import who
 from planner.ui.review.relief_cards import relief_cards
 from planner.ui.review.shown import Shown
@@ -29,7 +30,7 @@ def card(at: Desk, state: QueueState, stored: Sequence[Project], shown: Shown) -
         return
     look.html(
         f'<div class="name">{look.escape(named(project.called))}</div>',
-        look.headline(answer.verdict, sentence(at, answer)),
+        look.headline(answer.verdict, sentence(at, shown, answer)),
     )
     if answer.verdict > Verdict.WARN:
         relief_cards(at, state, shown, answer)
@@ -37,15 +38,14 @@ def card(at: Desk, state: QueueState, stored: Sequence[Project], shown: Shown) -
     reasons(at, answer)
 
 
-def sentence(at: Desk, answer: Judged) -> str:
+def sentence(at: Desk, shown: Shown, answer: Judged) -> str:
     """Why the project has its verdict, with the number that decides it."""
     bound = answer.binding
     if bound is None:
-        return (
-            _("fits every budget of the years shown")
-            if answer.verdict == Verdict.FITS
-            else _("fits, but a budget is nearly used up")
-        )
+        if answer.verdict == Verdict.FITS:
+            return _("fits every budget of the years shown")
+        near = nearly_used_up(at, shown, answer.id)
+        return _("fits; nearly used up: {budgets}", budgets=near) if near else _("fits, but a budget is nearly used up")
     if bound.quota is None or bound.short_by is None:
         return said(bound.why) if bound.why else look.plain_chip(answer.verdict)
     return _(

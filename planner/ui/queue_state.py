@@ -14,6 +14,7 @@ import streamlit as st
 from planner.admission.outcome import Simulation
 from planner.desk import costs
 from planner.desk.desk import Desk
+from planner.desk.queue import Asked
 from planner.desk.stated import state_of
 from planner.energy.project import Project, fields_of
 from planner.ui.projects import changed
@@ -143,14 +144,17 @@ def place(state: QueueState, stored: Sequence[Project], id_: str, to: int) -> No
     state.epoch += 1
 
 
-def judged(desk: Desk, tables: Mapping[str, Any], park: str, *, with_book: bool = True) -> Simulation:
-    """A queue against the book, or alone, judged once for each state of queue and book."""
+def judged(
+    desk: Desk, tables: Mapping[str, Any], park: str, *, with_book: bool = True, asked: Asked | None = None
+) -> Simulation:
+    """A queue against the book, or alone, judged once for each state of queue and book; ``asked``: the same, ready."""
     kept = st.session_state.setdefault("runs", {})
     key = mark(desk, tables, park, with_book=with_book)
     if key not in kept:
         while len(kept) >= RUNS_KEPT:
             kept.pop(next(iter(kept)))
-        kept[key] = desk.simulate(tables, place="queue", park=park, with_book=with_book)
+        ready = asked or desk.asked(tables, place="queue", park=park, with_book=with_book)
+        kept[key] = ready.simulate()
     simulation: Simulation = kept[key]
     return simulation
 

@@ -62,9 +62,8 @@ def test_arrow_keys_move_a_row_and_a_switch_of_language_loses_nothing(driver: Dr
     page, before = driver.page, opened(driver, "zh")
     grip = row(driver, before[5]).locator("button.grip")
     grip.focus()
-    for _ in range(3):
-        page.keyboard.press("ArrowUp")
-    wanted = [*before[:2], before[5], *before[2:5], *before[6:]]
+    page.keyboard.press("Home")
+    wanted = [before[5], *before[:5], *before[6:]]
     expect(undo(driver)).to_be_enabled()
     assert order(driver) == wanted and page.evaluate(FOCUS) == f"grip {before[5]}"
     page.get_by_text("方案", exact=True).last.click()  # the question that was open stays open
@@ -75,7 +74,7 @@ def test_arrow_keys_move_a_row_and_a_switch_of_language_loses_nothing(driver: Dr
     expect(page.get_by_label("Save the queue as")).to_have_value("我的一版")
     assert order(driver) == wanted
     undo(driver).click()
-    expect(undo(driver)).to_be_disabled()
+    expect(page.locator(".queue tr.project").first).to_have_attribute("data-id", before[0])
     assert order(driver) == before
 
 

@@ -87,12 +87,12 @@ def judged_queue(
     be."""
     queue = edited(state, ground.stored)
     tables = scenario(queue, years, stated, at, state.extra, ground.tables)
-    after = judged(at, tables, park, with_book=ground.with_book)
+    asked = at.asked(tables, place="queue", park=park, with_book=ground.with_book)
+    after = judged(at, tables, park, with_book=ground.with_book, asked=asked)
     judged_now(state, tables)
     other = (scenario(ground.stored, years, stated, at, (), ground.tables)
              if st.session_state.get("ghost") == "kept" else state.before)
     before = None if other in (None, tables) else judged(at, other, park, with_book=ground.with_book)
-    asked = at.asked(tables, place="queue", park=park, with_book=ground.with_book)
     if state.chosen not in {project.id for project in queue}:
         state.chosen = None
     return Shown(queue, tables, asked, after, before, park, mark(at, tables, park, with_book=ground.with_book))
@@ -110,7 +110,7 @@ def answer(at: Desk, question: str, state: QueueState, shown: Shown) -> None:
     """What can be asked of the queue as it stands: matrix, best set, how sure, scenarios, unit costs."""
     match question:
         case "matrix":
-            matrix_table(at, shown.after, shown.asked.matrix())
+            matrix_table(at, shown)
         case "best":
             optimum(at, state, shown.queue, shown.after, shown.asked, shown.mark)
         case "sure":

@@ -9,18 +9,35 @@ import streamlit as st
 
 from planner.admission.headline import quota_title
 from planner.admission.matrix import Cell
-from planner.admission.outcome import Simulation
 from planner.desk.desk import Desk
 from planner.figures import figure
 from planner.ui import look
 from planner.ui.exports import csv_button
+from planner.ui.review.shown import Shown
 from planner.ui.session import _, named, said
+from planner.verdict import Verdict
 
 ROW, WIDE = 28, 166
 
 
-def matrix_table(at: Desk, after: Simulation, cells: Mapping[str, Mapping[str, Cell]]) -> None:
+def cells_of(shown: Shown) -> Mapping[str, Mapping[str, Cell]]:
+    """The matrix of a state of the queue, thought out once."""
+    known: dict[str, Mapping[str, Mapping[str, Cell]]] = st.session_state.setdefault("matrices", {})
+    if shown.mark not in known:
+        known.clear()
+        known[shown.mark] = shown.asked.matrix()
+    return known[shown.mark]
+
+
+def nearly_used_up(at: Desk, shown: Shown, id_: str) -> str:
+    """The budgets that a project brings close to their end, with the first year of each."""
+    return ", ".join(f"{said(quota_title(quota, at.parameters))} {cell.year}"
+                     for quota, cell in cells_of(shown).get(id_, {}).items() if cell.verdict == Verdict.WARN)
+
+
+def matrix_table(at: Desk, shown: Shown) -> None:
     """The table and its file."""
+    cells, after = cells_of(shown), shown.after
     quotas = [quota.cap_key for quota in at.parameters.quotas if any(quota.cap_key in row for row in cells.values())]
     rows = [[named(project.name or project.id), *(said_cell(cells.get(project.id, {}).get(quota)) for quota in quotas)]
             for project in after.projects]
