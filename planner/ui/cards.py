@@ -50,8 +50,7 @@ def hits(case: Case) -> Finding | None:
         if seen.state != State.HIT or verdict_of(seen) == Verdict.FITS and seen.where is None:
             continue
         look_ = LOOKS[verdict_of(seen)]
-        measured = said(area(seen.value) if seen.unit == "m2" else figure(seen.value, seen.unit))
-        label = _plain(f"{look_.sign} {_(seen.title)}  {measured}")
+        label = _plain(f"{look_.sign} {_(seen.title)}  {measured(seen.value, seen.unit)}")
         there = seen.where is not None and not seen.where.is_empty
         if st.button(
             label,
@@ -63,6 +62,13 @@ def hits(case: Case) -> Finding | None:
         ):
             clicked = seen
     return clicked
+
+
+def measured(value: float | None, unit: str) -> str:
+    """What a rule measured, as a planner reads it: areas in mu and hectares, shares in percent."""
+    if unit == "share" and value is not None:
+        return f"{rounded(100 * value, 2):,} %"
+    return said(area(value) if unit == "m2" else figure(value, unit))
 
 
 def clause(seen: Finding) -> str:

@@ -11,11 +11,11 @@ from planner.admission.headline import quota_title
 from planner.desk.case_documents import NO_HOLIDAYS, trail, verdicts
 from planner.desk.casework import Opened
 from planner.desk.desk import Desk
-from planner.figures import area, figure, quota_figure
+from planner.figures import quota_figure
 from planner.quota.accounts import lot_of
 from planner.quota.balances import held
 from planner.text import N_
-from planner.ui import look
+from planner.ui import cards, look
 from planner.ui.exports import csv_button, xlsx_button
 from planner.ui.session import _, named, said
 from planner.units import shown
@@ -64,7 +64,7 @@ def findings(at: Desk, case: Opened) -> None:
     decided, found = verdicts(case, said)
     for f in sorted(found, key=lambda f: f["override"] is None and f["machine"] == "fits"):  # what matters first
         value = f["area_m2"] if f["unit"] == "m2" else f.get("value")
-        measured = said(area(value) if f["unit"] == "m2" else figure(value, f["unit"])) if value is not None else "-"
+        measured = cards.measured(value, f["unit"]) if value is not None else "-"
         made = f["override"]
         why = "; ".join([*(named(made[name]) for name in ("reason", "document", "actor")), made["on"]]) if made else ""
         title = _(known.get(str(f["rule"])) or str(f["rule"]))

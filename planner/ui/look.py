@@ -40,6 +40,7 @@ iframe { display: block; }
 .pl td { border-bottom: 1px solid #eceef1; padding: 2px 6px 2px 0; vertical-align: top; }
 .pl th.n, .pl td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap;
   padding-right: 2px; padding-left: 6px; }
+.pl th.n + th:not(.n), .pl td.n + td:not(.n) { padding-left: 14px; }
 .pl tr.x td { color: #c8442b; font-weight: 600; }
 .pl details { margin: 2px 0; } .pl summary { cursor: pointer; font-size: 13px; font-weight: 600; color: #374151; }
 .pl .muted { color: #6b7280; font-size: 12px; }

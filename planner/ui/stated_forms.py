@@ -21,6 +21,7 @@ from planner.text import N_
 from planner.ui import look
 from planner.ui.exports import csv_button
 from planner.ui.refusals import refused
+from planner.ui.row_words import carbon_per_tce, measure_title
 from planner.ui.session import _, forget_key, kept, named, request_key, said
 
 ROW = 28
@@ -58,7 +59,7 @@ def assessment(at: Desk) -> None:
                               index=place_of(old.get("then"), THEN))
         measures = ["", *MEASURES]
         measure = one.selectbox(_("Measure"), measures, index=place_of(old.get("measure", ""), measures),
-                                format_func=lambda word: word or "-")
+                                format_func=measure_title)
         limit = two.number_input(_("Limit"), min_value=0.0, value=old.get("limit"), format="%.6g")
         industry = three.text_input(_("or industry (begins with)"), value=old.get("industry", ""), max_chars=80)
         first, last = days(four, old, f"row-{id}")
@@ -122,7 +123,7 @@ def zero_carbon(at: Desk, code: str) -> None:
     old = at.stated(stated.BOUNDARY_BASE).get(code, {})
     year = int(st.number_input(_("Year"), 2020, 2060, max(at.today().year, 2026), key="zero-year"))
     found = at.zero_carbon(year, park=code)
-    shown = "?" if found.tco2_per_tce is None else f"{found.tco2_per_tce:,.4f} tCO2/tce"
+    shown = carbon_per_tce(found.tco2_per_tce)
     title = f" · {_(found.graded.title)}" if found.graded else ""
     look.html(f'<div class="head" style="border-color:#1f4e79">{look.escape(shown + title)}</div>',
               "".join(f'<div class="muted">{look.escape(said(why))}</div>' for why in found.why))
@@ -195,6 +196,8 @@ def table(rows: Mapping[str, Mapping[str, Any]], columns: Mapping[str, str]) -> 
     """Records as a table a person reads."""
     def cell(name: str, fields: Mapping[str, Any]) -> Any:
         value = fields.get(name)
+        if name == "measure":
+            return measure_title(value or "")
         return _(SAID[name][value]) if name in SAID and value in SAID[name] else value
 
     found = [[cell(name, {**fields, "id": id}) for name in columns] for id, fields in rows.items()]

@@ -13,6 +13,8 @@ from planner.figures import figure
 from planner.text import N_, Text
 from planner.ui import look, stated_forms
 from planner.ui.exports import csv_button, xlsx_button
+from planner.ui.inputs import input_title
+from planner.ui.row_words import carbon_per_tce, row_title, unit_word
 from planner.ui.session import _, desk, named, said
 
 ROW = 28
@@ -85,7 +87,7 @@ def figures(found: Demand) -> None:
         (_("Carbon, location-based (factor {factor}, accounting year {year})", factor=carbon.factor_year,
            year=carbon.accounting_year), tco2(carbon.location_tco2)),
         (_("Carbon, market-based (factor {factor})", factor=carbon.market_factor_year), tco2(carbon.market_tco2)),
-        (_("Carbon for each tce"), "?" if carbon.tco2_per_tce is None else f"{carbon.tco2_per_tce:,.4f} tCO2/tce"),
+        (_("Carbon for each tce"), carbon_per_tce(carbon.tco2_per_tce)),
     ]
     look.html(look.table((_("At full load, a year"), ""), rows, figures={1}))
 
@@ -95,7 +97,7 @@ def rules(found: Demand) -> None:
     rows = [
         (_("Energy-saving review"), _(CATEGORIES[found.review.category]), named(found.review.rule)),
         (_("Regional assessment"), _(STATES[found.regional_state]), named(found.regional_rule or "-")),
-        *((f"{_(SCALES[row.scale])} {row.value:,.4g} {row.unit.replace('1', '')}", _(row.title), named(row.source))
+        *((f"{_(SCALES[row.scale])} {row.value:,.4g} {unit_word(row.unit)}", _(row.title), named(row.source))
           for row in found.grades),
     ]
     look.html(
@@ -108,8 +110,8 @@ def steps(found: Demand, project: Project) -> None:
     """Every step of the arithmetic with coefficient, basis, source and status; also as a file."""
     frame = pd.DataFrame(
         [
-            (said(step.what), step.value, step.unit, step.coefficient, _(BASES[step.basis]), named(step.source),
-             _(STATUS.get(step.status, step.status)))
+            (said(step.what), step.value, unit_word(step.unit), step.coefficient, _(BASES[step.basis]),
+             named(step.source), _(STATUS.get(step.status, step.status)))
             for step in found.steps
         ],
         columns=[_("Step"), _("Value"), _("Unit"), _("Coefficient"), _("Basis"), _("Source"), _("How sure")],
@@ -129,11 +131,11 @@ def types(at: Desk, project: Project) -> None:
     """The formula of each kind in the project, and the rows behind it with their plausible range."""
     for kind in (kind for kind in TYPES if getattr(project, kind.field)):
         rows = [
-            (row.name, f"{row.value:g}", row.unit, "-" if row.low is None else f"{row.low:g} – {row.high or 0:g}",
-             named(row.source), _(STATUS[row.status]))
+            (row_title(row.name), f"{row.value:g}", unit_word(row.unit),
+             "-" if row.low is None else f"{row.low:g} – {row.high or 0:g}", named(row.source), _(STATUS[row.status]))
             for row in rows_of_type(kind, at.parameters)
         ]
-        fields = ", ".join(f"{one.path} [{one.unit}]" if one.unit else one.path for one in fields_of_type(kind))
+        fields = "; ".join(dict.fromkeys(input_title(one.path) for one in fields_of_type(kind)))
         heads = (_("Row"), _("Value"), _("Unit"), _("Plausible"), _("Source"), _("How sure"))
         body = (
             f"<p>{look.escape(_(kind.formula))}</p>"
