@@ -20,6 +20,7 @@ from planner.verdict import Verdict
 from planner.webmap.style import ACCENT, LOOKS
 
 Spec = dict[str, Any]
+SMALL_PX = 120  # charts up to this height have a smaller title, so that it fits above them
 FONT = "'Microsoft YaHei', 'PingFang SC', 'Noto Sans SC', 'Noto Sans CJK SC', sans-serif"
 IN_PLACE, OTHERS, PROPOSED = N_("in place"), N_("other approved"), N_("proposed")
 NAMED = 2  # approved projects that get a segment of their own, the largest first
@@ -267,8 +268,8 @@ def finished(layers: list[Spec], title: str, height: int, note: str = "") -> Spe
     return {
         "layer": layers,
         "height": height,
-        "title": {"text": f"{title} · {note}" if note else title, "anchor": "start", "fontSize": 13, "fontWeight": 600,
-                  "offset": 6},
+        "title": {"text": f"{title} · {note}" if note else title, "anchor": "start", "fontWeight": 600,
+                  "fontSize": 13 if height > SMALL_PX else 12, "offset": 6},
         "padding": {"left": 2, "right": 6, "top": 2, "bottom": 2},
         "config": {
             "font": FONT,

@@ -23,9 +23,9 @@ from planner.ui.session import _, named, said
 
 OBJECTIVES = {"value_added": N_("value added"), "tax": N_("tax"), "jobs": N_("jobs"), "output": N_("output"),
               "tax_per_tce": N_("tax per tce")}
-UNITS = {"jobs": N_("jobs")}
 ALTERNATIVES, DIFFER, WITHIN = 2, 2, 0.05
 PRICES = 8
+WIDTHS = (165, 70, 70, 95, 480)  # pixels: project, best set, own list, what changed, why it is out
 # An intensity has no natural unit step: a thousandth is what targets move by.
 RATIO_STEP = 0.001
 
@@ -67,15 +67,16 @@ def shown(
         st.warning("; ".join(said(note) for note in found.notes))
         return
     own = {one.id for one in after.projects if one.admitted and one.status == "candidate"}
-    unit = _(UNITS.get(found.objective, N_("10,000 yuan")))
-    left, right = st.columns([1.5, 1])
+    left, right = st.columns([1.95, 1])
     with left:
         best = found.chosen
-        st.markdown(_("**Best set: {value:,.0f} {unit}** over {first}-{last}, proven within {gap:.2%}; {count} "
-                      "candidates in, {own} in the own list", value=best.value, unit=unit, first=after.years[0],
+        st.markdown(_("**Best set: {worth}** over {first}-{last}, proven within {gap:.2%}; {count} candidates in, "
+                      "{own} in the own list", worth=worth(round(best.value), found.objective), first=after.years[0],
                       last=after.years[-1], gap=found.gap, count=len(best.ids), own=len(own)))
         frame = compared(queue, found, own)
-        st.dataframe(frame, hide_index=True, height=28 * (min(len(frame), 9) + 1) + 10, row_height=28, key="optimum")
+        st.dataframe(frame, hide_index=True, height=28 * (min(len(frame), 9) + 1) + 10, row_height=28, key="optimum",
+                     column_config={name: st.column_config.Column(width=width)
+                                    for name, width in zip(frame.columns, WIDTHS, strict=True)})
         take, save = st.columns([1, 1])
         if take.button(_("Take this set over"), icon=":material/check:", key="take-optimum", width="stretch"):
             take_over(state, queue, found, asked.scenario.years)
@@ -91,8 +92,8 @@ def shown(
         for other in found.alternatives:
             away = ", ".join(named(project.called) for project in queue
                              if (project.id in other.ids) != (project.id in best.ids))
-            st.caption(_("Nearly as good ({value:,.0f} {unit}): the other way round for {names}", value=other.value,
-                         unit=unit, names=away))
+            st.caption(_("Nearly as good ({worth}): the other way round for {names}",
+                         worth=worth(round(other.value), found.objective), names=away))
 
 
 def compared(queue: Sequence[Project], found: Selection, own: set[str]) -> pd.DataFrame:
@@ -122,14 +123,19 @@ def worth_most(prices: Sequence[Price]) -> list[Price]:
 def price(at: Desk, row: Price, objective: str) -> str:
     """One shadow price in plain words."""
     title, step = said(quota_title(row.quota, at.parameters)), RATIO_STEP if "_per_" in row.unit else 1.0
-    value = float(f"{row.per_unit * step:.3g}")
-    what = _(OBJECTIVES["tax" if objective == "tax_per_tce" else objective])
-    worth = (_("{value:,.10g} jobs", value=value) if objective == "jobs"
-             else _("{value:,.10g} x 10,000 yuan of {what}", value=value, what=what))
+    value = worth(float(f"{row.per_unit * step:.3g}"), objective)
     if step != 1.0:
-        return _("{quota} {year}: {step} looser is worth {worth}", quota=title, year=row.year, step=step, worth=worth)
+        return _("{quota} {year}: {step} looser is worth {worth}", quota=title, year=row.year, step=step, worth=value)
     return _("one more {unit} of {quota} in {year} is worth {worth}", unit=_(AMOUNTS.get(row.unit, row.unit)),
-             quota=title, year=row.year, worth=worth)
+             quota=title, year=row.year, worth=value)
+
+
+def worth(value: float, objective: str) -> str:
+    """An amount of what is maximised, in words; of tax per tce the tax."""
+    if objective == "jobs":
+        return _("{value:,.10g} jobs", value=value)
+    what = _(OBJECTIVES["tax" if objective == "tax_per_tce" else objective])
+    return _("{value:,.10g} x 10,000 yuan of {what}", value=value, what=what)
 
 
 def prices_frame(at: Desk, prices: Sequence[Price]) -> pd.DataFrame:

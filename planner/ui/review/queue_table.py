@@ -27,7 +27,7 @@ def typed(state: QueueState, stored: Sequence[Project]) -> None:
     before.insert(0, PLACE, range(1, len(rows) + 1))
     config = {path: _column(path) for path in COLUMNS}
     config[PLACE] = st.column_config.NumberColumn(
-        _("Place in the queue"), format="%d", step=1, min_value=1, max_value=max(len(rows), 1), width=52, pinned=True,
+        _("No."), format="%d", step=1, min_value=1, max_value=max(len(rows), 1), width=52, pinned=True,
         help=_("Type another number to move the project there")
     )
     config["status"] = st.column_config.SelectboxColumn(
