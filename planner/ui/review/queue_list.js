@@ -172,14 +172,16 @@ class List {
     const began = event.clientY, grip = event.currentTarget;
     grip.focus({ preventScroll: true });
     grip.setPointerCapture(event.pointerId);
-    let to = null;
+    let to = null, last = began;
     const over = (now) => {
       if (!this.dragging && Math.abs(now.clientY - began) < MOVE_PX) return;
       this.dragging = true;
       line.classList.add("dragged");
       const rim = this.box.getBoundingClientRect();
-      if (now.clientY < rim.top + 2 * EDGE_PX) this.box.scrollTop -= 10;
-      if (now.clientY > rim.bottom - EDGE_PX) this.box.scrollTop += 10;
+      // Towards the rim only: a row taken up at the rim and carried inwards must not run away under the pointer.
+      if (now.clientY < last && now.clientY < rim.top + 2 * EDGE_PX) this.box.scrollTop -= 10;
+      if (now.clientY > last && now.clientY > rim.bottom - EDGE_PX) this.box.scrollTop += 10;
+      last = now.clientY;
       to = this.mark(now.clientY, line);
     };
     const end = (put) => {

@@ -26,8 +26,10 @@ def relief_cards(at: Desk, state: QueueState, shown: Shown, answer: Judged) -> N
     asked, mark = shown.asked, shown.mark
     known: dict[tuple[str, str], Relief] = st.session_state.setdefault("relief", {})
     if (mark, answer.id) not in known:
-        if not st.button(_("Ways out"), icon=":material/alt_route:", key="relieve", type="primary", width="stretch"):
+        place = st.empty()
+        if not place.button(_("Ways out"), icon=":material/alt_route:", key="relieve", type="primary", width="stretch"):
             return
+        place.empty()
         with st.spinner(_("Trying every lever, each judged again ...")):
             known.clear()
             known[mark, answer.id] = asked.relieve(answer.id)
