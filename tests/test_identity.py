@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.web.server.starlette import starlette_websocket
+from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
 from planner.desk.desk import Desk
 from planner.desk.workspace import begin
 from planner.errors import UsageError
 from planner.people import Role
-from planner.ui import gate, identity, tongue
+from planner.ui import downloads, gate, identity, server, tongue
 
 ROOT = Path(__file__).resolve().parents[1]
 EVERYWHERE = ".".join("0000")
@@ -131,3 +134,63 @@ def test_whoever_goes_to_log_in_or_out_takes_the_language_of_the_page_along(path
     ("/auth/login", "http://[office/?lang=en"), ("/quotas", "http://office/?lang=en"), ("/auth/login", "")])
 def test_no_other_page_and_no_other_word_leaves_a_cookie(path, referer):
     assert answered(path, referer) == [(b"location", b"/")]
+
+
+# ---------------------------------------------------------------- addresses beside the pages
+SEALED_WITH = "a secret of this test only"
+
+
+def asked(path: str, peer: str = "127.0.0.1", **headers: str) -> int:
+    """The status with which an app behind our layers answers."""
+    reached: list[int] = []
+
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def send(message):
+        reached.append(message.get("status", 0))
+
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "client": (peer, 4711),
+             "headers": [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]}
+    behind = app
+    for layer in reversed(server.middleware()):
+        behind = layer.cls(behind, *layer.args, **layer.kwargs)
+    asyncio.run(behind(scope, None, send))
+    return reached[0]
+
+
+BESIDE = ["/media/0a1b.xlsx", "/park/plan/media/0a1b.xlsx", "/_stcore/upload_file/s/f"]
+
+
+@pytest.mark.parametrize("path", BESIDE)
+def test_a_file_is_handed_to_this_machine_alone_where_nobody_logs_in(path):
+    assert asked(path, host="localhost:8501") == 200
+    assert asked(path, peer="10.1.2.9", host="localhost") == 403
+    assert asked(path, host="evil.example") == 403
+    assert asked("/quotas", peer="10.1.2.9", host="planner") == 200  # the page itself says what it has to
+
+
+@pytest.mark.parametrize("path", BESIDE)
+def test_behind_a_proxy_a_file_is_handed_only_through_it(path, proxied):
+    named = {"host": "planner", "x-forwarded-user": "ann"}
+    assert asked(path, peer=PROXY, **named) == 200
+    assert asked(path, peer="10.1.2.4", **named) == asked(path, **named) == 403
+    assert asked(path, peer=PROXY, host="planner") == 403  # through it, and nobody named
+
+
+@pytest.mark.parametrize("path", BESIDE)
+def test_with_a_login_a_file_is_handed_only_to_who_bears_it(path, monkeypatch):
+    monkeypatch.setattr(identity, "mode", lambda: identity.Mode.LOGIN)
+    monkeypatch.setattr(downloads, "get_cookie_secret", lambda: SEALED_WITH)
+    monkeypatch.setattr(starlette_websocket, "get_cookie_secret", lambda: SEALED_WITH)
+
+    def cookie(sealed_with=SEALED_WITH, **who):
+        signed = create_signed_value(sealed_with, downloads.COOKIE, json.dumps(who)).decode()
+        return {"host": "planner", "cookie": f"{downloads.COOKIE}={signed}"}
+
+    assert asked(path, peer="10.1.2.9", **cookie(is_logged_in=True)) == 200
+    assert asked(path, peer="10.1.2.9", host="planner") == 403
+    assert asked(path, **cookie(is_logged_in=True, exp=1)) == 403  # run out
+    assert asked(path, **cookie("guessed", is_logged_in=True)) == 403
+    assert asked(path, **cookie(is_logged_in=False)) == 403

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from planner.desk.authority import ANYWHERE, WORKSPACE, needs
+from planner.desk.authority import ANYWHERE, WORKSPACE, needs, tell
 from planner.desk.booking import Document, once
 from planner.errors import UsageError
 from planner.parameters import Parameters, in_force
@@ -62,6 +62,8 @@ def keep_unit_cost(desk: Desk, lever: str, value: float | None, *, actor: str, k
                                       most=MOST))
 
     def work(turn: Turn) -> Document:
+        before = desk.store.records(KIND).get(lever, {}).get("value")
+        tell(before={"lever": lever, "value": before}, after={"lever": lever, "value": value})
         if value is not None:
             turn.keep_record(KIND, lever, {"value": value, "actor": actor})
         elif lever in desk.store.records(KIND):

@@ -129,15 +129,17 @@ class Desk(BookVerbs, FactVerbs, CaseVerbs, ParameterVerbs):
 
     @needs(Role.VIEWER, ANYWHERE)
     def case_parcel(self, id: str) -> Parcel:
-        """The parcel of a case as it was decided. Raises FeatureMissing."""
-        kept = {case.id: case for case in self.store.cases()}
+        """The parcel of a case as it was decided. Raises FeatureMissing, also for a case of a park not the person's."""
+        kept = {case.id: case for case in self.cases()}
         if id not in kept:
             raise FeatureMissing(wanted=id, ids=", ".join(kept) or "-")
         return Parcel(kept[id].parcel_id, kept[id].shape, str(kept[id].document["parcel"].get("name", "")))
 
     @needs(Role.VIEWER, ANYWHERE)
     def cases(self) -> list[CaseRecord]:
-        return self.store.cases()
+        """The cases of the parks that the person may see."""
+        kept = self.store.cases()
+        return [case for case in kept if not (park := str(case.document.get("park", ""))) or self._sees(park)]
 
     @needs(Role.VIEWER, ANYWHERE)
     def projects(self) -> list[Project]:

@@ -10,8 +10,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from planner.desk.authority import ANYWHERE, needs
 from planner.errors import FileMissing, LayerMissing, UsageError
 from planner.formats.shapefile import parts_beside
+from planner.people import Role
 from planner.store.base import Store, Turn
 from planner.text import N_, Text
 
@@ -38,6 +40,7 @@ def keep_original(turn: Turn, path: Path, *, shown_as: str, read: str, actor: st
         known.add(name)
 
 
+@needs(Role.VIEWER, ANYWHERE)
 def originals(store: Store) -> list[dict[str, Any]]:
     """Every file kept: the current layers that came from it, its name, sha256, bytes, actor."""
     layers: dict[str, list[str]] = {}
@@ -55,6 +58,7 @@ def originals(store: Store) -> list[dict[str, Any]]:
     ]
 
 
+@needs(Role.VIEWER, ANYWHERE)
 def hand_out(store: Store, layer: str, out: Path) -> list[Path]:
     """The files that a layer was read from, as they came: to the path ``out``, or into the folder ``out``.
 

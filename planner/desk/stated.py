@@ -16,7 +16,7 @@ import shapely
 
 from planner.admission.scenario import ParkState
 from planner.admission.zero_carbon import Base, Ratio, ratio, side_of
-from planner.desk.authority import ANYWHERE, needs
+from planner.desk.authority import ANYWHERE, hold, needs
 from planner.desk.booking import Document, once
 from planner.desk.parameter_rows import KEPT, changes_of
 from planner.energy.assessment import region_from, row_from
@@ -25,7 +25,7 @@ from planner.errors import InputError
 from planner.land.parcel import Layer
 from planner.parameters import Parameters
 from planner.parameters.changes import with_changes
-from planner.people import Role
+from planner.people import EVERY_PARK, Role
 from planner.store.base import Store, Turn
 from planner.text import N_
 
@@ -84,9 +84,25 @@ def with_stated(parameters: Parameters, store: Store) -> Parameters:
     )
 
 
+def _hold_where(desk: Desk, kind: str, id: str, fields: Mapping[str, Any]) -> None:
+    """A record of one park takes a reviewer of that park, one of a sub-park a reviewer of its account, and what holds
+    for all a reviewer of every park with accounts. Raises Forbidden."""
+    place = id if kind in (PARK_STATE, BOUNDARY_BASE) else str(fields.get("sub_park") or EVERY_PARK)
+    if place != EVERY_PARK:
+        accounts = {str(row["id"]): row.get("account") for layer in desk.ground.by_role().get("parks", ())
+                    for row in layer.frame.drop(columns="geometry").to_dict("records")}
+        account = accounts.get(place)
+        hold(desk.who, Role.REVIEWER, account if isinstance(account, str) and account else place)
+        return
+    for park in desk.park_codes() or [EVERY_PARK]:
+        hold(desk.who, Role.REVIEWER, park)
+
+
 @needs(Role.REVIEWER, ANYWHERE)
 def keep(desk: Desk, kind: str, id: str, fields: Mapping[str, Any], *, actor: str, key: str) -> Document:
     """Keep a record of a kind, or change it. It is checked first. Raises ScenarioError, KeyReused."""
+    _hold_where(desk, kind, id, fields)
+    _hold_where(desk, kind, id, desk.store.records(kind).get(id, fields))
     given = {name: value for name, value in fields.items() if value not in (None, "")}
     CHECKS[kind]({**given, "id": id})
 
@@ -101,6 +117,7 @@ def keep(desk: Desk, kind: str, id: str, fields: Mapping[str, Any], *, actor: st
 @needs(Role.REVIEWER, ANYWHERE)
 def drop(desk: Desk, kind: str, id: str, *, actor: str, key: str) -> Document:
     """Take a record away. Raises RecordMissing, KeyReused."""
+    _hold_where(desk, kind, id, desk.store.records(kind).get(id, {}))
     def work(turn: Turn) -> Document:
         known = desk.store.records(kind)
         if id not in known:

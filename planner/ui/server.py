@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from threading import Thread
+from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
@@ -14,7 +15,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from planner.errors import PlannerError
-from planner.ui import gate, identity, tile_route, tongue
+from planner.ui import downloads, gate, identity, tile_route, tongue
 from planner.ui.session import ADDRESS, DEFAULT_ADDRESS
 
 
@@ -26,19 +27,21 @@ def routes() -> list[Route]:
 
 def middleware() -> list[Middleware]:
     """What stands before everything the server answers."""
-    return [Middleware(gate.Gate), Middleware(tongue.Tongue)]
+    return [Middleware(gate.Gate), Middleware(tongue.Tongue), Middleware(downloads.Downloads, may=may_ask)]
 
 
-def may_ask(request: Request, what: Mapping[str, str]) -> bool:
-    """Whether a request with an address that a page signed may be answered: behind a proxy only one that came through
-    it; after a login any, as only a page of someone who logged in signs one; else only one from this machine."""
+def may_ask(request: Request, what: Mapping[str, str] = MappingProxyType({})) -> bool:
+    """Whether a request beside the pages may be answered (``what`` is what an address that a page signed names): behind
+    a proxy only one that came through it; with a login only one that bears it; else only one from this machine."""
     try:
         how = identity.mode()
     except PlannerError:
         return False
     if how is identity.Mode.PROXY:
         return gate.name_in(request.headers) is not None
-    return how is identity.Mode.LOGIN or tile_route.from_this_machine(request, what)
+    if how is identity.Mode.LOGIN:
+        return downloads.logged_in(request)
+    return tile_route.from_this_machine(request, what)
 
 
 @asynccontextmanager
