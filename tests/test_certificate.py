@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import tomllib
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from docx import Document
@@ -54,6 +56,18 @@ def test_it_states_what_was_asked_what_is_free_and_what_would_do():
     assert lack["year"] == 2026 and lack["unit"] == "tce" and lack["source"]
     assert {row["id"]: row["amount"] for row in stated["used_by"]} == pytest.approx({"x": 122.9, "a": 61.45})
     assert any("obtain 84.35 tce" in row["sentence"] for row in stated["would_do"]) and not stated["conflict"]
+
+
+def test_it_names_the_rows_not_yet_verified_that_it_rests_on():
+    rows = load()
+    electricity, quota = rows.coefficient("electricity", date(2026, 1, 1)), rows.quota("energy_tce")
+    assert (electricity.status, quota.status) == ("unverified", "unverified")
+    told = " ".join(certificate.document(certificate.statement(asked(), "x"), english)["notes"])
+    assert quota.title in told and electricity.source in told
+    sure = replace(rows, coefficients=tuple(replace(row, status="verified") for row in rows.coefficients),
+                   quotas=tuple(replace(row, status="verified") for row in rows.quotas))
+    stated = certificate.statement(Asked(scenario_from(tomllib.loads(FILE)), sure), "x")
+    assert "not yet verified" not in json.dumps(certificate.document(stated, english))
 
 
 def test_the_seal_is_the_same_in_both_languages_and_another_when_a_figure_is():

@@ -6,15 +6,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import get_args
 
 from planner.admission.book_view import BookView
 from planner.admission.case import verdict_of
+from planner.admission.deciding import OF_PROJECT, VERIFIED, resting, unverified_steps
 from planner.admission.judgement import Trial
 from planner.admission.outcome import Case, Draw, Judged
 from planner.admission.relief_stage import Stage
 from planner.admission.relieve import relieve
 from planner.admission.scenario import Scenario
 from planner.admission.simulate import simulate
+from planner.energy.carriers import Basis
+from planner.energy.demand import demand
 from planner.errors import ScenarioError
 from planner.parameters import Parameters
 from planner.text import N_, Text
@@ -88,8 +92,26 @@ def why_not(
         judged.parameters, answer.verdict, tuple(_lacks(answer, stage, parameters)),
         bound.used_by[:USERS] if bound else (), bound.unit if bound else "",
         tuple(Way(option.sentence, option.cost_wan_yuan) for option in relief.options[:WAYS]),
-        tuple(clash.sentence for clash in relief.conflict), answer.notes,
+        tuple(clash.sentence for clash in relief.conflict),
+        (*answer.notes, *resting(_unverified(answer, stage, judged.basis))),
     )
+
+
+def _unverified(answer: Judged, stage: Stage, basis: str) -> Iterator[Text]:
+    """The rows not yet verified behind what is not met: rules, quotas, and the coefficients of energy and carbon."""
+    for finding in answer.case.findings if answer.case else ():
+        if verdict_of(finding) > Verdict.WARN and finding.status != VERIFIED:
+            yield Text(finding.title)
+    failures = stage.failures(())
+    for trial in failures:
+        if trial.quota.status != VERIFIED:
+            yield Text(trial.quota.title)
+    reckoned = {trial.quota.quota for trial in failures} | {trial.quota.numerator for trial in failures}
+    if reckoned & OF_PROJECT and not stage.entrant(()).missing:
+        stated: Basis = next((one for one in get_args(Basis) if one == basis), "unknown")
+        found = demand(stage.target, stage.parameters, on=stage.on, basis=stated,
+                       equal_value=stage.scenario.equal_value_kgce_per_kwh)
+        yield from unverified_steps(found)
 
 
 def _lacks(answer: Judged, stage: Stage, parameters: Parameters) -> Iterator[Lack]:

@@ -8,11 +8,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from planner.admission.decision import NOT_BY, OUTCOME_TITLES, VERB_TITLES, Outcome, open_moves
+from planner.admission.decision import NOT_BY, OUTCOME_TITLES, STATE_TITLES, VERB_TITLES, Outcome, open_moves
 from planner.desk.cases import DECIDABLE
 from planner.desk.casework import Opened
 from planner.desk.desk import Desk
 from planner.errors import PlannerError
+from planner.people import ROLE_TITLES
 from planner.text import N_
 from planner.ui import look
 from planner.ui.case_card import titles
@@ -39,16 +40,31 @@ def moves(at: Desk, case: Opened, seen: int | None) -> None:
     ]
     if not allowed:
         st.caption(_("No move is open to you here."))
+        who_may(case)
         return
     chosen = f"move-{now.id}"
     with st.container(horizontal=True, gap="small"):
         for verb in allowed:
             if st.button(_(VERB_TITLES[verb]), icon=f":material/{ICONS[verb]}:", key=f"case-move-{verb}"):
                 st.session_state[chosen] = verb
+    who_may(case)
     picked = st.session_state.get(chosen)
     if picked in allowed:
         with st.container(border=True):
             form(at, case, picked, seen if seen is not None else now.version)
+
+
+def who_may(case: Opened) -> None:
+    """Every move that is open, whoever makes it: where it leads, the role it takes, and who may not make it."""
+    now = case.dossier
+    assert now is not None  # noqa: S101  (the caller asked)
+    rows = [
+        (_(VERB_TITLES[verb]), _(STATE_TITLES[step.to]), _(ROLE_TITLES[step.role]),
+         ", ".join(dict.fromkeys(named(now.by[made]) for made in NOT_BY.get(verb, ()) if made in now.by)))
+        for verb, step in open_moves(now).items()
+    ]
+    heads = (_("Move"), _("Leads to"), _("Takes the role"), _("Not by"))
+    look.html(look.fold(_("Who may move it where"), look.table(heads, rows)))
 
 
 def form(at: Desk, case: Opened, verb: str, seen: int) -> None:
