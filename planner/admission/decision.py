@@ -54,6 +54,9 @@ VERB_TITLES: Mapping[str, str] = MappingProxyType({
     "override": N_("Override a finding"), "reserve": N_("Reserve"), "meet": N_("Condition met"),
     "lapse": N_("Condition lapsed"), "withdraw": N_("Withdraw"), "close": N_("Close"),
 })
+CONDITION_TITLES: Mapping[str, str] = MappingProxyType({
+    "open": N_("○ open"), "met": N_("● met"), "lapsed": N_("✕ lapsed"),
+})
 
 
 class Step(NamedTuple):

@@ -13,9 +13,10 @@ from planner.cli import options as opt
 from planner.cli.calls import call, checked, day, desk
 from planner.cli.frame import Answer, Call, call_key, run, who
 from planner.errors import UsageError
-from planner.text import N_, Text
+from planner.text import N_, Text, Translate
 
 if TYPE_CHECKING:
+    from planner.desk.casework import Opened
     from planner.desk.desk import Desk
 
 Case = Annotated[str, typer.Argument(help="The id of the case.")]
@@ -50,16 +51,46 @@ def listed(
     def work() -> Answer:
         checked(made, lang)
         rows = desk(workspace).case_list(made.say)
-        return Answer(rows, [line(row) for row in rows])
+        return Answer(rows, [line(row, made.say) for row in rows])
 
     return run(made, work)
 
 
-def line(row: dict[str, Any]) -> str:
+def line(row: dict[str, Any], say: Translate) -> str:
     spent = "  ".join(f"{one['title']} {one['days']}/{one['limit']:g}{' !' if one['overdue'] else ''}"
                       for one in row["terms"])
     state = row["outcome_title"] if row["state"] == "decided" else row["state_title"]
-    return f"{row['case']:<20} {state}  {row['verdict']} -> {row['decided_verdict']}  {spent}"
+    machine, decided = (verdict_word(row[name], say) for name in ("verdict", "decided_verdict"))
+    return f"{row['case']:<20} {state}  {machine} -> {decided}  {spent}"
+
+
+def verdict_word(word: str, say: Translate) -> str:
+    """A verdict as a person reads it."""
+    from planner.admission.headline import name
+    from planner.verdict import Verdict
+
+    return name(Verdict[word.upper()]).say(say)
+
+
+def shown(found: Opened, document: dict[str, Any], made: Call) -> list[str]:
+    """Findings, conditions and acts of a case in the reader's language, names written in both languages too."""
+    from planner.admission.decision import CONDITION_TITLES, VERB_TITLES
+    from planner.desk.case_documents import verdicts
+    from planner.desk.paper import ROLE_TITLES
+    from planner.words import for_reader, in_language
+
+    def named(words: str | None) -> str:
+        return in_language(words or "", made.lang)
+
+    rows = verdicts(found, lambda text: for_reader(text, made.lang, ROLE_TITLES).say(made.say))[1]
+    return [
+        *(f"  {f['rule']:<20} {verdict_word(f['machine'], made.say):<8} {verdict_word(f['decided'], made.say):<8} {f['message']}"
+          for f in rows),
+        *(f"  {c['condition']}. {named(c['text'])}  {c['due']}  {made.say(CONDITION_TITLES[c['state']])}"
+          f"{' !' if c['overdue'] else ''}" for c in document["conditions"]),
+        *(f"  {a['on']} {made.say(VERB_TITLES[a['move']]):<10} {named(a['actor']):<16} {named(a.get('reason'))}"
+          for a in document["history"]),
+    ]
 
 
 def show(
@@ -78,13 +109,9 @@ def show(
 
         checked(made, lang)
         opened = desk(workspace)
-        document = documents.whole(opened, opened.case(case), made.say)
-        lines = [line(document)]
-        lines += [f"  {f['rule']:<24} {f['machine']:<8} {f['decided']:<8} {f['message']}" for f in document["findings"]]
-        lines += [f"  {c['condition']}. {c['text']}  {c['due']}  {c['state']}{' !' if c['overdue'] else ''}"
-                  for c in document["conditions"]]
-        lines += [f"  {a['on']} {a['move']:<10} {a['actor']:<16} {a.get('reason') or ''}" for a in document["history"]]
-        lines += document.get("notes", [])
+        found = opened.case(case)
+        document = documents.whole(opened, found, made.say)
+        lines = [line(document, made.say), *shown(found, document, made), *document.get("notes", [])]
         if with_replay:
             document["replay"] = documents.replay(opened.replay(case), made.say)
             lines += replay_lines(document["replay"])
@@ -132,13 +159,21 @@ def trail(
         rows = documents.trail(desk(workspace).case(case))
         if out is not None:
             write(rows, out)
-        return Answer(rows, [
-            f"{row['version']:>3}  {row['at'][:19]}  {row['move']:<10} {row['actor']:<20} "
-            f"{row['state_before'] or '-'} -> {row['state_after']}  {row['reason'] or row['basis'] or ''}"
-            for row in rows
-        ])
+        return Answer(rows, [trail_line(row, made) for row in rows])
 
     return run(made, work)
+
+
+def trail_line(row: dict[str, Any], made: Call) -> str:
+    """One act in one line."""
+    from planner.admission.decision import STATE_TITLES, VERB_TITLES
+    from planner.words import in_language
+
+    states = (row["state_before"], row["state_after"])
+    before, after = (made.say(STATE_TITLES[state]) if state else "-" for state in states)
+    move, why = made.say(VERB_TITLES[row["move"]]), row["reason"] or row["basis"] or ""
+    return (f"{row['version']:>3}  {row['at'][:19]}  {move:<10} {in_language(row['actor'], made.lang):<16} "
+            f"{before} -> {after}  {in_language(why, made.lang)}")
 
 
 def replay_lines(document: dict[str, Any]) -> list[str]:

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from planner.admission.case_days import stays, terms, years_without_holidays
-from planner.admission.decision import OUTCOME_TITLES, STATE_TITLES, VERB_TITLES
+from planner.admission.decision import CONDITION_TITLES, OUTCOME_TITLES, STATE_TITLES, VERB_TITLES
 from planner.admission.headline import quota_title
 from planner.desk.case_documents import NO_HOLIDAYS, trail, verdicts
 from planner.desk.casework import Opened
@@ -22,7 +22,6 @@ from planner.units import shown
 from planner.verdict import Verdict
 
 STATES = {"hit": N_("hit"), "clear": N_("clear"), "not_checkable": N_("not checkable")}
-CONDITION_STATES = {"open": N_("○ open"), "met": N_("● met"), "lapsed": N_("✕ lapsed")}
 
 
 def top(at: Desk, case: Opened) -> None:
@@ -135,7 +134,7 @@ def conditions(at: Desk, case: Opened) -> None:
     today = at.today()
     rows = [
         (str(one.number), named(one.text), one.due.isoformat(),
-         _(CONDITION_STATES[one.state]) + (f" {_('✕ overdue')}" if one.overdue(today) else ""), named(one.document))
+         _(CONDITION_TITLES[one.state]) + (f" {_('✕ overdue')}" if one.overdue(today) else ""), named(one.document))
         for one in case.dossier.conditions
     ]
     late = {i for i, one in enumerate(case.dossier.conditions) if one.overdue(today)}
