@@ -84,8 +84,8 @@ def shown(found: Opened, document: dict[str, Any], made: Call) -> list[str]:
 
     rows = verdicts(found, lambda text: for_reader(text, made.lang, ROLE_TITLES).say(made.say))[1]
     return [
-        *(f"  {f['rule']:<20} {verdict_word(f['machine'], made.say):<8} {verdict_word(f['decided'], made.say):<8} {f['message']}"
-          for f in rows),
+        *(f"  {f['rule']:<20} {verdict_word(f['machine'], made.say):<8} {verdict_word(f['decided'], made.say):<8} "
+          f"{f['message']}" for f in rows),
         *(f"  {c['condition']}. {named(c['text'])}  {c['due']}  {made.say(CONDITION_TITLES[c['state']])}"
           f"{' !' if c['overdue'] else ''}" for c in document["conditions"]),
         *(f"  {a['on']} {made.say(VERB_TITLES[a['move']]):<10} {named(a['actor']):<16} {named(a.get('reason'))}"
