@@ -18,10 +18,10 @@ ROWS = load()
 DAY = date(2025, 9, 1)
 
 
-def asked(rows=(), regions=(), on=DAY, sub_park=None, **fields):
+def asked(rows=(), regions=(), on=DAY, places=(), **fields):
     parameters = replace(ROWS, assessment=tuple(row_from(row) for row in rows),
                          regions=tuple(region_from(row) for row in regions))
-    return demand(project_from(fields), parameters, on=on, sub_park=sub_park)
+    return demand(project_from(fields), parameters, on=on, places=places)
 
 
 def grades(found):
@@ -74,8 +74,8 @@ def test_without_a_row_for_the_sub_park_there_is_no_assessment_and_with_one_a_co
     rows = [row(sub_park="meian", measure="energy_tce", limit=10_000)]
     plant = {"carriers": {"electricity_mwh": 1000}}
     assert asked(**plant).regional_state == "none"
-    assert asked(rows, sub_park="yunlong", **plant).regional_state == "none"
-    assert asked(rows, sub_park="meian", **plant).regional_state == "commitment_filing"
+    assert asked(rows, places=("yunlong",), **plant).regional_state == "none"
+    assert asked(rows, places=("meian",), **plant).regional_state == "commitment_filing"
     named = demand(project_from({**plant, "sub_park": "meian"}), replace(ROWS, assessment=(row_from(rows[0]),)), on=DAY)
     assert (named.regional_state, named.regional_rule) == ("commitment_filing", "assessment, clause 3")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from planner.admission.budgets import BOOK_BASELINE, LIST, Budget, Key, RatioBudget
-from planner.admission.judgement import NOISE_BASE, Bench, RatioState, carried, ratio_state
+from planner.admission.judgement import NOISE_BASE, Bench, RatioState, carried, ratio_state, use_state
 from planner.admission.outcome import BalanceRow, Draw
 from planner.parameters import Quota
 from planner.text import N_, Text
@@ -68,24 +68,20 @@ def amount_row(key: Key, quota: Quota, budget: Budget, bench: Bench, park: str |
              *(line.draw for line in lines)]
     return BalanceRow(
         park, quota.cap_key, quota.cap_unit, key.year, budget.cap, budget.transferred, budget.baseline, ended,
-        committed, candidates, left, amount_state(key, quota, budget, bench),
+        committed, candidates, left, amount_state(key, budget, bench),
         tuple(part for part in parts if part.amount),
         note=budget.unknown or unknown or (None if budget.capped else Text(N_("no cap is given"))), carried=more,
     )
 
 
-def amount_state(key: Key, quota: Quota, budget: Budget, bench: Bench) -> str:
+def amount_state(key: Key, budget: Budget, bench: Bench) -> str:
     """fits, warn, exceeds, unknown or uncapped, in whole base units."""
     if not budget.capped:
         return UNCAPPED
     if budget.unknown or key in bench.tally.unknown:
         return str(Verdict.UNKNOWN)
     used = budget.baseline_base - bench.tally.retired_base.get(key, 0) + bench.tally.base[key]
-    more = carried(key, bench)
-    if used > budget.limit + more:
-        return str(Verdict.EXCEEDS)
-    warns = budget.warn_above is not None and used > budget.warn_above + more * bench.warn_at
-    return str(Verdict.WARN if warns else Verdict.FITS)
+    return str(use_state(used, budget, carried(key, bench), bench))
 
 
 def ratio_row(key: Key, quota: Quota, budget: RatioBudget, bench: Bench, park: str | None) -> BalanceRow:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from planner.admission.book_view import Amounts, BookView
@@ -20,9 +21,11 @@ from planner.errors import ScenarioError
 from planner.parameters import Parameters, Quota, in_force
 from planner.text import N_, Text
 from planner.units import booked, shown
+from planner.verdict import Verdict
 
 LIST = "LIST"
 BOOK_BASELINE = "BASELINE"
+CARRY_OVER = "carry_over_share_"
 VALUE_ADDED = "value_added_wan_yuan"
 UNKNOWN_NAME = N_("'{name}' is not known here. Known are: {known}.")
 
@@ -54,6 +57,18 @@ class Budget:
     @property
     def capped(self) -> bool:
         return self.cap is not None or self.unknown is not None
+
+
+def warns_above(limit: int, share: Decimal) -> int | None:
+    """The use in base units beyond which a budget warns; a budget of 0 never warns: any use of it is a shortage."""
+    return int((limit * share).to_integral_value(ROUND_FLOOR)) if limit > 0 else None
+
+
+def stands(used: int, limit: int, warn_above: int | None) -> Verdict:
+    """How a use stands against a limit, both in whole base units: exactly at the limit fits."""
+    if used > limit:
+        return Verdict.EXCEEDS
+    return Verdict.WARN if warn_above is not None and used > warn_above else Verdict.FITS
 
 
 @dataclass(frozen=True)
@@ -92,6 +107,21 @@ class Sources:
     book: BookView | None
     basis: Basis
     warn_at: Decimal
+
+    @cached_property
+    def carried(self) -> Mapping[str, float]:
+        """By cap key, the share of what a year leaves unused that the next may use: as the scenario states, else as
+        the rows of its day say (those by which the book carries).
+
+        A cap that comes from the book has none of its own: there an entry carries what is left when the year has
+        ended, and until then nobody can draw on it.
+        """
+        on = self.scenario.on or date(self.scenario.years[0], 1, 1)
+        rows = {row.name.removeprefix(CARRY_OVER): row.value for row in self.parameters.coefficients
+                if row.name.startswith(CARRY_OVER) and in_force(row, on)}
+        yearly = [quota for quota in self.parameters.quotas if quota.kind == "yearly"
+                  and (self.book is None or quota.cap_key in self.scenario.caps)]
+        return {**{quota.cap_key: rows.get(quota.quota, 0.0) for quota in yearly}, **self.scenario.carry_over}
 
 
 def budgets(sources: Sources) -> Budgets:
@@ -221,11 +251,9 @@ def _budget(
 ) -> Budget:
     """A capped budget with its whole base units."""
     limit = booked(cap or 0.0, quota.cap_unit) + booked(transferred, quota.cap_unit)
-    # A budget of 0 never warns: any use of it is a shortage.
-    warn_above = int((limit * sources.warn_at).to_integral_value(ROUND_FLOOR)) if limit > 0 else None
-    carry = sources.scenario.carry_over.get(quota.cap_key, quota.carry_over) if quota.kind == "yearly" else 0.0
+    warn_above = warns_above(limit, sources.warn_at)
     return Budget(cap, transferred, baseline, unknown, limit, booked(baseline or 0.0, quota.cap_unit), warn_above,
-                  carry)
+                  sources.carried.get(quota.cap_key, 0.0))
 
 
 def _no_basis(quota: Quota, sources: Sources) -> Text | None:
@@ -282,8 +310,7 @@ def notes(sources: Sources, asked: Collection[str]) -> tuple[Text, ...]:
     for quota in sources.parameters.quotas:
         stated = quota.cap_key in scenario.caps
         title = Text(quota.title)
-        rule = scenario.carry_over.get(quota.cap_key, quota.carry_over)
-        if rule:
+        if rule := sources.carried.get(quota.cap_key, 0.0):
             said.append(Text(N_("{quota}: {share:.0%} of what a year leaves unused is carried to the next"),
                              quota=title, share=rule))
         if book is None and not stated and quota.cap_key in asked and not quota.per:

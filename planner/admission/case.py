@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
+from itertools import accumulate
 
+from planner.admission.budgets import LIST, stands, warns_above
 from planner.admission.outcome import Case, QuotaAsk
 from planner.energy.demand import Demand
 from planner.land import offsets
@@ -13,70 +16,95 @@ from planner.land.finding import Finding, Severity, State, Takes
 from planner.land.parcel import Parcel
 from planner.parameters import Parameters, Quota
 from planner.text import N_, Text
-from planner.units import booked
+from planner.units import booked, shown
 from planner.verdict import Verdict, worst
 
 
 @dataclass(frozen=True)
 class Account:
-    """What stands in one account of the book, in the quota's shown unit. ``free`` may be negative after an opening."""
+    """What stands in one account of the book, whole base units. ``free`` may be negative after an opening."""
 
-    granted: float
-    free: float
+    granted: int
+    free: int
+
+    def __add__(self, other: Account) -> Account:
+        return Account(self.granted + other.granted, self.free + other.free)
 
 
 @dataclass(frozen=True)
 class Ask:
-    """An amount a case asks of a quota in a year, in the quota's unit; None with ``why`` when it cannot be known."""
+    """An amount a case asks of a quota in a year, in the quota's unit; None with ``why`` when it cannot be known.
+    ``park`` LIST where the list is charged with it, or the substation whose headroom it is of."""
 
     quota: str
     year: int
     amount: float | None
     why: Text | None = None
+    park: str = ""
 
 
-Accounts = Mapping[tuple[str, int], Account]
+# By whose account (empty: the park's own), quota and year.
+Accounts = Mapping[tuple[str, str, int], Account]
 
 
-def land_asks(takes: Takes, quotas: Iterable[Quota], *, year: int, listed: frozenset[str] = frozenset()) -> list[Ask]:
-    """What a parcel asks of the land quotas in the year it is taken.
+CHARGED = Text(N_("charged to the list"))
 
-    ``listed`` names quotas charged to a national or provincial list: of these the park is asked nothing.
-    """
+
+def drawn_on(accounts: Accounts, quota: Quota, year: int, park: str = "") -> tuple[Account, ...]:
+    """The accounts that an ask must fit: of a yearly quota that of the year; of a stock what has come together by the
+    year and by every later one, as the queue tests it. None where the book has no account."""
+    if quota.kind != "stock":
+        found = accounts.get((park, quota.quota, year))
+        return () if found is None else (found,)
+    years = sorted(given for whose, name, given in accounts if (whose, name) == (park, quota.quota))
+    sums = dict(zip(years, accumulate(accounts[park, quota.quota, given] for given in years), strict=True))
+    before = [given for given in years if given <= year]
+    return tuple(sums[given] for given in (*before[-1:], *(given for given in years if given > year))) if before else ()
+
+
+def land_asks(
+    takes: Takes, quotas: Iterable[Quota], *, year: int, listed: Collection[str] = (), on_list: Collection[str] = ()
+) -> list[Ask]:
+    """What a parcel asks of the land quotas in the year it is taken; ``listed`` and ``on_list`` as for ``charged``."""
     amounts = offsets.land_asks(takes)
     unknown = takes.why[0] if takes.why else Text(N_("the land survey does not tell"))
-    asks = []
-    for quota in (q.quota for q in quotas if q.quota in amounts):
-        if quota in listed:
-            asks.append(Ask(quota, year, 0.0, Text(N_("charged to the list"))))
-        else:
-            asks.append(Ask(quota, year, amounts[quota], None if amounts[quota] is not None else unknown))
-    return asks
+    return [charged(Ask(quota, year, amounts[quota], None if amounts[quota] is not None else unknown), listed, on_list)
+            for quota in (q.quota for q in quotas if q.quota in amounts)]
 
 
-def judge_ask(ask: Ask, quota: Quota, account: Account | None, *, warn_at: float, basis: str) -> QuotaAsk:
-    """One ask against one account.
+def charged(ask: Ask, listed: Collection[str], on_list: Collection[str]) -> Ask:
+    """The ask as it is charged: of a quota that a national or provincial list pays for (``listed``) the park is asked
+    nothing, and LIST only where it was granted something of it (``on_list``)."""
+    if ask.quota not in listed:
+        return ask
+    return replace(ask, park=LIST) if ask.quota in on_list else Ask(ask.quota, ask.year, 0.0, CHARGED)
+
+
+def judge_ask(ask: Ask, quota: Quota, accounts: Sequence[Account], *, warn_at: float, basis: str) -> QuotaAsk:
+    """One ask against the accounts it must fit (``drawn_on``), by the rule of the queue.
 
     Amounts are compared as the book would hold them (whole base units, half up); exactly what is free
     fits. A quota that is asked for without an account is unknown, never a fit.
     """
+    least = min((account.free for account in accounts), default=None)
+    free = None if least is None else shown(least, quota.unit)
 
     def answer(state: Verdict, short_by: float | None, why: Text | None = ask.why) -> QuotaAsk:
-        free = account.free if account else None
-        return QuotaAsk(ask.quota, ask.year, ask.amount, free, short_by, quota.unit, state, why)
+        return QuotaAsk(ask.quota, ask.year, ask.amount, free, short_by, quota.unit, state, why, ask.park)
 
     if ask.amount is None:
         return answer(Verdict.UNKNOWN, None)
-    if booked(ask.amount, quota.unit) <= 0:
+    asked = booked(ask.amount, quota.unit)
+    if asked <= 0:
         return answer(Verdict.FITS, 0.0)
-    if quota.quota == "energy_tce" and basis == "unknown":
+    if quota.cap_unit == "tce" and basis == "unknown":
         return answer(Verdict.UNKNOWN, None, Text(N_("the basis of the energy quota is not known")))
-    if account is None:
-        return answer(Verdict.UNKNOWN, None, Text(N_("the book has no account for {year}"), year=ask.year))
-    if booked(ask.amount, quota.unit) > booked(account.free, quota.unit):
-        return answer(Verdict.EXCEEDS, ask.amount - account.free)
-    used = account.granted - account.free + ask.amount
-    return answer(Verdict.WARN if account.granted > 0 and used > warn_at * account.granted else Verdict.FITS, 0.0)
+    if free is None:
+        return answer(Verdict.UNKNOWN, None, ask.why or Text(N_("the book has no account for {year}"), year=ask.year))
+    share = Decimal(str(warn_at))
+    state = worst(stands(one.granted - one.free + asked, one.granted, warns_above(one.granted, share))
+                  for one in accounts)
+    return answer(state, ask.amount - free if state is Verdict.EXCEEDS else 0.0)
 
 
 def verdict_of(finding: Finding) -> Verdict:
@@ -115,7 +143,8 @@ def judge(
     """Everything known about a parcel on a day; its verdict is the worst of its findings and its quotas."""
     quotas = {quota.quota: quota for quota in parameters.quotas}
     rows = tuple(
-        judge_ask(ask, quotas[ask.quota], accounts.get((ask.quota, ask.year)), warn_at=warn_at, basis=basis)
+        judge_ask(ask, quotas[ask.quota], drawn_on(accounts, quotas[ask.quota], ask.year, ask.park), warn_at=warn_at,
+                  basis=basis)
         for ask in asks
     )
     verdict = worst([verdict_of_land(takes, findings), *(row.state for row in rows)])

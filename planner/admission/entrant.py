@@ -5,13 +5,14 @@ A reference known only to the book is an entrant too, always committed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from planner.admission.book_view import Reference
 from planner.admission.budgets import LIST, Key
 from planner.admission.case import land_asks
+from planner.admission.columns import asked_of, check_demand, further_stocks, numerator_of, running, why_not
 from planner.admission.listing import listed_quotas
 from planner.admission.outcome import Binding, Case, YearDemand
 from planner.energy.accounting import YearLoad, year_load
@@ -20,7 +21,7 @@ from planner.energy.assessment import NOT_ADMITTED, regional
 from planner.energy.carriers import Conversion
 from planner.energy.data_centre import peak_kw
 from planner.energy.load import Load
-from planner.energy.project import Project
+from planner.energy.project import LAND_QUOTAS, Project
 from planner.energy.types import full_load, varies_by_year
 from planner.errors import ScenarioError
 from planner.parameters import Parameters, Quota
@@ -29,23 +30,6 @@ from planner.units import booked, ha, shown
 
 # A queue is judged again on every move of a slider, with mostly the same amounts.
 _booked = lru_cache(maxsize=65_536)(booked)
-
-# What a year of a project asks of a yearly quota, and what it adds to the numerator of a ratio, by cap key.
-COUNTED: Mapping[str, Callable[[YearLoad], float | None]] = {
-    "energy_tce": lambda year: year.counted_tce,
-    "carbon_tco2": lambda year: year.carbon_tco2,
-    "water_m3": lambda year: year.water_m3,
-}
-# Why an amount is not known where it is not.
-WHY_NOT: Mapping[str, Text] = {
-    "energy_tce": Text(N_("a coefficient of the project is missing")),
-    "carbon_tco2": Text(N_("a carrier has no emission factor")),
-    "water_m3": Text(N_("the water use of the project is not stated")),
-}
-NUMERATOR: Mapping[str, Callable[[YearLoad], float | None]] = {
-    "energy_tce": lambda year: year.intensity_tce,
-    "carbon_tco2": lambda year: year.carbon_tco2,
-}
 
 
 @dataclass(frozen=True)
@@ -72,6 +56,7 @@ class Entrant:
 
     ``missing`` says what keeps it from being judged, whatever the budgets; ``stops`` what blocks it. Of several offers
     for one ``site`` one counts; ``replacement_ratio`` is the retired load it must bring for each tce it asks.
+    ``uses_energy``: whoever is charged with it, and whatever of it is deducted.
     """
 
     id: str
@@ -88,28 +73,31 @@ class Entrant:
     stops: tuple[Binding, ...] = ()
     site: str | None = None
     replacement_ratio: float | None = None
+    uses_energy: bool = False
 
 
 def entrant(
     project: Project, years: tuple[int, ...], rows: Conversion, parameters: Parameters, case: Case | None
 ) -> Entrant:
-    """A project of the file with its asks in every year. Raises as ``planner.energy.demand`` and for a wrong list."""
+    """A project of the file with its asks in every year. Raises as ``planner.energy.demand``, for a wrong list and for
+    a demand of no known quota."""
+    check_demand(project, parameters)
     load = full_load(project, rows)
-    by_year = {year: full_load(project, rows, year) for year in years} if varies_by_year(project) else {}
-    loads = {year: year_load(by_year.get(year, load), project, rows, parameters, year) for year in years}
+    loads = year_loads(project, load, years, rows, parameters)
     listed = listed_quotas(project, parameters)
     land = land_of(project, parameters, case)
+    committed = project.status == "committed"
     return Entrant(
-        id=project.id, name=project.called, committed=project.status == "committed",
-        asks={**energy_asks(loads, listed, parameters), **grid_asks(project, years, rows, parameters),
+        id=project.id, name=project.called, committed=committed,
+        asks={**running_asks(loads, listed, parameters), **grid_asks(project, years, rows, parameters),
               **land_keys(project, land, years, listed, parameters)},
         shares=ratio_shares(project, loads, listed, parameters),
         demand={year: year_demand(project, load) for year, load in loads.items()},
         deductions={year: load.deductions for year, load in loads.items() if load.deductions},
         missing=missing(project, years, land, case), case=case,
         value_added_stated=project.value_added_wan_yuan is not None,
-        stops=not_admitted(project, load, parameters, rows), site=project.site,
-        replacement_ratio=replacement_ratio(project, rows),
+        stops=() if committed else not_admitted(project, load, parameters, rows), site=project.site,
+        replacement_ratio=replacement_ratio(project, rows), uses_energy=load.gross_tce > 0,
         notes=load.notes + tuple(note for year in loads.values() for note in year.notes) + _list_note(project, listed),
     )
 
@@ -120,15 +108,23 @@ def year_demand(project: Project, load: YearLoad) -> YearDemand:
                       (project.value_added_wan_yuan or 0.0) * project.share_in(load.year), load.energy_tce_equal)
 
 
-def energy_asks(loads: Mapping[int, YearLoad], listed: frozenset[str], parameters: Parameters) -> dict[Key, Ask]:
+def year_loads(
+    project: Project, load: Load, years: Iterable[int], rows: Conversion, parameters: Parameters
+) -> dict[int, YearLoad]:
+    """A project in each year: its load at full, or what it has come to where that has a table by year; ramped."""
+    varies = varies_by_year(project)
+    return {year: year_load(full_load(project, rows, year) if varies else load, project, rows, parameters, year)
+            for year in years}
+
+
+def running_asks(loads: Mapping[int, YearLoad], listed: frozenset[str], parameters: Parameters) -> dict[Key, Ask]:
     """Asks of the yearly quotas that a running project draws on every year."""
     asks: dict[Key, Ask] = {}
-    for quota in parameters.quotas:
-        if quota.cap_key in COUNTED:
-            for year, load in loads.items():
-                ask = _ask(COUNTED[quota.cap_key](load), quota, WHY_NOT[quota.cap_key])
-                if ask.amount is None or ask.base:
-                    asks[Key(_account(quota, listed), quota.cap_key, year)] = ask
+    for quota in running(parameters):
+        for year, load in loads.items():
+            ask = _ask(asked_of(quota, load), quota, why_not(quota))
+            if ask.amount is None or ask.base:
+                asks[Key(_account(quota, listed), quota.cap_key, year)] = ask
     return asks
 
 
@@ -167,18 +163,21 @@ def replacement_ratio(project: Project, rows: Conversion) -> float | None:
 
 
 def land_of(project: Project, parameters: Parameters, case: Case | None) -> dict[str, Ask]:
-    """What a project takes of the land quotas, by cap key: stated, or as its parcel takes."""
+    """What a project takes once, by cap key: of the land quotas as stated or as its parcel takes, of further stocks as
+    stated."""
     quotas = {quota.quota: quota for quota in parameters.quotas}
-    year = project.land_taken or 0
     if not project.land.parcel:
-        stated = {quota.cap_key: _ask(getattr(project.land, quota.cap_key) or 0.0, quota)
-                  for quota in parameters.quotas if hasattr(project.land, quota.cap_key)}
-        return {name: ask for name, ask in stated.items() if ask.base}
-    if case is None:
+        found = {quota.cap_key: _ask(getattr(project.land, quota.cap_key) or 0.0, quota)
+                 for quota in parameters.quotas if quota.cap_key in LAND_QUOTAS}
+    elif case is None:
         why = Text(N_("what parcel {parcel} takes is known only with a workspace"), parcel=project.land.parcel)
-        return {quota.cap_key: Ask(None, why=why) for quota in quotas.values() if hasattr(project.land, quota.cap_key)}
-    taken = {quotas[row.quota]: row for row in land_asks(case.takes, parameters.quotas, year=year)}
-    found = {quota.cap_key: _ask(_in_cap_unit(row.amount, quota), quota, row.why) for quota, row in taken.items()}
+        found = {quota.cap_key: Ask(None, why=why) for quota in parameters.quotas if quota.cap_key in LAND_QUOTAS}
+    else:
+        taken = {quotas[row.quota]: row for row in land_asks(case.takes, parameters.quotas,
+                                                             year=project.land_taken or 0)}
+        found = {quota.cap_key: _ask(_in_cap_unit(row.amount, quota), quota, row.why) for quota, row in taken.items()}
+    found |= {quota.cap_key: _ask(project.demand.get(quota.cap_key), quota, why_not(quota))
+              for quota in further_stocks(parameters)}
     return {name: ask for name, ask in found.items() if ask.amount is None or ask.base}
 
 
@@ -207,7 +206,7 @@ def ratio_shares(
             continue
         for year, load in loads.items():
             if project.start is not None and year >= project.start:
-                amount = NUMERATOR[numerator.cap_key](load)
+                amount = numerator_of(numerator, load)
                 added = (project.value_added_wan_yuan or 0.0) * project.share_in(year)
                 base = 0 if amount is None else _booked(amount, numerator.cap_unit)
                 shares[Key(None, quota.cap_key, year)] = Share(amount, base, added)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
-from planner.admission.budgets import Budget, Budgets, Key, RatioBudget
+from planner.admission.budgets import Budget, Budgets, Key, RatioBudget, stands, warns_above
 from planner.admission.case import verdict_of, verdict_of_land
 from planner.admission.entrant import Ask, Entrant, Share
 from planner.admission.outcome import Binding, Draw
@@ -80,7 +81,7 @@ def judge(entrant: Entrant, bench: Bench, tied: Sequence[Retirement] = ()) -> An
 def held_back(entrant: Entrant, bench: Bench) -> tuple[Binding, ...]:
     """While the park is on hold every candidate that asks energy is blocked, with the document."""
     state = bench.state
-    if state is None or state.state != "hold" or entrant.committed or not asks_energy(entrant, bench):
+    if state is None or state.state != "hold" or entrant.committed or not entrant.uses_energy:
         return ()
     return (Binding(rule=PARK_STATE, why=Text(N_("the park is on hold since {on}: {document}"),
                                               on=state.on.isoformat(), document=state.document)),)
@@ -89,15 +90,9 @@ def held_back(entrant: Entrant, bench: Bench) -> tuple[Binding, ...]:
 def warning(entrant: Entrant, bench: Bench) -> tuple[Text, ...]:
     """While the park is warned a candidate that asks energy fits with a warning only."""
     state = bench.state
-    if state is None or state.state != "warning" or entrant.committed or not asks_energy(entrant, bench):
+    if state is None or state.state != "warning" or entrant.committed or not entrant.uses_energy:
         return ()
     return (Text(N_("the park is warned since {on}: {document}"), on=state.on.isoformat(), document=state.document),)
-
-
-def asks_energy(entrant: Entrant, bench: Bench) -> bool:
-    """Whether a project asks any energy in any year, whoever is charged with it; what is not known asks."""
-    tce = {quota.cap_key for quota in bench.parameters.quotas if quota.kind == "yearly" and quota.cap_unit == "tce"}
-    return any(key.quota in tce and (ask.amount is None or ask.base > 0) for key, ask in entrant.asks.items())
 
 
 def replaced(entrant: Entrant, bench: Bench, tied: Sequence[Retirement]) -> Iterator[Trial]:
@@ -159,11 +154,18 @@ def try_amount(
     tally = bench.tally
     used = budget.baseline_base - tally.retired_base.get(key, 0) + tally.base[key] + ask.base
     more = carried(key, bench, entrant)
-    if used > budget.limit + more:
+    state = use_state(used, budget, more, bench)
+    if state is Verdict.EXCEEDS:
         short = shortage(key, ask.amount or 0.0, budget, tally) - shown(more, quota.cap_unit)
-        return Trial(key, quota, Verdict.EXCEEDS, short_by=max(0.0, short))
-    warns = budget.warn_above is not None and used > budget.warn_above + more * bench.warn_at
-    return Trial(key, quota, Verdict.WARN if warns else Verdict.FITS)
+        return Trial(key, quota, state, short_by=max(0.0, short))
+    return Trial(key, quota, state)
+
+
+def use_state(used: int, budget: Budget, more: int, bench: Bench) -> Verdict:
+    """How a use stands against a budget with ``more`` carried into it, all in whole base units."""
+    limit = budget.limit + more
+    warn_above = warns_above(limit, Decimal(str(bench.warn_at))) if more else budget.warn_above
+    return stands(used, limit, warn_above)
 
 
 def shortage(key: Key, amount: float, budget: Budget, tally: Tally) -> float:

@@ -16,7 +16,8 @@ from planner.verdict import Verdict
 @dataclass(frozen=True)
 class QuotaAsk:
     """What a case asks of one quota in one year, in the quota's unit. ``free`` and ``short_by`` are None when unknown;
-    ``why`` then says what is missing."""
+    ``why`` then says what is missing. Of a stock ``free`` is what can be drawn: what has come together by the year,
+    less what is used by then or promised later. ``park`` is LIST where the list is asked, or the substation."""
 
     quota: str
     year: int
@@ -26,6 +27,7 @@ class QuotaAsk:
     unit: str
     state: Verdict
     why: Text | None = None
+    park: str = ""
 
 
 @dataclass(frozen=True)

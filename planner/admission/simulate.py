@@ -6,7 +6,7 @@ takes room in every year or in none. Writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -14,14 +14,14 @@ from decimal import Decimal
 from planner.admission.balance import balance
 from planner.admission.book_view import BookView
 from planner.admission.budgets import LIST, VALUE_ADDED, Key, Sources, budgets, notes
-from planner.admission.entrant import COUNTED, Entrant, book_entrant, entrant
+from planner.admission.entrant import Entrant, book_entrant, entrant
 from planner.admission.judgement import Answer, Bench, judge
 from planner.admission.outcome import BalanceRow, Binding, Case, Judged, Simulation
 from planner.admission.scenario import ParkState, Retirement, Scenario
 from planner.admission.tally import Tally
 from planner.energy.carbon import grid_factor
 from planner.energy.carriers import Basis, Conversion, conversion
-from planner.energy.project import Project
+from planner.energy.project import LAND_QUOTAS, Project
 from planner.parameters import Parameters
 from planner.text import N_, Text
 from planner.units import booked, shown
@@ -87,16 +87,21 @@ def with_wishes(
 def on_the_grid(one: Entrant, project: Project, stations: Mapping[str, object]) -> Entrant:
     """Where substations are known, a project that draws power must say from which and how much at most."""
     draws = any(year.electricity_mwh for year in one.demand.values())
-    if not stations or not draws or any(key.park in stations for key in one.asks):
-        return one
+    why = off_the_grid(project, draws, one.asks, stations)
+    return one if why is None else replace(
+        one, missing=(*one.missing, Binding(quota="grid_kw", year=project.start, why=why)))
+
+
+def off_the_grid(project: Project, draws: bool, asks: Iterable[Key], stations: Mapping[str, object]) -> Text | None:
+    """What a project that draws power does not say of its substation; None where it says all."""
+    if not stations or not draws or any(key.park in stations for key in asks):
+        return None
     if project.substation is not None and project.substation not in stations:
-        why = Text(N_("substation '{name}' is not known. Known are: {known}"), name=project.substation,
-                   known=", ".join(stations))
-    elif project.substation is None:
-        why = Text(N_("no substation is named and no parcel tells the nearest"))
-    else:
-        why = Text(N_("the highest draw on substation '{name}' is not stated (grid_kw)"), name=project.substation)
-    return replace(one, missing=(*one.missing, Binding(quota="grid_kw", year=project.start, why=why)))
+        return Text(N_("substation '{name}' is not known. Known are: {known}"), name=project.substation,
+                    known=", ".join(stations))
+    if project.substation is None:
+        return Text(N_("no substation is named and no parcel tells the nearest"))
+    return Text(N_("the highest draw on substation '{name}' is not stated (grid_kw)"), name=project.substation)
 
 
 @dataclass(frozen=True)
@@ -179,7 +184,7 @@ def second_offer(one: Entrant, holder: str, answer: Answer) -> tuple[Entrant, An
     said = Text(N_("the site '{site}' is taken by '{id}': offers for one site count once"), site=one.site, id=holder)
     if not one.committed:
         return one, Answer(Verdict.BLOCKED, Binding(rule="site", why=said), answer.notes)
-    running = {key: ask for key, ask in one.asks.items() if key.quota in COUNTED}
+    running = {key: ask for key, ask in one.asks.items() if key.quota not in LAND_QUOTAS}
     return replace(one, asks=running), Answer(answer.verdict, answer.binding, (*answer.notes, said))
 
 

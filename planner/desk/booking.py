@@ -16,13 +16,14 @@ from planner.desk import documents
 from planner.desk.case_acts import refuse_open_conditions
 from planner.desk.kept_check import kept_check
 from planner.desk.lots import draws_for
-from planner.errors import Blocked, InputError, UnknownVerdict
+from planner.errors import Blocked, InputError, NoAccount, Overdraw, UnknownVerdict
 from planner.parameters import Parameters, Quota
 from planner.quota.accounts import LIST, Account
-from planner.quota.balances import standing
+from planner.quota.balances import balances, standing
 from planner.quota.entries import Entry
 from planner.quota.lots import LotFacts
 from planner.quota.movements import MOVEMENTS, Ask, Warrant, reserve_many, transfer
+from planner.quota.stock import pooled
 from planner.store.base import CaseRecord, Store, Turn, in_turn
 from planner.text import N_, Text
 from planner.units import base_unit, booked
@@ -163,7 +164,8 @@ def move_all(turn: Turn, parameters: Parameters, calls: Iterable[Movement]) -> l
 
 def refuse_unfit(case: Case, overrides: Sequence[Override] = ()) -> None:
     """Nothing is reserved for a case that is blocked or not known, but where a person decided a finding otherwise; a
-    shortage is the book's to refuse. Raises Blocked, UnknownVerdict."""
+    shortage is the book's to refuse, but of what the book keeps no account of (the headroom of a substation). Raises
+    Blocked, UnknownVerdict, Overdraw."""
     decided = [(f, decided_of(f, overrides)[0]) for f in case.findings]
     stops = [f for f, verdict in decided if verdict is Verdict.BLOCKED]
     if stops:
@@ -173,10 +175,14 @@ def refuse_unfit(case: Case, overrides: Sequence[Override] = ()) -> None:
     unknown += [
         row.why or Text(row.quota)
         for row in case.quotas
-        if row.state == Verdict.UNKNOWN and (row.asked is None or case.basis == "unknown")
+        if row.state == Verdict.UNKNOWN and (row.asked is None or case.basis == "unknown" or row.park not in ("", LIST))
     ]
     if unknown:
         raise UnknownVerdict(reason=unknown[0])
+    for row in case.quotas:
+        if row.state is Verdict.EXCEEDS and row.park not in ("", LIST):
+            raise Overdraw(quota=Text(row.quota), year=row.year, unit=row.unit, asked=row.asked, park=row.park,
+                           free=row.free, short_by=row.short_by)
 
 
 def reservation(
@@ -184,20 +190,34 @@ def reservation(
 ) -> tuple[list[Ask], list[Document]]:
     """The asks that are booked, and those of later years that cannot be because the park has no account yet.
 
-    Land and the first year are always booked (a missing account refuses all, in ``reserve_many``), and so is what a
-    list pays for: LIST needs no grant.
+    Stocks and the first year are always booked (a missing account refuses all, in ``reserve_many``). LIST needs no
+    grant, until it is granted something of a quota: then its accounts are like a park's. Raises NoAccount of LIST.
     """
-    known = {at.account for at in standing(entries).cells}
+    stand = standing(entries)
+    known = {at.account for at in stand.cells if at.park != LIST}
+    granted = {Account(LIST, row.quota, row.year) for row in balances(stand) if row.park == LIST and row.granted}
+    on_list = {account.quota for account in granted}
+    stocks = stocks_of(parameters)
     booked_asks, left = [], []
     for ask in asks:
-        park = ask.park or case.park
+        account = Account(ask.park or case.park, ask.quota, ask.year)
+        free_list = account.park == LIST and ask.quota not in on_list
         if ask.amount <= 0:
             continue
-        if park != LIST and ask.year > first_year and Account(park, ask.quota, ask.year) not in known:
+        if free_list or ask.quota in stocks or account in known | granted:
+            booked_asks.append(ask)
+        elif ask.year > first_year:
             left.append({"quota": ask.quota, "year": ask.year, "because": "no account"})
+        elif account.park == LIST:
+            raise NoAccount(park=LIST, quota=Text(ask.quota), year=ask.year)
         else:
             booked_asks.append(ask)
     return booked_asks, left
+
+
+def stocks_of(parameters: Parameters) -> frozenset[str]:
+    """The quotas that are one pool of many years."""
+    return frozenset(quota.quota for quota in parameters.quotas if quota.kind == "stock")
 
 
 def book_case(
@@ -211,11 +231,15 @@ def book_case(
     first_year: int,
     place: Place = NOWHERE,
 ) -> Document:
-    """Land and energy of a case in one entry. Raises what ``reserve_many`` raises."""
+    """Land and energy of a case in one entry; a stock is drawn from what has come together by its year. Raises what
+    ``reserve_many`` raises."""
     entries = turn.entries()
     asked, left = reservation(case, asks, entries, first_year=first_year, parameters=parameters)
     draws = draws_for(entries, parameters, asked, park=case.park, ref=ref, place=place, on=case.on)
-    draft = reserve_many(entries, warrant, park=case.park, ref=ref, asks=asked, draws=draws) if asked else None
+    stocks = stocks_of(parameters)
+    parts = [part for ask in asked
+             for part in (pooled(entries, ask, park=case.park) if ask.quota in stocks else [ask])]
+    draft = reserve_many(entries, warrant, park=case.park, ref=ref, asks=parts, draws=draws) if asked else None
     entry = turn.append(draft) if draft else None
     return {
         "case": ref,

@@ -20,7 +20,7 @@ from planner.admission.decision import (
 from planner.admission.outcome import Case
 from planner.desk import documents
 from planner.desk.authority import hold, tell
-from planner.desk.booking import Document, book_case, refuse_unfit, reservation
+from planner.desk.booking import Document, book_case, refuse_unfit, reservation, stocks_of
 from planner.desk.case_acts import ACTS, acts_of, dossier_of
 from planner.desk.look import book_asks, look
 from planner.energy.project import Project, project_from
@@ -179,12 +179,22 @@ def booked(desk: Desk, turn: Turn, case: Opened, seen: Case, warrant: Warrant) -
     if has:
         wanted, _ = reservation(seen, asks, entries, first_year=case.year, parameters=parameters)
         asked = {Account(ask.park or seen.park, ask.quota, ask.year): ask.amount for ask in wanted}
-        if has != asked:
+        stocks = stocks_of(parameters)
+        if _in_all(has, stocks) != _in_all(asked, stocks):
             raise CaseHolds(where={"case": ref}, case=ref, held=_said(has), wanted=_said(asked))
         return {"entry": None, "legs": [], "not_booked": [], "held_already": True}
     answer = book_case(turn, parameters, seen, asks, ref=ref, warrant=warrant, first_year=case.year,
                        place=desk._place(seen))
     return {name: value for name, value in answer.items() if name not in ("case", "verdict")}
+
+
+def _in_all(amounts: Mapping[Account, int], stocks: frozenset[str]) -> dict[Account, int]:
+    """Amounts by account, those of a stock in all years together: it may be drawn from the accounts of several."""
+    found: dict[Account, int] = {}
+    for account, amount in amounts.items():
+        key = account._replace(year=0) if account.quota in stocks else account
+        found[key] = found.get(key, 0) + amount
+    return found
 
 
 def _said(amounts: Mapping[Account, int]) -> str:

@@ -124,6 +124,7 @@ def quota_ask(row: QuotaAsk, say: Translate) -> Document:
         "short_by": row.short_by,
         "unit": row.unit,
         "state": str(row.state),
+        **({"park": row.park} if row.park else {}),
         **({"why": row.why.say(say)} if row.why else {}),
     }
 

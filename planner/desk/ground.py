@@ -11,12 +11,12 @@ from planner.desk.index import layer_of
 from planner.energy.project import Project
 from planner.errors import ParkUnknown
 from planner.land.parcel import Layer, Parcel
-from planner.parameters import Parameters, Site
+from planner.parameters import Site
+from planner.quota.accounts import LIST
 from planner.quota.balances import AccountBalance, Book, balances, standing
 from planner.quota.entries import RESERVED_NAMES, Bucket
 from planner.store.base import CaseRecord, LayerInfo, Store
 from planner.text import N_, Text
-from planner.units import shown
 
 
 class Ground:
@@ -50,13 +50,14 @@ def held_parcels(book: Book, cases: Iterable[CaseRecord]) -> frozenset[str]:
     return frozenset(case.parcel_id for case in cases if case.id in held)
 
 
-def accounts_of(rows: Iterable[AccountBalance], park: str, parameters: Parameters) -> dict[tuple[str, int], Account]:
-    """The accounts of one park in the units of their quotas."""
+def accounts_of(rows: Iterable[AccountBalance], park: str) -> dict[tuple[str, str, int], Account]:
+    """The accounts of one park, and those of LIST that were granted something (it is uncapped without)."""
     found = {}
     for row in rows:
-        quota = parameters.quota(row.quota)
-        if row.park == park and quota is not None:
-            found[row.quota, row.year] = Account(shown(row.granted, quota.unit), shown(row.free, quota.unit))
+        if row.park == park:
+            found["", row.quota, row.year] = Account(row.granted, row.free)
+        elif row.park == LIST and row.granted:
+            found[LIST, row.quota, row.year] = Account(row.granted, row.free)
     return found
 
 

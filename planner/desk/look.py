@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, get_args
 
-from planner.admission.case import Ask, judge, land_asks
+from planner.admission.asks import headroom_asks, project_asks
+from planner.admission.case import Account, Accounts, Ask, judge, land_asks
 from planner.admission.listing import listed_quotas
 from planner.admission.outcome import Case
 from planner.desk.ground import Ground, accounts_of, held_parcels, park_of, site_of
-from planner.desk.stated import state_of
+from planner.desk.stated import headroom, nearest, state_of
 from planner.energy.assessment import NOT_ADMITTED, regional
-from planner.energy.carriers import Basis, conversion
-from planner.energy.demand import Demand, demand, yearly
+from planner.energy.carriers import Basis, Conversion, conversion
+from planner.energy.demand import Demand, demand
 from planner.energy.project import Project
 from planner.energy.types import full_load
+from planner.land import offsets
 from planner.land.checks import check_land
 from planner.land.finding import Finding, Severity, State
 from planner.land.geodesy import ellipsoid_m2
-from planner.land.parcel import Parcel
+from planner.land.parcel import Layer, Parcel
 from planner.land.takes import takes
 from planner.parameters import Parameters
 from planner.quota.accounts import LIST
@@ -30,7 +33,6 @@ from planner.store.base import Store
 from planner.text import N_, Text
 from planner.units import booked
 
-ENERGY = {"energy_tce": "counted_tce", "carbon_tco2": "carbon_tco2", "water_m3": "water_m3"}
 BASIS_SETTING = "energy_basis"
 BASES: tuple[Basis, ...] = get_args(Basis)
 EQUAL_SETTING = "equal_value_kgce_per_kwh"
@@ -59,32 +61,28 @@ def look(
     if project is not None and year is not None:
         project = project.model_copy(update={"start": year})
     taken = takes(parcel, layers.get("land_survey", ()), parameters, on=on)
+    site = site_of(parcel, layers.get("parks", ()), account, project)
     findings, not_asked = check_land(
         parcel,
         layers,
-        parameters.rules_on(on, site_of(parcel, layers.get("parks", ()), account, project)),
+        parameters.rules_on(on, site),
         project=figures_of(project),
         held=held_parcels(book, store.cases()),
     )
-    findings = (*findings, *entry_findings(store, parameters, project, account, on))
-    accounts = accounts_of(balances(book), account, parameters)
+    findings = (*findings, *entry_findings(store, parameters, project, account, on, site.parks))
+    accounts: Accounts = accounts_of(balances(book), account)
     first = year or (project.start if project is not None and project.start else None) or on.year
-    asks = land_asks(
-        taken,
-        parameters.quotas_on(date(first, 12, 31)),
-        year=_land_year(project, first, year),
-        listed=listed_of(project, parameters),
-    )
+    charge = {"listed": listed_of(project, parameters), "on_list": list_grants(accounts)}
+    land_year = _land_year(project, first, year)
+    asks = land_asks(taken, parameters.quotas_on(date(first, 12, 31)), year=land_year, **charge)
     if project is not None:
-        last = max([first, *(year_ for _, year_ in accounts)])
-        held = {name for name, _ in accounts}
-        asks += [
-            ask
-            for ask in energy_asks(
-                project, parameters, years=range(first, last + 1), on=on, basis=basis, settings=settings
-            )
-            if ask.quota in held or in_force_always(ask.quota, parameters)
-        ]
+        rows = conversion(parameters, on=on, basis=basis, equal_value=equal_value(settings))
+        years = range(first, max([first, *(year_ for whose, _, year_ in accounts if not whose)]) + 1)
+        held = {name for whose, name, _ in accounts if not whose}
+        asked = project_asks(project, years, rows, parameters, land_year=land_year, **charge)
+        asks += [ask for ask in asked if ask.quota in held or in_force_always(ask.quota, parameters)]
+        on_grid, stations = grid(project, parcel, layers.get("substations", ()), years, rows, parameters)
+        asks, accounts = [*asks, *on_grid], {**accounts, **stations}
     return judge(
         parcel,
         ellipsoid_m2=float(ellipsoid_m2(parcel.shape)),
@@ -98,15 +96,37 @@ def look(
         accounts=accounts,
         parameters=parameters,
         warn_at=parameters.coefficient("warn_at", on).value,
-        demand=full_demand(project, parameters, on=on, settings=settings, park=account) if project else None,
+        demand=full_demand(project, parameters, on=on, settings=settings, places=site.parks) if project else None,
         notes=taken.notes,
     )
 
 
+def list_grants(accounts: Accounts) -> frozenset[str]:
+    """The quotas that LIST was granted something of."""
+    return frozenset(name for whose, name, _ in accounts if whose == LIST)
+
+
+def grid(
+    project: Project, parcel: Parcel, layers: Sequence[Layer], years: Sequence[int], rows: Conversion,
+    parameters: Parameters,
+) -> tuple[list[Ask], dict[tuple[str, str, int], Account]]:
+    """What a project draws on its substation (the nearest where it names none), and the headroom there by year. Of
+    what is drawn already a layer says its own: nothing is granted, all that is free may be used."""
+    stations = headroom(tuple(layers))
+    if project.substation is None:
+        project = project.model_copy(update={"substation": nearest(parcel.shape, tuple(layers))})
+    asks = headroom_asks(project, years, rows, parameters, stations)
+    free = stations.get(project.substation or "")
+    rooms = {} if free is None else {
+        (ask.park, ask.quota, ask.year): Account(booked(free, "kw"), booked(free, "kw")) for ask in asks if ask.park}
+    return asks, rooms
+
+
 def entry_findings(
-    store: Store, parameters: Parameters, project: Project | None, park: str, on: date
+    store: Store, parameters: Parameters, project: Project | None, park: str, on: date, places: Sequence[str]
 ) -> list[Finding]:
-    """What keeps a project out whatever its land: the state of the park, the regional assessment's refusal."""
+    """What keeps a project out whatever its land: the state of the park, the regional assessment's refusal, load that
+    it must replace."""
     if project is None or project.status == "committed":
         return []
     load_ = full_load(project, conversion(parameters, on=on))
@@ -116,10 +136,16 @@ def entry_findings(
         said = PARK_ON_HOLD if hold else PARK_WARNED
         found.append(_entry("park_state", N_("State of the park"), Severity.STOP if hold else Severity.WARN,
                             Text(said, on=state.on.isoformat(), document=state.document), state.document))
-    entry = regional(project, load_, parameters.assessment, on, sub_park=park)
+    entry = regional(project, load_, parameters.assessment, on, places=places)
     if entry.state == NOT_ADMITTED:
         why = entry.why[0] if entry.why else Text(entry.rule)
         found.append(_entry("regional_assessment", N_("Regional energy assessment"), Severity.STOP, why, entry.rule))
+    if project.replacement_ratio is not None and load_.gross_tce > 0:
+        must = Text(N_("it must retire {ratio:g} tce for each tce it asks: a person says which load ends for it, or a "
+                       "scenario states it"), ratio=project.replacement_ratio)
+        source = parameters.coefficient("replacement_ratio", on).source
+        found.append(replace(_entry("replacement", N_("Replacement of retired load"), Severity.STOP, must, source),
+                             state=State.NOT_CHECKABLE))
     return found
 
 
@@ -155,11 +181,11 @@ def listed_of(project: Project | None, parameters: Parameters) -> frozenset[str]
 
 
 def full_demand(
-    project: Project, parameters: Parameters, *, on: date, settings: Mapping[str, str], park: str | None = None
+    project: Project, parameters: Parameters, *, on: date, settings: Mapping[str, str], places: Sequence[str] = ()
 ) -> Demand:
     """The project at full load on the workspace's basis."""
     basis = energy_basis(settings)
-    return demand(project, parameters, on=on, basis=basis, equal_value=equal_value(settings), sub_park=park)
+    return demand(project, parameters, on=on, basis=basis, equal_value=equal_value(settings), places=places)
 
 
 def energy_basis(settings: Mapping[str, str]) -> Basis:
@@ -174,45 +200,21 @@ def equal_value(settings: Mapping[str, str]) -> float | None:
     return float(stated) if stated else None
 
 
-def energy_asks(
-    project: Project,
-    parameters: Parameters,
-    *,
-    years: Sequence[int],
-    on: date,
-    basis: Basis,
-    settings: Mapping[str, str],
-) -> list[Ask]:
-    """What a project asks of energy and carbon in each year from its start; what a list pays for asks nothing."""
-    listed = listed_of(project, parameters)
-    asks = []
-    for year in years:
-        in_force = {quota.quota for quota in parameters.quotas_on(date(year, 12, 31))}
-        asked = yearly(project, parameters, year, on=on, basis=basis, equal_value=equal_value(settings))
-        for quota, field in ENERGY.items():
-            if quota not in in_force:
-                continue
-            if quota in listed:
-                asks.append(Ask(quota, year, 0.0, Text(N_("charged to the list"))))
-                continue
-            amount = getattr(asked, field)
-            why = Text(N_("a coefficient of the project is missing")) if amount is None else None
-            asks.append(Ask(quota, year, amount, why))
-    return asks
-
-
 def book_asks(
     case: Case, parameters: Parameters, project: Project | None, *, settings: Mapping[str, str]
 ) -> list[BookAsk]:
-    """What a reservation books, in base units: the case's own asks, and on LIST what the list pays for."""
-    asks = [BookAsk(row.quota, row.year, booked(row.asked, row.unit)) for row in case.quotas if row.asked]
+    """What a reservation books, in base units: the case's own asks, and on LIST what the list pays for. What the book
+    keeps no account of (the headroom of a substation) is not booked."""
+    asks = [BookAsk(row.quota, row.year, booked(row.asked, row.unit)) for row in case.quotas
+            if row.asked and not row.park]
     listed = listed_of(project, parameters)
     if project is None or not listed:
         return asks
-    plain = project.model_copy(update={"listed": False})
     years = sorted({row.year for row in case.quotas})
-    on_list = energy_asks(plain, parameters, years=years, on=case.on, basis=energy_basis(settings), settings=settings)
-    on_list += land_asks(case.takes, parameters.quotas, year=years[0])
+    rows = conversion(parameters, on=case.on, basis=energy_basis(settings), equal_value=equal_value(settings))
+    land_year = next((row.year for row in case.quotas if row.quota in offsets.land_asks(case.takes)), years[0])
+    on_list = project_asks(project, years, rows, parameters, land_year=land_year)
+    on_list += land_asks(case.takes, parameters.quotas, year=land_year)
     units = {quota.quota: quota.unit for quota in parameters.quotas}
     return asks + [
         BookAsk(ask.quota, ask.year, booked(ask.amount, units[ask.quota]), LIST)

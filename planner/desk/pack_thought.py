@@ -22,7 +22,7 @@ from planner.desk.meeting_queue import queue_hash, queue_sheet
 from planner.desk.pack_ground import PackDesk, head_of, parameters_of, parcel_of, same, store_of
 from planner.desk.page import Page
 from planner.desk.paper import run_hash
-from planner.desk.queue import Asked, book_of, on_nearest
+from planner.desk.queue import Asked, book_of, placed
 from planner.energy.demand import demand
 from planner.energy.project import Project, project_from
 from planner.formats.packs import parsed, settled
@@ -163,7 +163,8 @@ def thought_of(members: Mapping[str, bytes]) -> Thought:
         for project in scenario.projects
         if project.id in request["parcels"]
     }
-    asked = Asked(on_nearest(desk, scenario, cases), desk.parameters, book_of(desk, request["park"]), cases)
+    scenario = placed(desk, scenario, cases, request["park"])
+    asked = Asked(scenario, desk.parameters, book_of(desk, request["park"]), cases)
     return Thought(desk, request, cases, asked)
 
 

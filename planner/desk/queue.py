@@ -131,24 +131,16 @@ def asked_of(
         return Asked(scenario, parameters)
     account = desk.park(park)
     cases = parcel_cases(desk, scenario, folder, park=account)
-    return Asked(on_nearest(desk, scenario, cases), parameters, book_of(desk, account), cases)
+    return Asked(placed(desk, scenario, cases, account), parameters, book_of(desk, account), cases)
 
 
 def simulate_queue(
     desk: Desk, projects: Sequence[Project], *, years: Sequence[int], park: str, caps: Mapping[str, Any]
 ) -> Simulation:
     """The workspace's queue as edited, on today's rules, against what stands in the book."""
-    settings = desk.settings()
-    scenario = scenario_of(
-        projects,
-        years=years,
-        place="queue",
-        on=desk.today(),
-        caps=dict(caps),
-        equal_value_kgce_per_kwh=equal_value(settings),
-    )
+    scenario = scenario_of(projects, years=years, place="queue", on=desk.today(), caps=dict(caps))
     cases = parcel_cases(desk, scenario, None, park=park)
-    return simulate(on_nearest(desk, scenario, cases), desk.parameters, book=book_of(desk, park), cases=cases)
+    return simulate(placed(desk, scenario, cases, park), desk.parameters, book=book_of(desk, park), cases=cases)
 
 
 def book_of(desk: Desk, park: str) -> BookView:
@@ -158,18 +150,22 @@ def book_of(desk: Desk, park: str) -> BookView:
                    substations=stated.headroom(desk.ground.by_role().get("substations", ())))
 
 
-def on_nearest(desk: Desk, scenario: Scenario, cases: Mapping[str, Case]) -> Scenario:
-    """The scenario with each project that names no substation on the one nearest to its parcel."""
+def placed(desk: Desk, scenario: Scenario, cases: Mapping[str, Case], park: str) -> Scenario:
+    """The scenario as it stands in a workspace: each project that names no substation on the one nearest to its parcel,
+    each without a sub-park in the park, and the workspace's equal value where the file states none."""
     layers = desk.ground.by_role().get("substations", ())
-    if not layers:
-        return scenario
-    projects = tuple(
-        project.model_copy(update={"substation": stated.nearest(cases[project.id].parcel.shape, layers)})
-        if project.substation is None and project.id in cases
-        else project
-        for project in scenario.projects
-    )
-    return scenario.model_copy(update={"projects": projects})
+
+    def told(project: Project) -> Project:
+        fields: dict[str, Any] = {} if project.sub_park else {"sub_park": park}
+        if layers and project.substation is None and project.id in cases:
+            fields["substation"] = stated.nearest(cases[project.id].parcel.shape, layers)
+        return project.model_copy(update=fields)
+
+    own = scenario.equal_value_kgce_per_kwh
+    return scenario.model_copy(update={
+        "projects": tuple(told(project) for project in scenario.projects),
+        "equal_value_kgce_per_kwh": equal_value(desk.settings()) if own is None else own,
+    })
 
 
 def parcel_cases(desk: Desk, scenario: Scenario, folder: Path | None, *, park: str) -> dict[str, Case]:

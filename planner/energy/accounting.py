@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from planner.energy.answer import Deduction
@@ -24,7 +24,8 @@ class YearLoad:
 
     ``energy_tce`` is before deductions, ``counted_tce`` what the total is charged, ``intensity_tce`` what the
     numerator of the intensity is charged; ``energy_tce_equal`` is on the equal value; ``covered_mwh`` the bought
-    power that renewables and certificates of the year cover.
+    power that renewables and certificates of the year cover; ``share`` the share of full load it stands at, ``further``
+    what it asks of further quotas, by cap key.
     """
 
     year: int
@@ -39,6 +40,8 @@ class YearLoad:
     water_m3: float | None = None
     deductions: tuple[Deduction, ...] = ()
     notes: tuple[Text, ...] = ()
+    share: float = 0.0
+    further: Mapping[str, float] = field(default_factory=dict)
 
 
 def year_load(load: Load, project: Project, rows: Conversion, parameters: Parameters, year: int) -> YearLoad:
@@ -54,7 +57,7 @@ def year_load(load: Load, project: Project, rows: Conversion, parameters: Parame
         energy - _sum(deductions, TOTAL), energy - _sum(deductions, INTENSITY), mwh,
         None if load.carbon_tco2 is None and share else (load.carbon_tco2 or 0.0) * share, covered,
         (None if share else 0.0) if project.water_m3 is None else project.water_m3 * share, deductions,
-        notes if share else (),
+        notes if share else (), share, {name: amount * share for name, amount in project.demand.items()},
     )
 
 

@@ -6,7 +6,7 @@ them stops only files a commitment. A figure that a row asks about and nobody st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -102,14 +102,14 @@ class Regional:
 
 
 def regional(
-    project: Project, load: Load, rows: Iterable[AssessmentRow], on: Any, *, sub_park: str | None = None
+    project: Project, load: Load, rows: Iterable[AssessmentRow], on: Any, *, places: Sequence[str] = ()
 ) -> Regional:
     """How a project enters its sub-park on a day: full review, not admitted, a commitment, or none where no row stands.
 
-    ``sub_park`` stands in where the project names none.
+    ``places`` (the sub-park its parcel lies in, the account it draws on) stand in where the project names none.
     """
-    place = project.sub_park or sub_park
-    dated = [row for row in rows if in_force(row, on) and row.sub_park in (EVERYWHERE, place)]
+    here = (EVERYWHERE, *((project.sub_park,) if project.sub_park else places))
+    dated = [row for row in rows if in_force(row, on) and row.sub_park in here]
     if not dated:
         return Regional(NONE, "")
     met = [(row, why) for row in dated if (why := meets(row, project, load)) is not None]

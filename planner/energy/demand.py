@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from planner.energy.accounting import YearLoad, rules_of, year_load
@@ -22,14 +23,14 @@ __all__ = ["Deduction", "Demand", "Review", "Step", "demand", "full_load", "year
 
 def demand(
     project: Project, parameters: Parameters, *, on: date, basis: Basis = "calorific",
-    equal_value: float | None = None, sub_park: str | None = None,
+    equal_value: float | None = None, places: Sequence[str] = (),
 ) -> Demand:
     """What one project asks at full load when it applies ``on`` a day.
 
     ``basis`` decides how bought electricity and heat become tce: calorific, or equal with ``equal_value`` in
     kgce/kWh (default: the illustrative row); with the basis unknown the figures are calorific and say so.
     Review and regional rules are those of ``on``; deductions those of the accounting year: the project's start,
-    else the year of ``on``. ``sub_park`` stands in where the project names none.
+    else the year of ``on``. ``places`` stand in where the project names no sub-park.
 
     Raises ScenarioError, CoefficientMissing, ReviewMissing.
     """
@@ -37,7 +38,7 @@ def demand(
     load = full_load(project, rows)
     year = project.start if project.start is not None else on.year
     counted = year_load(load, project.model_copy(update={"ramp": (1.0,), "phases": ()}), rows, parameters, year)
-    entry = regional(project, load, parameters.assessment, on, sub_park=sub_park)
+    entry = regional(project, load, parameters.assessment, on, places=places)
     return Demand(
         project=project.id, on=on.isoformat(), basis=basis,
         energy_tce=load.energy.tce, gross_energy_tce=load.gross_tce, energy_tce_equal=load.equal_tce,

@@ -117,6 +117,7 @@ class Project(Strict):
     ``sub_park`` and ``industry`` (and ``two_high``: energy and emissions both high) are what a regional assessment asks
     about; ``replacement_ratio`` the retired load it must bring for each tce it asks; ``inside_boundary`` whether it
     counts for the zero-carbon ratio where no parcel tells. ``grid_kw`` is its highest draw, on ``substation``.
+    ``demand`` is what it asks of any further quota, by the quota's cap key: a year at full load, or of a stock at once.
     """
 
     id: Name = "project"
@@ -158,6 +159,7 @@ class Project(Strict):
     water_m3: Amount | None = None
     grid_kw: Amount | None = None
     substation: Name | None = None
+    demand: dict[Name, Amount] = {}
     renewable: Renewable = Renewable()
     land: Land = Land()
     land_year: Year | None = None

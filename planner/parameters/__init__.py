@@ -8,7 +8,7 @@ rules.csv          rule, title, check, role, severity, limit, unit, options, nee
                    status, source, park, region, industry, parcel (a row holds only where these say)
 land_classes.csv   code_system, code, name, three_way, paddy, cultivated, colour, status, source
 quotas.csv         quota, title, kind, unit, cap_key, cap_unit, in_force, ledger, valid_from, status, source, numerator,
-                   listable, baseline_needed, carry_over, per
+                   listable, baseline_needed, per
 review.csv         category, measure, test, limit, unit, valid_from, valid_to, status, source: who reviews a project
 grades.csv         scale, grade, title, up_to, size_from, unit, valid_from, valid_to, status, source
 relief_costs.csv   columns as coefficients.csv: what a lever costs a unit, "quota_transfer.<quota>" for each quota
@@ -123,8 +123,8 @@ class Quota:
     horizon) or ratio. ``in_force``: always, or stated (only where a cap is given). ``ledger`` false for
     ratios: the book keeps no account of them. ``numerator`` is the quota whose amounts a ratio divides by value
     added; ``listable`` whether a listed project is freed of it; ``baseline_needed`` whether a cap without a written
-    baseline cannot be judged (else a missing baseline is 0). ``carry_over`` is the share of what a year leaves unused
-    that the next may use; ``per`` "substation" for a budget that each substation has of its own.
+    baseline cannot be judged (else a missing baseline is 0). ``per`` "substation" for a budget that each substation has
+    of its own.
     """
 
     quota: str
@@ -142,7 +142,6 @@ class Quota:
     numerator: str = ""
     listable: bool = False
     baseline_needed: bool = False
-    carry_over: float = 0.0
     per: str = ""
 
 

@@ -1,0 +1,184 @@
+"""One state, one answer: what simulate says of a project, check says too, and reserve and decide do it or refuse it.
+
+Any kind of project on any ground, in a book of several years with stocks, a list, substations, a held park: whatever is
+drawn, the four agree, and neither of the first two writes anything.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import date, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planner.desk import stated
+from planner.desk.booking import Movement, move_all
+from planner.desk.desk import Desk
+from planner.desk.look import BASIS_SETTING, EQUAL_SETTING
+from planner.energy.project import project_from
+from planner.errors import Blocked, NoAccount, Overdraw, UnknownVerdict
+from planner.store.open import MEMORY, open_store
+from planner.verdict import Verdict
+from tests.drawn_land import land, layer, parcel, survey
+
+TODAY = date(2026, 1, 5)
+YEARS = (2026, 2027, 2028)
+RICH = {"investment_wan_yuan": 1e7, "output_wan_yuan": 1e7, "tax_wan_yuan": 1e7}  # beyond every standard per mu
+PLOT_M = 100  # a square plot: 1 ha
+YEARLY = (("energy_tce", "tce"), ("carbon_tco2", "tco2"))
+STOCKS = (("offset_quantity_m2", "m2"), ("offset_paddy_m2", "m2"), ("offset_grain_kg", "kg"))
+
+
+# ---------------------------------------------------------------- kinds of project
+def amounts(most):
+    return st.floats(most / 1000, most)
+
+
+def table(fields, **optional):
+    return st.fixed_dictionaries(fields, optional=optional)
+
+
+KINDS = st.one_of(
+    table({"carriers": table({"electricity_mwh": amounts(8000)}, natural_gas_m3=amounts(4e5), raw_coal_t=amounts(500),
+                             heat_gj=amounts(900))}, renewable=table({}, certificates_mwh=amounts(9000),
+                                                                     added_mwh=amounts(3000))),
+    table({"carriers": table({"natural_gas_m3": st.just(4e5), "natural_gas_kgce_per_m3": st.floats(1.1, 1.33)},
+                             feedstock=table({"natural_gas_m3": st.floats(0, 4e5)}))}),
+    table({"data_centre": table({"it_load_kw": amounts(2000), "load_factor": st.floats(0.2, 1),
+                                 "pue": st.floats(1.1, 1.6)},
+                                load_factor_by_year=st.just({"2026": 0.1, "2027": 0.6}),
+                                own_generation_mwh=amounts(500))}),
+    table({"gas_power": table({"generation_mwh": amounts(9000)}, count=st.sampled_from(("net", "gross")))}),
+    table({"combined_heat_power": st.just({"fuel_amount": 4e5, "power_mwh": 1200, "heat_gj": 4000})}),
+    table({"boiler": table({"heat_gj": amounts(20_000)}, sold_share=st.floats(0, 1), fuel=st.just("raw_coal"))}),
+    table({"products": st.lists(table({"name": st.just("x"), "output": amounts(900),
+                                       "norm": st.just("pharma_preparation")}), min_size=1, max_size=2)}),
+    table({"floor_area": table({"floor_area_m2": amounts(20_000), "norm": st.just("clean_room")})}),
+    table({"campus": table({"floor_area_m2": st.just({"office": 30_000.0}), "natural_gas_m3": amounts(9e4)})}),
+    table({"electric_vehicles": st.just({"vehicles": 300, "km_per_year": 40_000, "kind": "bus"})}),
+    st.just({}),
+)
+MORE = table(
+    {"start": st.sampled_from(YEARS), "paddy": st.booleans()},
+    ramp=st.lists(st.sampled_from((0.0, 0.3, 1.0)), min_size=1, max_size=3),
+    phases=st.just([{"share": 0.4}, {"after": 1, "share": 0.5}]), land_year=st.sampled_from(YEARS),
+    listed=st.sampled_from((True, ["energy_tce"], ["new_construction_m2", "carbon_tco2"])), water_m3=amounts(3e4),
+    grid_kw=amounts(3000), industry=st.sampled_from(("cement", "pharma")), sub_park=st.just("south"),
+)
+STATES = table(
+    {"basis": st.sampled_from(("calorific", "calorific", "equal", "unknown")), "energy": st.floats(0, 2500),
+     "carbon": st.floats(0, 9000), "land": st.floats(0, 30_000), "stock": st.floats(0, 15_000),
+     "earlier": st.floats(0, 15_000), "overrun": st.sampled_from((0, 0, 4000))},
+    state=st.sampled_from(("hold", "warning")), on_list=st.floats(1, 900), water=st.floats(1, 5e4),
+    capacity_kw=st.floats(10, 4000), barred=st.sampled_from(("ZONE", "south", "*")), equal_value=st.floats(0.28, 0.31),
+)
+
+
+# ---------------------------------------------------------------- the workspace
+def workspace(store, drawn):
+    """Two square kilometres, half of it paddy, with a book of three years and stocks from the year before them."""
+    at = Desk(store, today=lambda: TODAY, now=lambda: datetime(2026, 1, 5, 9))
+    whole = land(0, 0, 2000, 1000)
+    substation = {} if "capacity_kw" not in drawn else {"capacity_kw": [drawn["capacity_kw"]], "used_kw": [0.0]}
+    with store.turn() as turn:
+        turn.put_settings({BASIS_SETTING: drawn["basis"]} | (
+            {EQUAL_SETTING: str(drawn["equal_value"])} if "equal_value" in drawn else {}))
+        built, paddy, far = land(0, 0, 1000, 1000), land(1000, 0, 1000, 1000), land(-900, -900, 1, 1)
+        for made in (survey((built, "0601", None, None), (paddy, "0101", 7, 0.0)),
+                     layer("parks", whole, account=["ZONE"]), layer("urban_boundary", whole),
+                     layer("basic_farmland", far), layer("ecological_redline", far),
+                     layer("parcels", far, status=[""]),
+                     layer("substations", land(-300, 0, 9, 9), **substation)):
+            turn.keep_layer(made, sha256="")
+        move_all(turn, at.parameters, list(book(drawn)))
+    if "state" in drawn:
+        park = {"state": drawn["state"], "on": "2026-01-01", "document": "Notice 7"}
+        stated.keep(at, stated.PARK_STATE, "ZONE", park, actor="Li", key="state")
+    if "barred" in drawn:
+        row = {"kind": "negative", "then": "not_admitted", "industry": "cement", "source": "list"}
+        row["sub_park"] = drawn["barred"]
+        stated.keep(at, stated.ASSESSMENT, "row", row, actor="Li", key="row")
+    return at
+
+
+def book(drawn):
+    """What the drawn state says stands in the book."""
+    rows = [("grant", "ZONE", quota, year, drawn[name], unit, "") for year in YEARS
+            for quota, unit, name in (("energy_tce", "tce", "energy"), ("carbon_tco2", "tco2", "carbon"),
+                                      ("new_construction_m2", "m2", "land"))]
+    rows += [("open", "ZONE", quota, 2026, drawn["energy"] / 4, unit, "BASELINE") for quota, unit in YEARLY]
+    for quota, unit in STOCKS:
+        rows += [("grant", "ZONE", quota, 2025, drawn["earlier"], unit, ""),
+                 ("grant", "ZONE", quota, 2027, drawn["stock"], unit, ""),
+                 ("open", "ZONE", quota, 2028, drawn["overrun"], unit, "older use")]
+    rows += [("grant", "LIST", "energy_tce", year, drawn.get("on_list", 0), "tce", "") for year in YEARS[:2]]
+    rows += [("grant", "ZONE", "water_m3", year, drawn.get("water", 0), "m3", "") for year in YEARS]
+    return (Movement(verb, park, quota, year, amount, unit, "document", "Li", f"k{n}", TODAY, ref)
+            for n, (verb, park, quota, year, amount, unit, ref) in enumerate(rows) if round(amount, 3) > 1)
+
+
+def offered(number, kind, more):
+    """A project on a plot of its own, and the plot."""
+    fields = {name: value for name, value in more.items() if name != "paddy"}
+    plot = parcel(1100 if more["paddy"] else 100, 150 * number, PLOT_M, PLOT_M, id=f"plot-{number}")
+    return {"id": f"p{number}", **RICH, **kind, **fields, "land": {"parcel": plot.id}}, plot
+
+
+# ---------------------------------------------------------------- the four answers
+def written(at):
+    store = at.store
+    kept = {kind: store.records(kind) for kind in (*stated.CHECKS, "scenario")}
+    return [[str(entry) for entry in store.entries()], store.projects(), kept, [case.id for case in store.cases()]]
+
+
+def decided(at, number, plot, project):
+    """The case's own way, each step by another person."""
+    case = at.start_case(plot, year=project.start, project=project, park="ZONE", actor="Ann", key=f"s{number}")["case"]
+    at.review_case(case, actor="Bo", key=f"v{number}")
+    at.recommend_case(case, outcome="admitted", reason="as found", actor="Bo", key=f"m{number}")
+    at.decide_case(case, outcome="admitted", basis="Decision 7", actor="Cy", key=f"d{number}")
+
+
+def reserved(at, number, plot, project):
+    at.reserve(plot, year=project.start, project=project, park="ZONE", basis="Notice", actor="Ann", key=f"r{number}")
+
+
+def agree(drawn, projects, ways):
+    """Offer projects one after the other to a workspace in the drawn state; each answer stands before the next."""
+    with closing(open_store(MEMORY)) as store:
+        at = workspace(store, drawn)
+        for number, ((kind, more), by_case) in enumerate(zip(projects, ways, strict=True)):
+            if "land_year" in more:  # a reservation takes the land in its first year
+                more = {**more, "land_year": more["start"]}
+            fields, plot = offered(number, kind, more)
+            project = project_from(fields)
+            with store.turn() as turn:
+                turn.put_feature("parcels", id=plot.id, shape=plot.shape, values={"name": plot.id})
+            before = written(at)
+            tables = {"scenario": {"on": TODAY, "years": list(YEARS)}, "project": [fields]}
+            (answer,) = at.simulate(tables, place="test", park="ZONE").projects
+            seen = at.look(plot, project=project, park="ZONE")
+            assert written(at) == before
+            assert seen.verdict == answer.verdict, (answer.binding, [row for row in seen.quotas if row.state > 1])
+            try:
+                (decided if by_case else reserved)(at, number, plot, project)
+            except (Blocked, UnknownVerdict, NoAccount, Overdraw) as refusal:
+                assert not answer.admitted, refusal
+                assert isinstance(refusal, Overdraw) or answer.verdict is not Verdict.EXCEEDS or any(
+                    row.state is Verdict.UNKNOWN for row in seen.quotas)
+                bound, facts = answer.binding, refusal.facts
+                if isinstance(refusal, Overdraw) and (bound.year, bound.quota) == (facts["year"], str(facts["quota"])):
+                    assert facts["short_by"] == pytest.approx(bound.short_by, abs=1e-3)
+            else:
+                assert answer.admitted, (answer.verdict, answer.binding)
+
+
+OFFERS = st.lists(st.tuples(KINDS, MORE), min_size=1, max_size=3)
+
+
+@settings(max_examples=40)
+@given(STATES, OFFERS, st.lists(st.booleans(), min_size=3, max_size=3))
+def test_simulate_check_reserve_and_decide_give_one_answer(drawn, projects, ways):
+    agree(drawn, projects, ways[: len(projects)])
