@@ -50,16 +50,15 @@ Accounts = Mapping[tuple[str, str, int], Account]
 CHARGED = Text(N_("charged to the list"))
 
 
-def drawn_on(accounts: Accounts, quota: Quota, year: int, park: str = "") -> tuple[Account, ...]:
-    """The accounts that an ask must fit: of a yearly quota that of the year; of a stock what has come together by the
-    year and by every later one, as the queue tests it. None where the book has no account."""
+def drawn_on(accounts: Accounts, quota: Quota, year: int, park: str = "") -> tuple[Account | None, ...]:
+    """The accounts that an ask must fit, None for one that the book does not have: of a yearly quota that of the year;
+    of a stock what has come together by the year and by every later one, as the queue tests it."""
     if quota.kind != "stock":
-        found = accounts.get((park, quota.quota, year))
-        return () if found is None else (found,)
+        return (accounts.get((park, quota.quota, year)),)
     years = sorted(given for whose, name, given in accounts if (whose, name) == (park, quota.quota))
     sums = dict(zip(years, accumulate(accounts[park, quota.quota, given] for given in years), strict=True))
-    before = [given for given in years if given <= year]
-    return tuple(sums[given] for given in (*before[-1:], *(given for given in years if given > year))) if before else ()
+    before = [sums[given] for given in years if given <= year]
+    return (before[-1] if before else None, *(sums[given] for given in years if given > year))
 
 
 def land_asks(
@@ -80,14 +79,14 @@ def charged(ask: Ask, listed: Collection[str], on_list: Collection[str]) -> Ask:
     return replace(ask, park=LIST) if ask.quota in on_list else Ask(ask.quota, ask.year, 0.0, CHARGED)
 
 
-def judge_ask(ask: Ask, quota: Quota, accounts: Sequence[Account], *, warn_at: float, basis: str) -> QuotaAsk:
+def judge_ask(ask: Ask, quota: Quota, accounts: Sequence[Account | None], *, warn_at: float, basis: str) -> QuotaAsk:
     """One ask against the accounts it must fit (``drawn_on``), by the rule of the queue.
 
     Amounts are compared as the book would hold them (whole base units, half up); exactly what is free
     fits. A quota that is asked for without an account is unknown, never a fit.
     """
-    least = min((account.free for account in accounts), default=None)
-    free = None if least is None else shown(least, quota.unit)
+    known = [account for account in accounts if account is not None]
+    free = shown(min(account.free for account in known), quota.unit) if known else None
 
     def answer(state: Verdict, short_by: float | None, why: Text | None = ask.why) -> QuotaAsk:
         return QuotaAsk(ask.quota, ask.year, ask.amount, free, short_by, quota.unit, state, why, ask.park)
@@ -99,12 +98,14 @@ def judge_ask(ask: Ask, quota: Quota, accounts: Sequence[Account], *, warn_at: f
         return answer(Verdict.FITS, 0.0)
     if quota.cap_unit == "tce" and basis == "unknown":
         return answer(Verdict.UNKNOWN, None, Text(N_("the basis of the energy quota is not known")))
-    if free is None:
-        return answer(Verdict.UNKNOWN, None, ask.why or Text(N_("the book has no account for {year}"), year=ask.year))
     share = Decimal(str(warn_at))
     state = worst(stands(one.granted - one.free + asked, one.granted, warns_above(one.granted, share))
-                  for one in accounts)
-    return answer(state, ask.amount - free if state is Verdict.EXCEEDS else 0.0)
+                  for one in known)
+    if state is Verdict.EXCEEDS and free is not None:
+        return answer(state, ask.amount - free)
+    if None in accounts:
+        return answer(Verdict.UNKNOWN, None, ask.why or Text(N_("the book has no account for {year}"), year=ask.year))
+    return answer(state, 0.0)
 
 
 def verdict_of(finding: Finding) -> Verdict:

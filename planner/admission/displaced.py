@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from planner.admission.book_view import BookView
 from planner.admission.outcome import Case
 from planner.admission.scenario import Scenario
-from planner.admission.simulate import bench_of, ready, run_queue
+from planner.admission.simulate import ready
 from planner.parameters import Parameters
 from planner.verdict import Verdict
 
@@ -33,21 +33,20 @@ def displaced(
     scenario: Scenario, parameters: Parameters, *, only: str | None = None, book: BookView | None = None,
     cases: Mapping[str, Case] | None = None,
 ) -> tuple[Displaced, ...]:
-    """Each project that is in, with those that are refused now and would fit if it were not there.
+    """Each project that is in (or ``only`` that one), with those that are refused now and would fit if it were not
+    there.
 
-    Later ones only: the earlier are judged before it. The queue is judged once more for each project, or for ``only``
-    one. Raises as ``simulate``.
+    Later ones only: the earlier are judged before it. The queue is judged once more for each. Raises as ``simulate``.
     """
     queue = ready(scenario, parameters, book=book, cases=cases)
-    now = run_queue(queue.entrants, queue.held, scenario.retirements, bench_of(queue.sources))
+    now = queue.judged()
     projects = {project.id: project for project in scenario.projects}
     found = []
     for one in queue.entrants:
         if not now[one.id][1] or only not in (None, one.id):
             continue
         rest = [other for other in queue.entrants if other.id != one.id]
-        ended = [row for row in scenario.retirements if row.for_ != one.id]
-        without = run_queue(rest, queue.held, ended, bench_of(queue.sources))
+        without = queue.judged(rest, [row for row in scenario.retirements if row.for_ != one.id])
         out = tuple(other.id for other in rest
                     if without[other.id][0].verdict <= Verdict.WARN < now[other.id][0].verdict)
         tce = max((year.counted_tce or 0.0 for year in one.demand.values()), default=0.0)

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from planner.admission.book_view import BookView
-from planner.admission.judgement import Bench, Trial, all_trials, judge
+from planner.admission.entrant import Entrant
+from planner.admission.judgement import Bench, Trial, all_trials
 from planner.admission.outcome import Case
 from planner.admission.scenario import Scenario
-from planner.admission.simulate import ready
+from planner.admission.simulate import ready, run_queue
 from planner.parameters import Parameters
 from planner.verdict import Verdict
 
@@ -34,18 +35,12 @@ def matrix(
     Raises as ``simulate``.
     """
     queue = ready(scenario, parameters, book=book, cases=cases)
-    bench, found = queue.bench, {}
-    bench.tally.retire(row for row in scenario.retirements if row.for_ is None)
-    for held in queue.held:
-        bench.tally.add(held)
-    for one in sorted(queue.entrants, key=lambda entry: not entry.committed):
-        tied = [row for row in scenario.retirements if row.for_ == one.id]
-        bench.tally.retire(tied)
-        found[one.id] = _cells(trial for trial in all_trials(one, bench) if _capped(trial, bench))
-        if one.committed or judge(one, bench).verdict <= Verdict.WARN:
-            bench.tally.add(one)
-        else:
-            bench.tally.reinstate(tied)
+    found: dict[str, dict[str, Cell]] = {}
+
+    def look(one: Entrant) -> None:
+        found[one.id] = _cells(trial for trial in all_trials(one, queue.bench) if _capped(trial, queue.bench))
+
+    run_queue(queue.entrants, queue.held, scenario.retirements, queue.bench, look)
     return found
 
 

@@ -6,8 +6,8 @@ takes room in every year or in none. Writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -107,7 +107,7 @@ def off_the_grid(project: Project, draws: bool, asks: Iterable[Key], stations: M
 @dataclass(frozen=True)
 class Queue:
     """A scenario made ready to be judged: its projects and the book's holders with what they ask, the budgets on a
-    bench with an empty tally, and the coefficients behind them."""
+    bench with an empty tally, and the coefficients and substations behind them."""
 
     entrants: tuple[Entrant, ...]
     held: tuple[Entrant, ...]
@@ -115,6 +115,21 @@ class Queue:
     sources: Sources
     rows: Conversion
     notes: tuple[Text, ...]
+    stations: Mapping[str, object] = field(default_factory=dict)
+
+    def offer(self, project: Project, case: Case | None) -> Entrant:
+        """A project with all it asks, as this queue would have it. Raises as ``entrant``."""
+        scenario, parameters = self.sources.scenario, self.sources.parameters
+        return on_the_grid(entrant(project, scenario.years, self.rows, parameters, case), project, self.stations)
+
+    def judged(
+        self, entrants: Sequence[Entrant] | None = None, retirements: Sequence[Retirement] | None = None
+    ) -> dict[str, tuple[Answer, bool]]:
+        """The queue judged from the start, with other projects or without some load that ends (``run_queue``)."""
+        scenario = self.sources.scenario
+        bench = replace(self.bench, tally=tally_of(self.sources))
+        return run_queue(self.entrants if entrants is None else entrants, self.held,
+                         scenario.retirements if retirements is None else retirements, bench)
 
 
 def ready(
@@ -127,16 +142,21 @@ def ready(
     warn_at = rows.row("warn_at").value if scenario.warn_at is None else scenario.warn_at
     sources = Sources(scenario, parameters, book, basis, Decimal(str(warn_at)))
     stations = scenario.substations or (book.substations if book else {})
-    entrants = tuple(on_the_grid(entrant(project, scenario.years, rows, parameters, (cases or {}).get(project.id)),
-                                 project, stations) for project in scenario.projects)
-    return Queue(entrants, tuple(book_entrants(scenario, book, parameters)), bench_of(sources), sources, rows, said)
+    empty = Queue((), tuple(book_entrants(scenario, book, parameters)), bench_of(sources), sources, rows, said,
+                  stations)
+    return replace(empty, entrants=tuple(empty.offer(project, (cases or {}).get(project.id))
+                                         for project in scenario.projects))
 
 
 def bench_of(sources: Sources) -> Bench:
     """The budgets with nothing booked yet."""
-    tally = Tally({quota.cap_key: quota.cap_unit for quota in sources.parameters.quotas}, sources.scenario.years)
-    return Bench(budgets(sources), tally, sources.parameters, sources.scenario.years, float(sources.warn_at),
-                 state_of(sources.scenario, sources.book))
+    return Bench(budgets(sources), tally_of(sources), sources.parameters, sources.scenario.years,
+                 float(sources.warn_at), state_of(sources.scenario, sources.book))
+
+
+def tally_of(sources: Sources) -> Tally:
+    """Nothing booked yet."""
+    return Tally({quota.cap_key: quota.cap_unit for quota in sources.parameters.quotas}, sources.scenario.years)
 
 
 def state_of(scenario: Scenario, book: BookView | None) -> ParkState | None:
@@ -147,12 +167,14 @@ def state_of(scenario: Scenario, book: BookView | None) -> ParkState | None:
 
 
 def run_queue(
-    entrants: Sequence[Entrant], held: Sequence[Entrant], retirements: Sequence[Retirement], bench: Bench
+    entrants: Sequence[Entrant], held: Sequence[Entrant], retirements: Sequence[Retirement], bench: Bench,
+    watch: Callable[[Entrant], None] = lambda one: None,
 ) -> dict[str, tuple[Answer, bool]]:
     """Answer of each project of the file and whether it took room: the book's holders first, then the committed, then
     the candidates.
 
     A retirement for a project is put in just before that one is judged, and taken out again if it is refused.
+    ``watch`` is shown each project when its turn comes, with the bench as it is judged on.
     """
     bench.tally.retire(row for row in retirements if row.for_ is None)
     for one in held:
@@ -163,6 +185,7 @@ def run_queue(
         tied = [row for row in retirements if row.for_ == one.id]
         if tied:
             bench.tally.retire(tied)
+        watch(one)
         answer = judge(one, bench, tied)
         holder = sites.get(one.site) if one.site else None
         if holder is not None:

@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 
 from planner.admission.book_view import BookView
 from planner.admission.budgets import Key
-from planner.admission.entrant import Entrant, entrant
+from planner.admission.entrant import Entrant
 from planner.admission.outcome import Case
 from planner.admission.risk_inputs import Input, inputs_of, placed
 from planner.admission.scenario import Scenario
@@ -25,11 +25,22 @@ from planner.energy.project import Project
 from planner.errors import ScenarioError
 from planner.parameters import Parameters
 from planner.text import N_, Text
+from planner.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Turned:
+    """A project whose verdict is another one when an input moves."""
+
+    id: str
+    before: Verdict
+    after: Verdict
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One input: its figure at both ends and as stated, and the use of the quota at either end."""
+    """One input: its figure at both ends and as stated, the use of the quota and the verdicts that turn at either end.
+    """
 
     project: str
     path: str
@@ -38,6 +49,8 @@ class Bar:
     high: float
     use_low: float
     use_high: float
+    turned_low: tuple[Turned, ...] = ()
+    turned_high: tuple[Turned, ...] = ()
 
     @property
     def swing(self) -> float:
@@ -46,7 +59,8 @@ class Bar:
 
 @dataclass(frozen=True)
 class Tornado:
-    """The bars of one quota and year, widest first, in ``unit``; ``use`` is with every figure as stated."""
+    """The bars of one quota and year, widest first, then those that turn most verdicts, in ``unit``; ``use`` is with
+    every figure as stated."""
 
     quota: str
     year: int
@@ -86,27 +100,33 @@ def tornado(
 ) -> Tornado:
     """The bars of a quota (cap key or ledger name) and year. ``span`` is the share by which a figure goes up and down.
 
-    Raises ScenarioError for a quota or year that is not judged, as ``simulate`` for the rest.
+    At each end the whole queue is judged anew: what turns are verdicts by any quota and year, not only by this. An
+    input that moves neither the use nor a verdict has no bar. Raises ScenarioError for a quota or year that is not
+    judged, as ``simulate`` for the rest.
     """
     queue = ready(scenario, parameters, book=book, cases=cases)
     use = _use(queue, parameters, quota, year)
     parts = {one.id: use.part(one) for one in (*queue.held, *queue.entrants)}
-    bars = []
-    for project in scenario.projects:
+    now, bars = queue.judged(), []
+    for place, project in enumerate(scenario.projects):
         case = (cases or {}).get(project.id)
         for path, low, stated, high in _inputs(project, span):
-            ends = []
+            ends: list[float] = []
+            turned: list[tuple[Turned, ...]] = []
             for value in (low, high):
-                moved = placed(project, [Input(project.id, path, low, stated, high)], np.array([value]))
-                one = entrant(moved, scenario.years, queue.rows, parameters, case)
+                one = queue.offer(
+                    placed(project, [Input(project.id, path, low, stated, high)], np.array([value])), case)
                 ends.append(use.of({**parts, project.id: use.part(one)}))
-            if ends[0] != ends[1]:
-                bars.append(Bar(project.id, path, low, stated, high, ends[0], ends[1]))
+                then = queue.judged((*queue.entrants[:place], one, *queue.entrants[place + 1:]))
+                turned.append(tuple(Turned(id, now[id][0].verdict, answer.verdict) for id, (answer, _) in then.items()
+                                    if answer.verdict != now[id][0].verdict))
+            if ends[0] != ends[1] or any(turned):
+                bars.append(Bar(project.id, path, low, stated, high, ends[0], ends[1], turned[0], turned[1]))
     named = parameters.quota(use.key.quota)
     budget = queue.bench.budgets.amounts.get(use.key) or queue.bench.budgets.ratios.get(use.key)
     cap = None if budget is None or budget.cap is None else budget.cap + getattr(budget, "transferred", 0.0)
     return Tornado(use.key.quota, year, named.cap_unit if named else "", cap, use.of(parts),
-                   tuple(sorted(bars, key=lambda bar: -bar.swing)))
+                   tuple(sorted(bars, key=lambda bar: (-bar.swing, -len(bar.turned_low) - len(bar.turned_high)))))
 
 
 def _use(queue: Queue, parameters: Parameters, quota: str, year: int) -> _Use:

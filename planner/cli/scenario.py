@@ -206,7 +206,8 @@ def tornado(
     lang: opt.Lang = None,
     debug: opt.Debug = False,
 ) -> int:
-    """How much each single input moves the use of a budget, widest first. Writes nothing."""
+    """How much each single input moves the use of a budget, widest first, and which verdicts it turns. Writes
+    nothing."""
     made = call(json, lang, debug)
 
     def work() -> Answer:
@@ -220,7 +221,12 @@ def tornado(
         given = scenarios.source(at, scenario)
         found = scenarios.swings(at, given, quota=quota, year=year, span=span, park=park)
         document = documents.tornado(found)
-        lines = [f"{row['input']:<40} {row['use_low']:>16,.2f} {row['use_high']:>16,.2f}" for row in document["bars"]]
+        lines = []
+        for row in document["bars"]:
+            lines.append(f"{row['input']:<40} {row['use_low']:>16,.2f} {row['use_high']:>16,.2f}")
+            for end in ("low", "high"):
+                lines += [f"    {row[end]:,.10g}: {one['id']} {made.say(one['before'])} -> {made.say(one['after'])}"
+                          for one in row[f"turned_{end}"]]
         return Answer(document, lines)
 
     return run(made, work)

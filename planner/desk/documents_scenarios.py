@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.admission.compare import Comparison, Gain
 from planner.admission.tables import Conflict, Merged
-from planner.admission.tornado import Tornado
+from planner.admission.tornado import Tornado, Turned
 from planner.desk import documents
 from planner.desk.documents import Document
 from planner.desk.scenarios import Saved
@@ -103,7 +103,14 @@ def tornado(found: Tornado) -> Document:
                 "use_low": row.use_low,
                 "use_high": row.use_high,
                 "swing": row.swing,
+                "turned_low": [turned(one) for one in row.turned_low],
+                "turned_high": [turned(one) for one in row.turned_high],
             }
             for row in found.bars
         ],
     }
+
+
+def turned(row: Turned) -> Document:
+    """A verdict that turns at one end of a bar."""
+    return {"id": row.id, "before": str(row.before), "after": str(row.after)}
