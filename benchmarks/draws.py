@@ -1,7 +1,5 @@
 """The queue in 10 000 draws: 200 projects, 10 years, 4 caps, drawing included, beside the same rule in plain numpy.
 
-    python benchmarks/draws.py [--rounds 15]
-
 Both ways judge the same queue from the same seed; the answers must be equal before a time is printed. "numpy" is the
 loop over projects with arrays over draws; "loop" is the plain Python loop, measured on 20 draws and scaled.
 """
@@ -9,6 +7,8 @@ loop over projects with arrays over draws; "loop" is the plain Python loop, meas
 from __future__ import annotations
 
 import argparse
+import os
+import platform
 import statistics
 import time
 from collections.abc import Callable
@@ -17,7 +17,9 @@ import numpy as np
 
 from planner.admission.draws import Flags, Floats, judge_draws, plain_turns, triangular, uniform
 
+TITLE = "# The queue in ten thousand draws"
 DRAWS, PROJECTS, YEARS, CAPS, FEW = 10_000, 200, 10, 4, 20
+MOST_S = 0.1
 
 
 def queue(seed: int = 1) -> tuple[Floats, Floats, Flags, tuple[Floats, Floats, Floats]]:
@@ -63,30 +65,38 @@ def by_loop(asks: Floats, room: Floats, committed: Flags, ends: tuple[Floats, Fl
     return fits
 
 
-def seconds(work: Callable[[], Flags], rounds: int) -> float:
+def seconds(work: Callable[[], Flags], rounds: int) -> list[float]:
+    """How long each round took."""
     times = []
     for _ in range(rounds):
         began = time.perf_counter()
         work()
         times.append(time.perf_counter() - began)
-    return statistics.median(times)
+    return times
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=15)
-    rounds = parser.parse_args().rounds
-    given = queue()
+def page(options: argparse.Namespace) -> str:
+    """The part of the page, after the three answers were found equal."""
+    given, load = queue(), os.getloadavg()[0]
     own, other, few = compiled(*given), by_numpy(*given), by_loop(*given)
     if not (np.array_equal(own, other) and np.array_equal(own[:FEW], few)):
         raise SystemExit("the answers differ")
-    print(f"answers equal; {own.mean():.1%} of projects and draws are let in")
-    ours = seconds(lambda: compiled(*given), rounds)
-    numpy_s = seconds(lambda: by_numpy(*given), max(3, rounds // 5))
-    loop_s = seconds(lambda: by_loop(*given), 3) * DRAWS / FEW
-    for name, value in (("planner", ours), ("numpy", numpy_s), ("loop (scaled)", loop_s)):
-        print(f"{name:<14} {value:8.4f} s   x {value / ours:8.1f}")
-
-
-if __name__ == "__main__":
-    main()
+    ours = seconds(lambda: compiled(*given), options.draw_rounds)
+    peers = {
+        "numpy, project by project": seconds(lambda: by_numpy(*given), max(3, options.draw_rounds // 5)),
+        f"plain loop ({FEW} draws, scaled)": [spent * DRAWS / FEW for spent in seconds(lambda: by_loop(*given), 3)],
+    }
+    median = statistics.median(ours)
+    reached = "reached" if median <= MOST_S else f"missed, {median:.3f}"
+    lines = [f"| planner, drawing included | {median:.4f} | {max(ours):.4f} | 1.0 | at most {MOST_S} s: {reached} |"]
+    for name, spent in peers.items():
+        theirs = statistics.median(spent)
+        lines.append(f"| {name} | {theirs:.4f} | {max(spent):.4f} | {theirs / median:.1f} | |")
+    return "\n".join([
+        TITLE, "",
+        f"{DRAWS:,} draws, {PROJECTS} projects, {YEARS} years, {CAPS} caps; {own.mean():.1%} of projects and draws are "
+        "let in, by all three alike.",
+        f"Machine: {os.cpu_count()} cores, load {load:.1f} at the start. Python {platform.python_version()}, numpy "
+        f"{np.__version__}.", "",
+        "| way | median s | slowest s | times the planner | |", "|---|---:|---:|---:|---|", *lines, "",
+    ])

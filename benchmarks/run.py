@@ -1,6 +1,6 @@
 """Measure what a person waits for, beside the tools they would otherwise use: on the demo, a large survey, a portfolio.
 
-    python benchmarks/run.py [--only demo|overlay|map|portfolio] [--out benchmarks/RESULTS.md]
+    python benchmarks/run.py [--only demo|overlay|map|portfolio|draws] [--out benchmarks/RESULTS.md]
 
 What is not measured anew keeps its part of the page.
 
@@ -30,7 +30,7 @@ import pyogrio
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from benchmarks import large_map, overlay, portfolio
+from benchmarks import draws, large_map, overlay, portfolio
 
 ON = date(2026, 1, 5)
 SEED = 20260105
@@ -205,6 +205,7 @@ PARTS: dict[str, tuple[str, Callable[[argparse.Namespace], str]]] = {
     "overlay": (overlay.TITLE, overlay.page),
     "map": (large_map.TITLE, large_map.page),
     "portfolio": (portfolio.TITLE, portfolio.page),
+    "draws": (draws.TITLE, draws.page),
 }
 
 
@@ -222,6 +223,7 @@ def arguments() -> argparse.Namespace:
     asked.add_argument("--sizes", default="100,1000,5000", help="projects of the portfolio")
     asked.add_argument("--seeds", type=int, default=5, help="instances of each size")
     asked.add_argument("--seconds", type=float, default=20.0, help="for each solver and instance")
+    asked.add_argument("--draw-rounds", type=int, default=15)
     asked.add_argument("--out", type=Path, default=Path(__file__).parent / "RESULTS.md")
     return asked.parse_args()
 

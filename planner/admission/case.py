@@ -7,17 +7,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 from planner.admission.budgets import LIST, stands, warns_above
 from planner.admission.outcome import Case, QuotaAsk
 from planner.energy.demand import Demand
 from planner.land import offsets
 from planner.land.finding import Finding, Severity, State, Takes
-from planner.land.parcel import Parcel
 from planner.parameters import Parameters, Quota
 from planner.text import N_, Text
 from planner.units import booked, shown
 from planner.verdict import Verdict, worst
+
+if TYPE_CHECKING:
+    from planner.land.parcel import Parcel
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from planner.energy.demand import Deduction, Demand
-from planner.land.finding import Finding, Takes
-from planner.land.parcel import Parcel
 from planner.text import Text
 from planner.verdict import Verdict
+
+if TYPE_CHECKING:  # a queue without parcels is judged without loading what knows of geometry
+    from planner.land.finding import Finding, Takes
+    from planner.land.parcel import Parcel
 
 
 @dataclass(frozen=True)

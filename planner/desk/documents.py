@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner.admission.displaced import Displaced
 from planner.admission.outcome import BalanceRow, Binding, Case, Judged, QuotaAsk, Simulation, YearDemand
@@ -17,9 +17,11 @@ from planner.parameters import Parameters
 from planner.quota.accounts import lot_of
 from planner.quota.balances import AccountBalance
 from planner.quota.entries import Bucket, Entry
-from planner.store.base import LayerInfo
 from planner.text import Text, Translate
 from planner.units import ha, mu, shown
+
+if TYPE_CHECKING:
+    from planner.store.base import LayerInfo
 
 Document = dict[str, Any]
 

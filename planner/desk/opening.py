@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner import formats
 from planner.energy.project import Project, project_from
 from planner.errors import AmbiguousFeature, FeatureMissing, GeometryInvalid, Rejected
-from planner.formats.reading import Reading
 from planner.formats.toml_files import read_project
-from planner.land.parcel import Parcel
+
+if TYPE_CHECKING:  # a project is read without what knows of geometry
+    from planner.formats.reading import Reading
+    from planner.land.parcel import Parcel
 
 
 def parcel_from_file(
     path: Path, *, id: str | None = None, crs: str | None = None, name: str | None = None, swap_axes: bool = False
 ) -> Parcel:
     """The one parcel of a file, or the one named. Raises as ``chosen_row`` and the door."""
+    from planner.land.parcel import Parcel
+
     reading = formats.read(path, crs=crs, name=name, swap_axes=swap_axes)
     row = chosen_row(reading, id)
     called = reading.frame.iloc[row].get("name")
@@ -25,6 +29,8 @@ def parcel_from_file(
 
 def parcels_from_file(path: Path, *, crs: str | None = None) -> list[Parcel]:
     """All parcels of a file. Raises as ``chosen_row`` for each, and the door."""
+    from planner.land.parcel import Parcel
+
     reading = formats.read(path, crs=crs)
     ids = [*reading.ids, *(feature for feature, _ in reading.rejected)]
     rows = [chosen_row(reading, id) for id in ids]

@@ -6,8 +6,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planner.desk.look import energy_basis
-from planner.desk.look import equal_value as workspace_equal_value
 from planner.desk.opening import project_from_file
 from planner.energy.answer import Demand
 from planner.energy.carriers import Basis
@@ -39,10 +37,17 @@ def demand_of_file(
     if basis == "equal" and equal_value is None:
         raise UsageError(problem=Text(N_("--basis equal needs --equal-value, the kgce that one kWh stands for")))
     project = project_from_file(path)
-    settings = desk.settings() if desk else {}
-    kept = energy_basis(settings)
+    kept, own = workspace_basis(desk) if desk else ("unknown", None)
     stated: Basis = "equal" if basis == "equal" else "calorific"
     chosen = stated if basis is not None or kept == "unknown" else kept
-    value = equal_value if equal_value is not None else workspace_equal_value(settings)
+    value = equal_value if equal_value is not None else own
     when = on or project.on or date.today()
     return demand(project, desk.parameters if desk else load(), on=when, basis=chosen, equal_value=value)
+
+
+def workspace_basis(desk: Desk) -> tuple[Basis, float | None]:
+    """The basis of a workspace's energy quota, and its own equal value in kgce/kWh where it has one."""
+    from planner.desk.look import energy_basis, equal_value  # looks at land too, which a project alone does not need
+
+    settings = desk.settings()
+    return energy_basis(settings), equal_value(settings)

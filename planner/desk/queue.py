@@ -13,16 +13,8 @@ from planner.admission.book_view import BookView, Reference
 from planner.admission.displaced import Displaced, displaced
 from planner.admission.matrix import Cell, matrix
 from planner.admission.outcome import Case, Simulation
-from planner.admission.relief import Relief
-from planner.admission.relieve import relieve
-from planner.admission.risk import Risk, risk
 from planner.admission.scenario import ParkState, Scenario, scenario_from, scenario_of
-from planner.admission.select import Selection, Wanted, select
 from planner.admission.simulate import simulate, state_of
-from planner.admission.solver import Progress
-from planner.desk import stated
-from planner.desk.look import energy_basis, equal_value
-from planner.desk.opening import parcel_from_file
 from planner.energy.carriers import Basis
 from planner.energy.demand import Demand, demand
 from planner.energy.project import Project
@@ -33,7 +25,12 @@ from planner.quota.balances import balances, references, standing
 from planner.quota.entries import Bucket, Entry
 from planner.store.parameters import load
 
+# What solves, draws, or looks at land is loaded when it is asked for: a queue is judged without it.
 if TYPE_CHECKING:
+    from planner.admission.relief import Relief
+    from planner.admission.risk import Risk
+    from planner.admission.select import Selection, Wanted
+    from planner.admission.solver import Progress
     from planner.desk.desk import Desk
 
 
@@ -90,15 +87,21 @@ class Asked:
         return displaced(self.scenario, self.parameters, only=only, book=self.book, cases=self.cases)
 
     def relieve(self, project: str) -> Relief:
+        from planner.admission.relieve import relieve
+
         return relieve(self.scenario, project, self.parameters, book=self.book, cases=self.cases)
 
     def select(self, wanted: Wanted, progress: Progress | None = None) -> Selection:
+        from planner.admission.select import select
+
         return select(
             self.scenario, wanted, self.parameters, book=self.book, cases=self.cases, clock=time.monotonic,
             progress=progress,
         )
 
     def risk(self, draws: int, seed: int) -> Risk:
+        from planner.admission.risk import risk
+
         return risk(self.scenario, self.parameters, draws=draws, seed=seed, book=self.book, cases=self.cases)
 
 
@@ -145,6 +148,8 @@ def simulate_queue(
 
 def book_of(desk: Desk, park: str) -> BookView:
     """The accounts of a park with its state and the headroom of its substations."""
+    from planner.desk import stated
+
     view = book_view(desk.entries(), park, desk.settings())
     return replace(view, state=stated.state_of(desk.store, park),
                    substations=stated.headroom(desk.ground.by_role().get("substations", ())))
@@ -153,6 +158,9 @@ def book_of(desk: Desk, park: str) -> BookView:
 def placed(desk: Desk, scenario: Scenario, cases: Mapping[str, Case], park: str) -> Scenario:
     """The scenario as it stands in a workspace: each project that names no substation on the one nearest to its parcel,
     each without a sub-park in the park, and the workspace's equal value where the file states none."""
+    from planner.desk import stated
+    from planner.desk.look import equal_value
+
     layers = desk.ground.by_role().get("substations", ())
 
     def told(project: Project) -> Project:
@@ -170,6 +178,8 @@ def placed(desk: Desk, scenario: Scenario, cases: Mapping[str, Case], park: str)
 
 def parcel_cases(desk: Desk, scenario: Scenario, folder: Path | None, *, park: str) -> dict[str, Case]:
     """The case of each project that names a parcel: a file beside the scenario, or a parcel of the workspace."""
+    from planner.desk.opening import parcel_from_file
+
     cases = {}
     for project in scenario.projects:
         if project.land.parcel:
@@ -184,6 +194,8 @@ def parcel_cases(desk: Desk, scenario: Scenario, folder: Path | None, *, park: s
 
 def book_view(entries: Sequence[Entry], park: str, settings: Mapping[str, str]) -> BookView:
     """The accounts of a park and of LIST as the simulation reads them, in the quotas' own units."""
+    from planner.desk.look import energy_basis
+
     held = holders(entries, park)
     return BookView(
         park=park,
