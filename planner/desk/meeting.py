@@ -21,12 +21,12 @@ from planner.admission.scenario import scenario_of
 from planner.desk import meeting_tables as tables
 from planner.desk.authority import ANYWHERE, needs
 from planner.desk.facts import measure_titles
-from planner.desk.look import equal_value
 from planner.desk.meeting_scenario import why
 from planner.desk.meeting_ways import project_ways, shape_ways
 from planner.desk.page import Page
 from planner.desk.paper import BASES, QUOTA_COLUMNS, ROLE_TITLES
 from planner.desk.queue import Asked, book_of
+from planner.desk.queue import placed as in_place
 from planner.desk.stated import state_of
 from planner.energy.project import LAND_QUOTAS, Project
 from planner.figures import places, quota_difference, quota_figure
@@ -117,10 +117,9 @@ def asked_for(desk: Desk, case: Case, project: Project) -> Asked:
     others = [one for one in desk.projects() if one.id != project.id]
     queue = [*(one for one in others if one.status == COMMITTED), placed,
              *(one for one in others if one.status != COMMITTED)]
-    years = sorted({ask.year for ask in case.quotas}) or [first]
-    scenario = scenario_of(queue, years=years, place="queue", on=case.on,
-                           equal_value_kgce_per_kwh=equal_value(desk.settings()))
-    return Asked(scenario, desk.parameters, book_of(desk, case.park), {placed.id: case})
+    years, cases = sorted({ask.year for ask in case.quotas}) or [first], {placed.id: case}
+    scenario = in_place(desk, scenario_of(queue, years=years, place="queue", on=case.on), cases, case.park)
+    return Asked(scenario, desk.parameters, book_of(desk, case.park), cases)
 
 
 def _nothing(key: str, title: str) -> Table:
