@@ -148,7 +148,9 @@ def test_a_scenario_is_a_sheet_too(desk):
 
 
 def test_a_project_that_its_own_case_refuses_is_nowhere_said_to_fit(desk):
-    plan = project_from_file(PROJECT)
+    plan = project_from_file(PROJECT)  # its data centre ten times over: some 32 000 tce where 16 000 are free
+    large = plan.data_centre.model_copy(update={"racks": plan.data_centre.racks * 10})
+    plan = plan.model_copy(update={"data_centre": large})
     case = desk.look(parcel_from_file(PARCEL), project=plan, on=date(2026, 5, 1))
     refused = case_sheet(desk, case, project=plan, page=EN)
     assert case.verdict == Verdict.EXCEEDS and said(refused, "projects")[0][4] == "exceeds quota"
