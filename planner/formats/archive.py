@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from planner.errors import AmbiguousLayer, ContentUnsupported, FileLayerMissing, MissingPart
+from planner.errors import AmbiguousLayer, ContentUnsupported, FileLayerMissing, MissingPart, ParseError
 from planner.formats.points_table import read_points
 from planner.formats.raw import Raw
 from planner.formats.request import Request
@@ -30,7 +30,8 @@ Sets = dict[str, dict[str, zipfile.ZipInfo]]
 def read_archive(request: Request, read_one: Callable[[Request], Raw]) -> Raw:
     """The one data set of an archive, or the one that ``request.layer`` names.
 
-    Raises AmbiguousLayer, FileLayerMissing, MissingPart, ContentUnsupported, and what ``opened`` and the readers raise.
+    Raises AmbiguousLayer, FileLayerMissing, MissingPart, ParseError, ContentUnsupported, and what ``opened`` and the
+    readers raise.
     """
     with opened(request.path) as (archive, members), TemporaryDirectory(prefix="planner-") as folder:
         if any(member.filename == _BOOK for member in members):
@@ -62,7 +63,9 @@ def _sets(members: list[zipfile.ZipInfo]) -> Sets:
         path = PurePosixPath(shown_name(member))
         suffix, stem = path.suffix.lower(), str(path.with_suffix(""))
         if suffix in PARTS:
-            shapefiles.setdefault(stem, {})[suffix] = member
+            if suffix in shapefiles.setdefault(stem, {}):
+                raise ParseError(reason=Text(N_("its member {member} is there twice"), member=f"{path.stem}{suffix}"))
+            shapefiles[stem][suffix] = member
         elif suffix in _SINGLE:
             single[stem if stem not in single else str(path)] = {suffix: member}
         elif suffix == ".txt":

@@ -24,6 +24,7 @@ from planner.errors import AmbiguousLayer, ContentUnsupported, FileLayerMissing,
 from planner.formats.clean import clean_text
 from planner.formats.limits import (
     CHILD_MEMORY_BYTES,
+    CPU_SECONDS,
     MAX_ENTITIES,
     MAX_FEATURES,
     MAX_FILE_BYTES,
@@ -107,14 +108,14 @@ def bounds() -> dict[str, bool]:
 
 def _table(task: dict[str, Any]) -> Table:
     size = Path(task["path"]).stat().st_size
-    seconds = READ_SECONDS + size / READ_BYTES_PER_SECOND
+    more = size / READ_BYTES_PER_SECOND
     memory = CHILD_MEMORY_BYTES + MEMORY_PER_BYTE * size
-    out, stopped = _run(task, [], seconds, memory)
+    out, stopped = _run(task, [], READ_SECONDS + more, CPU_SECONDS + more, memory)
     frames = _frames(out)
     if stopped:
         reason = Text(
             N_("reading it takes more than {seconds:.0f} s or {memory:,.0f} MiB"),
-            seconds=seconds,
+            seconds=CPU_SECONDS + more,
             memory=memory / MIB,
         )
         raise TooComplex(what=Text(N_("The file")), reason=reason)
@@ -151,11 +152,20 @@ def _names(answer: dict[str, Any]) -> str:
 
 
 def _run(
-    task: dict[str, Any], frames: Sequence[bytes], seconds: float, memory: int = CHILD_MEMORY_BYTES
+    task: dict[str, Any],
+    frames: Sequence[bytes],
+    seconds: float,
+    cpu_seconds: float = CPU_SECONDS,
+    memory: int = CHILD_MEMORY_BYTES,
 ) -> tuple[bytes, bool]:
-    """What the child wrote, and whether a limit ended it."""
-    whole = task | {"memory_bytes": memory, "seconds": int(seconds) + 1}
+    """What a child that is given a task wrote, and whether a limit ended it."""
+    whole = task | {"memory_bytes": memory, "seconds": int(cpu_seconds)}
     data = b"".join(struct.pack(">Q", len(frame)) + frame for frame in (json.dumps(whole).encode(), *frames))
+    return _child(data, seconds)
+
+
+def _child(data: bytes, seconds: float) -> tuple[bytes, bool]:
+    """One process, fed and listened to for so long."""
     # The interpreter of this process and a file of this package: nothing in the call comes from the data.
     child = subprocess.Popen(  # noqa: S603
         [sys.executable, "-I", str(_WORKER)],

@@ -211,6 +211,11 @@ def _admitted(crs: CRS) -> CRS:
     if crs.is_compound and crs.sub_crs_list:
         crs = crs.sub_crs_list[0]
     if crs.is_bound and crs.source_crs is not None:
+        shift = crs.coordinate_operation
+        moves = shift is None or shift.grids or any(float(one.value) for one in shift.params)
+        if moves and _homeless(_datum_words(crs.source_crs)[0]):
+            reason = Text(N_("its datum has no name and lies off by a shift of its own"))
+            raise CrsRefused(crs=_short(crs.name), reason=reason)
         crs = crs.source_crs
     if not (crs.is_projected or crs.is_geographic):
         raise CrsRefused(crs=_short(crs.name), reason=Text(N_("it is local, or has no plane or longitude/latitude")))

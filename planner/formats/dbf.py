@@ -65,6 +65,10 @@ def dbf_of(data: bytes) -> Dbf:
     if start < 33 or start > len(data) or width < 1 or start + records * width > len(data):
         raise ParseError(reason=Text(N_("its {part} is cut short"), part=".dbf"))
     names, columns = _fields(data, start, width)
+    repeated = next((name for name in names if names.count(name) > 1), None)
+    if repeated:  # GDAL gives both one name, and one of them is lost
+        shown = repeated.decode("gb18030", "replace")
+        raise ParseError(reason=Text(N_("the heading '{heading}' stands twice"), heading=shown))
     rows = np.frombuffer(data, dtype=np.uint8, count=records * width, offset=start).reshape(records, width)
     values = [value for column in columns for value in _wide(rows[:, column])]
     return Dbf(records, data[29], tuple(name for name in names if not name.isascii()) + tuple(values))

@@ -160,6 +160,8 @@ def _finished(raw: Raw, request: Request, sha256: str) -> Reading:
     source, frame = _frames(raw, judged, crs)
     rejected = tuple((ids[position], raw.errors[position]) for position in sorted(raw.errors))
     notes = {ids[p]: tuple(raw.feature_notes[p]) for p in sorted(raw.feature_notes) if p not in raw.errors}
+    if not ids:
+        raw.notes.append(Text(N_("there is no feature in it")))
     return Reading(
         file=request.name,
         format=raw.format,
@@ -191,6 +193,8 @@ def _system(raw: Raw, request: Request) -> tuple[CRS, str]:
         raise CrsProposed(proposed=guess) if guess else CrsMissing()
     if label(crs) == "EPSG:4326":
         raw.notes.append(Text(N_("WGS 84 (EPSG:4326) is taken as equal to CGCS2000 (EPSG:4490)")))
+    if crs.datum is not None and "unknown" in crs.datum.name.lower():
+        raw.notes.append(Text(N_("its datum has no name and is taken as that of CGCS2000")))
     if request.swap_axes:
         raw.notes.append(Text(N_("the axes were swapped on request")))
     return crs, raw.crs_from if who == "file" else who

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 import ezdxf
@@ -134,11 +135,28 @@ def _rings(entity: Any, tolerance: float) -> list[Ring]:
         spots = [(v.dxf.location, v.dxf.get("bulge", 0.0)) for v in entity.vertices if not v.dxf.flags & 16]
         return _closed([(spot.x, spot.y, bulge) for spot, bulge in spots], entity, entity.is_closed, tolerance)
     if kind == "CIRCLE":
+        _pieces(math.tau, abs(entity.dxf.radius), tolerance)
         return [[(p.x, p.y) for p in entity.flattening(min(tolerance, entity.dxf.radius / 4))]]
     if (kind == "ELLIPSE" and math.isclose(entity.dxf.end_param - entity.dxf.start_param, math.tau)) or (
         kind == "SPLINE" and entity.closed):
-        return [[(p.x, p.y) for p in entity.flattening(tolerance)]]
+        return [_few(entity.flattening(tolerance))]
     return []
+
+
+def _few(curve: Iterable[Any]) -> Ring:
+    """The points of a curve as they are made. Raises Refused for one without end."""
+    ring = [(float(p.x), float(p.y)) for p in islice(curve, _MOST_CHORDS + 1)]
+    if len(ring) > _MOST_CHORDS:
+        raise Refused("arcs", limit=_MOST_CHORDS)
+    return ring
+
+
+def _pieces(sweep: float, radius: float, tolerance: float) -> int:
+    """Chords of an arc that leave it by no more than ``tolerance``. Raises Refused for too many."""
+    angle = 2.0 * math.acos(max(0.0, 1.0 - tolerance / radius)) if radius else sweep
+    if not angle or not abs(sweep) / angle <= _MOST_CHORDS:
+        raise Refused("arcs", limit=_MOST_CHORDS)
+    return math.ceil(abs(sweep) / angle)
 
 
 def _closed(points: Sequence[tuple[float, ...]], entity: Any, closed: bool, tolerance: float) -> list[Ring]:
@@ -164,14 +182,12 @@ def _bulged(points: Sequence[tuple[float, ...]], tolerance: float) -> Ring:
             continue
         sweep = 4.0 * math.atan(bulge)
         radius = chord / (2.0 * abs(math.sin(sweep / 2.0)))
-        pieces = math.ceil(abs(sweep) / (2.0 * math.acos(max(0.0, 1.0 - tolerance / radius))))
+        pieces = _pieces(sweep, radius, tolerance)
         # The centre lies left of the chord for a bulge between 0 and 1, turning anticlockwise.
         height = chord / 2.0 / math.tan(sweep / 2.0)
         centre_x = (x + to_x) / 2.0 - height * (to_y - y) / chord
         centre_y = (y + to_y) / 2.0 + height * (to_x - x) / chord
         start = math.atan2(y - centre_y, x - centre_x)
-        if pieces > _MOST_CHORDS:
-            raise Refused("arcs", limit=_MOST_CHORDS)
         angles = (start + sweep * step / pieces for step in range(1, pieces))
         ring.extend((centre_x + radius * math.cos(a), centre_y + radius * math.sin(a)) for a in angles)
     return ring
@@ -205,8 +221,7 @@ def _gap(one: tuple[float, float], other: tuple[float, float]) -> float:
 def _edge(edge: Any, tolerance: float) -> Ring:
     if hasattr(edge, "start") and hasattr(edge, "end"):
         return [(edge.start.x, edge.start.y), (edge.end.x, edge.end.y)]
-    points = edge.construction_tool().flattening(tolerance)
-    return [(point.x, point.y) for point in points]
+    return _few(edge.construction_tool().flattening(tolerance))
 
 
 def _place(entity: Any) -> tuple[float, float]:

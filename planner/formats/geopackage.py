@@ -30,7 +30,7 @@ _TRIGGER = re.compile(
 )
 _TOUCHED = re.compile(
     r"(?:insert(?:\s+or\s+\w+)?\s+into|replace\s+into|update(?:\s+or\s+\w+)?|delete\s+from)\s+"
-    r"[\"'`\[]?([\w\-. ]+?)[\"'`\]]?(?:\s|\()",
+    r"[\"'`\[]?([\w\-. ]+?)[\"'`\]]?(?:[\s(;]|$)",
     re.IGNORECASE,
 )
 _RTREE = re.compile(
@@ -97,7 +97,7 @@ def _own_trigger(name: str, table: str, sql: str) -> bool:
     """A known name, and a body that changes nothing but the index, the count and its own table."""
     if not _TRIGGER.match(name):
         return False
-    _, _, body = re.sub(r"\s+", " ", sql).partition(" BEGIN ")
+    body = re.split(r"\sbegin\s", sql, maxsplit=1, flags=re.IGNORECASE)[-1]
     touched = {found.strip().lower() for found in _TOUCHED.findall(_RAISED.sub("", body))}
     return all(one.startswith("rtree_") or one in ("gpkg_ogr_contents", table.lower()) for one in touched)
 

@@ -17,6 +17,7 @@ from planner.errors import (
     AxisOrRange,
     CrsConflict,
     CrsMissing,
+    CrsProposed,
     CrsRefused,
     DuplicateId,
     GeometryType,
@@ -174,12 +175,12 @@ def _crs(header: dict[str, str], prefix: int | None, option: str | None) -> str 
     if system and zone and width:
         return gauss_kruger(zone, width, prefixed=prefix is not None)
     if option is None:
-        raise CrsMissing()
+        raise CrsProposed(proposed=gauss_kruger(zone, width, prefixed=True)) if prefix and width else CrsMissing()
     return None
 
 
 def _number(text: str | None) -> int | None:
-    found = re.search(r"\d+", text or "")
+    found = re.search(r"\d{1,9}", text or "")
     return int(found[0]) if found else None
 
 

@@ -103,7 +103,7 @@ def _head(line: str, number: int) -> Block:
     fields = [part.strip() for part in line[: line.index("@")].split(",")]
     if fields and fields[-1] == "":
         fields.pop()
-    if not fields or not re.fullmatch(r"\d*", fields[0]):
+    if not fields or not re.fullmatch(r"\d{0,9}", fields[0]):
         raise _bad(line, number)
     at = next((i for i, part in enumerate(fields) if i >= 4 and part in KINDS), 4 if len(fields) <= 9 else 6)
     padded = fields + [""] * (at + 4 - len(fields))

@@ -24,6 +24,9 @@ CUT_TIMES = 4
 # One file that GDAL or Arrow reads: the survey of a province's city has three million patches of twenty.
 MAX_LAYER_VERTICES = 80_000_000
 MAX_FEATURES = 2_000_000
+# Loose rings (TXT, DXF, tables) are sorted into parts and holes: ten thousand holes look at 100 000 corners, five
+# thousand rings in one another at sixty million.
+MAX_CORNERS_SORTED = 2_000_000
 # A drawing, its blocks unfolded: a survey of a park has some thousands of outlines, labels and marks.
 MAX_ENTITIES = 200_000
 # How far a chord may leave the arc it stands for, in drawing units (metres): the precision of a boundary point.
@@ -36,6 +39,8 @@ MIN_AREA_M2 = 1e-4
 # The children: seconds on the clock, bytes of address space. Ten ordinary repairs take milliseconds.
 REPAIR_SECONDS = 12.0
 READ_SECONDS = 25.0
+# Of the processor, where the system counts it: a busy machine may take longer, work without end may not.
+CPU_SECONDS = 8.0
 CHILD_MEMORY_BYTES = 1400 * MIB
 # A large honest file needs more of both: a survey of a million patches (200 MiB) takes 10 s and 2.5 GB.
 READ_BYTES_PER_SECOND = 4 * MIB

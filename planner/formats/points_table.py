@@ -14,7 +14,16 @@ from typing import Any
 
 import numpy as np
 
-from planner.errors import ContentUnsupported, CrsConflict, CrsRefused, InputError, PlannerError, Rejected, RowBad
+from planner.errors import (
+    ContentUnsupported,
+    CrsConflict,
+    CrsRefused,
+    InputError,
+    ParseError,
+    PlannerError,
+    Rejected,
+    RowBad,
+)
 from planner.formats.crs import gauss_kruger, label, parse
 from planner.formats.decode import decoded
 from planner.formats.geojson import columns
@@ -46,8 +55,8 @@ class _Parcel:
 def read_points(request: Request) -> Raw:
     """The parcels of a table of boundary points.
 
-    Raises Rejected (E_ROWS, one error a bad row), ContentUnsupported for a table without coordinates, what
-    ``zone_prefix`` raises, CrsConflict; what is wrong in one parcel goes to ``Raw.errors``.
+    Raises Rejected (E_ROWS, one error a bad row), ContentUnsupported for a table without coordinates, ParseError for
+    one without rows, what ``zone_prefix`` raises, CrsConflict; what is wrong in one parcel goes to ``Raw.errors``.
     """
     sheet = read_sheet(
         request.path, layer=request.layer, encoding=request.encoding, most_rows=MAX_POINT_ROWS
@@ -57,6 +66,8 @@ def read_points(request: Request) -> Raw:
     if axes is None:
         raise ContentUnsupported(found=Text(N_("a table without columns of coordinates (X and Y)")), known=SUPPORTED)
     parcels = _parcels(list(sheet.records()), fields, axes)
+    if not parcels:
+        raise ParseError(reason=Text(N_("there is no row under its headings")))
     raw = Raw(format="coordinate table", layer=request.layer or request.stem, encoding="utf-8", crs_from="header")
     _encoding(raw, request)
     turned = request.swap_axes != (axes in (("x", "y"), ("lat", "lon")))
@@ -78,7 +89,7 @@ def roles(headings: Sequence[str]) -> dict[str, str]:
     """What each column is by its heading: role -> heading, the first of each role."""
     found: dict[str, str] = {}
     for heading in headings:
-        plain = re.sub(r"\(.*?\)|\[.*?\]|[\s_:/]", "", unicodedata.normalize("NFKC", heading)).lower()
+        plain = re.sub(r"\([^()]*\)|\[[^\[\]]*\]|[\s_:/]", "", unicodedata.normalize("NFKC", heading)).lower()
         role = next((role for role, names in TABLE_HEADINGS.items() if plain in names), None)
         if role:
             found.setdefault(role, heading)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from planner.errors import GeometryEmpty, GeometryNonFinite, TooComplex
-from planner.formats.limits import MAX_VERTICES
+from planner.formats.limits import MAX_CORNERS_SORTED, MAX_VERTICES
 from planner.text import N_, Text
 
 Floats = NDArray[np.float64]
@@ -112,13 +112,10 @@ def nested(rings: Sequence[Floats], feature: str) -> list[list[Floats]]:
     loose = [closed(ring, feature)[0] for ring in rings]
     if len(rings) == 1 or any(flat(ring) for ring in loose):
         return [[ring] for ring in rings]
-    areas = [shapely.Polygon(ring) for ring in loose]
-    order = sorted(range(len(rings)), key=lambda i: -areas[i].area)
-    parent: dict[int, int | None] = {}
-    for place, i in enumerate(order):
-        around = [j for j in order[:place] if _inside(areas[i], areas[j])]
-        parent[i] = around[-1] if around else None
-    depth = {i: _depth(i, parent) for i in order}
+    parent = _parents(loose, feature)
+    depth: dict[int, int] = {}
+    for i, above in parent.items():  # the larger before the smaller
+        depth[i] = 0 if above is None else depth[above] + 1
     parts = {i: [rings[i]] for i in range(len(rings)) if depth[i] % 2 == 0}
     for i in range(len(rings)):
         owner = parent[i]
@@ -127,17 +124,34 @@ def nested(rings: Sequence[Floats], feature: str) -> list[list[Floats]]:
     return list(parts.values())
 
 
+def _parents(rings: Sequence[Floats], feature: str) -> dict[int, int | None]:
+    """Each closed ring with the smallest one that it lies in, by falling area. Raises TooComplex where so many lie
+    about one another that sorting them would take minutes."""
+    areas = np.array([shapely.Polygon(ring) for ring in rings], dtype=object)
+    order = np.argsort(-shapely.area(areas), kind="stable")
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    outer = np.where(shapely.is_valid(areas), areas, shapely.convex_hull(areas))
+    shapely.prepare(outer)
+    boxes, tree, looked = shapely.bounds(areas), shapely.STRtree(areas), 0
+    parent: dict[int, int | None] = {}
+    for i in order.tolist():
+        near = tree.query(areas[i])
+        around = near[(rank[near] < rank[i]) & (boxes[near, :2] <= boxes[i, :2]).all(axis=1)
+                      & (boxes[near, 2:] >= boxes[i, 2:]).all(axis=1)]  # fmt: skip
+        looked += len(near) + len(around) * len(rings[i])
+        if looked > MAX_CORNERS_SORTED:
+            what, where = Text(N_("Feature {feature}"), feature=feature), {"feature": feature}
+            raise TooComplex(what=what, reason=Text(N_("too many of its rings lie in one another")), where=where)
+        inmost = sorted(around.tolist(), key=lambda j: -rank[j])
+        parent[i] = next((j for j in inmost if _inside(areas[i], outer[j])), None)
+    return parent
+
+
 def _inside(inner: BaseGeometry, outer: BaseGeometry) -> bool:
     """By the vertices, so that a crossing ring does not upset it: all of them in or on the outer ring, one truly in, or
     (all on it) the middle of it."""
     corners = shapely.points(shapely.get_coordinates(inner))
-    if not shapely.is_valid(outer):
-        outer = shapely.convex_hull(outer)
     if not shapely.intersects(outer, corners).all():
         return False
     return bool(shapely.contains(outer, corners).any()) or bool(shapely.contains(outer, inner.representative_point()))
-
-
-def _depth(i: int, parent: dict[int, int | None]) -> int:
-    above = parent[i]
-    return 0 if above is None else 1 + _depth(above, parent)

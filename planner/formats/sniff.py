@@ -127,7 +127,7 @@ def _is_table(text: bytes) -> bool:
     first = text.split(b"\n", 1)[0]
     for encoding in ("utf-8", "gb18030"):
         words = unicodedata.normalize("NFKC", first.decode(encoding, "ignore")).lower()
-        cells = {re.sub(r"\(.*?\)|[\s_\"']", "", word) for word in re.split("[,;\t]", words)}
+        cells = {re.sub(r"\([^()]*\)|[\s_\"']", "", word) for word in re.split("[,;\t]", words)}
         axes = [bool(cells & TABLE_HEADINGS[role]) for role in ("x", "y", "east", "north", "lon", "lat")]
         if any(one and other for one, other in zip(axes[::2], axes[1::2], strict=True)):
             return True

@@ -9,10 +9,20 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
-from planner.errors import AmbiguousLayer, FileLayerMissing, GeometryEmpty, GeometryType, ParseError, PlannerError
+from planner.errors import (
+    AmbiguousLayer,
+    FileLayerMissing,
+    GeometryEmpty,
+    GeometryType,
+    ParseError,
+    PlannerError,
+    TooComplex,
+)
 from planner.formats.geojson import _crs, _id, _record, columns
+from planner.formats.limits import MAX_FILE_VERTICES, MAX_VERTICES
 from planner.formats.raw import Raw
 from planner.formats.rings import kind_name, points, polygon
 from planner.text import N_, Text
@@ -33,12 +43,21 @@ def read_topojson(document: Mapping[str, Any], *, layer: str | None, encoding: s
     arcs = _arcs(document)
     raw = Raw(format="TopoJSON", layer=name, encoding=encoding, crs=_crs(document))
     records: list[dict[str, Any]] = []
+    unfolded = 0
     for position, geometry in enumerate(_geometries(objects[name])):
         raw.ids.append(_id(geometry, geometry.get("properties") or {}))
         records.append(_record(raw, position, geometry.get("properties") or {}))
-        raw.shapes.append(_shape(raw, position, geometry, arcs))
+        shape = _shape(raw, position, geometry, arcs)
+        raw.shapes.append(shape)
+        unfolded += int(shapely.get_num_coordinates(shape))
+        if unfolded > MAX_FILE_VERTICES:
+            raise TooComplex(what=Text(N_("The file")), reason=_too_many(MAX_FILE_VERTICES))
     raw.columns = columns(records)
     return raw
+
+
+def _too_many(limit: int) -> Text:
+    return Text(N_("it has more than {limit:,} vertices"), limit=limit)
 
 
 def _choose(names: list[str], layer: str | None) -> str:
@@ -80,7 +99,9 @@ def _arcs(document: Mapping[str, Any]) -> list[Floats]:
 def _shape(raw: Raw, position: int, geometry: Mapping[str, Any], arcs: list[Floats]) -> Any:
     feature = raw.ids[position] or str(position + 1)
     try:
-        shape, notes = polygon([[_ring(ring, arcs) for ring in part] for part in _parts(geometry, feature)], feature)
+        parts = _parts(geometry, feature)
+        _refuse_unfolding(parts, arcs, feature)
+        shape, notes = polygon([[_ring(ring, arcs) for ring in part] for part in parts], feature)
     except PlannerError as wrong:
         raw.errors[position] = wrong
         return None
@@ -106,12 +127,26 @@ def _parts(geometry: Mapping[str, Any], feature: str) -> list[list[list[int]]]:
     return parts
 
 
+def _refuse_unfolding(parts: list[list[list[int]]], arcs: list[Floats], feature: str) -> None:
+    """Arcs are shared: a ring that names a long one a thousand times is counted before it is put together.
+
+    Raises ParseError for an arc that is not there, TooComplex.
+    """
+    count = 0
+    for index in (index for part in parts for ring in part for index in ring):
+        if type(index) is not int or not -len(arcs) <= index < len(arcs):
+            raise ParseError(reason=Text(N_("the topology has no arc {arc}"), arc=str(index)[:20]))
+        count += len(arcs[index if index >= 0 else ~index])
+    # Each arc repeats a point of the one before: what is so little above the limit is counted well later.
+    if count > 2 * MAX_VERTICES:
+        what = Text(N_("Feature {feature}"), feature=feature)
+        raise TooComplex(what=what, reason=_too_many(MAX_VERTICES), where={"feature": feature})
+
+
 def _ring(indices: list[int], arcs: list[Floats]) -> Floats:
     """Arcs end to end; a negative index ~i is arc i backwards; each arc repeats the last point of the one before."""
     pieces = []
     for number, index in enumerate(indices):
-        if type(index) is not int or not -len(arcs) <= index < len(arcs):
-            raise ParseError(reason=Text(N_("the topology has no arc {arc}"), arc=str(index)[:20]))
         arc = arcs[index] if index >= 0 else arcs[~index][::-1]
         pieces.append(arc[1:] if number else arc)
     return np.concatenate(pieces)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from openpyxl.cell.read_only import EMPTY_CELL
 
 from planner.errors import (
     AmbiguousLayer,
@@ -125,8 +126,11 @@ def _cells(sheet: Any, most_rows: int) -> list[list[Any]]:
     # What the sheet says of its own size may be a lie.
     sheet.reset_dimensions()
     rows: list[list[Any]] = []
-    for cells in sheet.iter_rows(max_row=most_rows + 1, max_col=MAX_COLUMNS):
-        rows.append([Formula(str(cell.value)) if cell.data_type == "f" else cell.value for cell in cells])
+    for cells in sheet.iter_rows(max_row=most_rows + 1, max_col=MAX_COLUMNS + 1):
+        if {*map(id, cells)} <= {id(EMPTY_CELL)}:  # one far cell stands under a million such rows
+            rows.append([])
+        else:
+            rows.append([Formula(str(cell.value)) if cell.data_type == "f" else cell.value for cell in cells])
     return rows
 
 
@@ -155,7 +159,12 @@ def _sheet(rows: Sequence[Sequence[Any]], most_rows: int) -> Sheet:
     filled = [(number, row) for number, row in enumerate(rows, start=1) if any(_said(value) for value in row)]
     if not filled:
         raise ParseError(reason=Text(N_("the table is empty")))
-    headings = tuple(str(value).strip() if _said(value) else "" for value in filled[0][1])
+    if any(_said(value) for value in filled[0][1][MAX_COLUMNS:]):
+        raise TooLarge(
+            found=Text(N_("more than {limit:,} columns"), limit=MAX_COLUMNS),
+            limit=Text(N_("{limit:,} columns"), limit=MAX_COLUMNS),
+        )
+    headings = tuple(str(value).strip() if _said(value) else "" for value in filled[0][1][:MAX_COLUMNS])
     repeated = next((name for name in headings if name and headings.count(name) > 1), None)
     if repeated:
         raise ParseError(reason=Text(N_("the heading '{heading}' stands twice"), heading=repeated[:40]))

@@ -105,7 +105,8 @@ def read_parquet(task: dict[str, Any], stdout: BinaryIO) -> None:
     wanted = [one for one in table.column_names if one not in {*geo["columns"], *boxes}]
     columns = {one: [single(value) for value in table[one].to_pylist()] for one in wanted}
     crs = column.get("crs", "OGC:CRS84")
-    answer = {"crs": json.dumps(crs) if isinstance(crs, dict) else crs, "columns": columns}
+    extra = {"edges": column.get("edges", "planar")}
+    answer = {"crs": json.dumps(crs) if isinstance(crs, dict) else crs, "columns": columns, "extra": extra}
     send(stdout, json.dumps({**answer, "sizes": [len(one) for one in found]}).encode("utf-8", "surrogatepass"))
     send(stdout, b"".join(found))
 
@@ -154,8 +155,8 @@ def plain(column: Any) -> list[Any]:
     return [None if isinstance(value, bytes) else value for value in column.tolist()]
 
 
-def main() -> None:
-    stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
+def answer(stdin: BinaryIO, stdout: BinaryIO) -> None:
+    """The task that is waiting, done within its limits."""
     task = json.loads(receive(stdin))
     alone = leave_network()
     prepare(task["do"])
@@ -173,7 +174,6 @@ def prepare(work: str) -> None:
     if work == "repair":
         import shapely  # noqa: F401
     elif work == "read_drawing":
-
         drawing_module()
     elif work == "read_parquet":
         without("geopandas", "pandas", "pyproj")
@@ -193,4 +193,4 @@ def without(*names: str) -> None:
 
 if __name__ == "__main__":
     os.chdir(os.sep)
-    main()
+    answer(sys.stdin.buffer, sys.stdout.buffer)
