@@ -90,6 +90,7 @@ def map_frame(page: Page) -> Frame:
 
 
 PIXEL = "c => { const p = window.map.latLngToContainerPoint([c[1], c[0]]); return [p.x, p.y]; }"
+CONTRACTS = {"zh": "用地准入协议", "en": "Access contracts"}
 CLOSE_UP = 14  # a zoom at which single parcels are seen
 
 
@@ -126,7 +127,7 @@ def settled(page: Page) -> None:
 
 
 def shoot(page: Page, address: str, lang: str, folder: Path) -> None:
-    """The three pages in one language."""
+    """The pages in one language."""
     corners = json.loads(PARCEL.read_text("utf-8"))["features"][0]["geometry"]["coordinates"][0][:-1]
     page.goto(f"{address}/?lang={lang}")
     settled(page)
@@ -140,6 +141,13 @@ def shoot(page: Page, address: str, lang: str, folder: Path) -> None:
         page.wait_for_function("() => !document.querySelector('[data-testid=\"stSkeleton\"]')", timeout=60_000)
         settled(page)
         page.screenshot(path=folder / f"{name}.{lang}.png")
+    page.goto(f"{address}/registers?lang={lang}")
+    page.wait_for_selector("iframe", timeout=60_000)
+    settled(page)
+    page.get_by_role("radio", name=CONTRACTS[lang]).click()
+    settled(page)
+    page.mouse.move(5, 5)
+    page.screenshot(path=folder / f"registers.{lang}.png")
 
 
 def main() -> None:

@@ -57,6 +57,9 @@ def _workbook() -> bytes:
     return out.getvalue()
 
 
+_SIGNS = b'0123456789-+.,eE:;@/=<>[]{}()"\'&# \n\tx' + "面，".encode()
+
+
 def harmed(data: bytes, seed: int, rounds: int) -> Iterator[bytes]:
     """The file again and again, each time with one to four places harmed; of an archive mostly one of its members,
     packed anew, or its checksums would hide the harm from all that reads on."""
@@ -80,9 +83,11 @@ def _harm(data: bytes, chance: random.Random) -> bytes:
     no reader of a binary format comes far."""
     found = bytearray(data)
     kinds = 2 if chance.random() < 0.5 else 5
+    # Bytes that make a binary format lie, or a text say something else; the other kind of each now and then.
+    signs = _SIGNS if (b"\0" not in data) == (chance.random() < 0.9) else bytes((0, 1, 127, 128, 254, 255))
     for _ in range(chance.randint(1, 4)):
         at = chance.randrange(len(found) or 1)
-        noise = bytes(chance.choice((0, 255, chance.randrange(256))) for _ in range(chance.randrange(1, 9)))
+        noise = bytes(chance.choice(signs) for _ in range(chance.randrange(1, 9)))
         match chance.randrange(kinds):
             case 0 if found:
                 found[at] ^= 1 << chance.randrange(8)

@@ -152,6 +152,18 @@ def test_all_ways_come_with_the_one_that_keeps_most_land_first(desk, run):
     assert {way["check"]["verdict"] for way in found["ways"]} <= {"fits", "warn"}
 
 
+def test_a_limit_may_be_written_as_people_say_it_in_either_language(desk, run):
+    def fitted(limit: str) -> dict:
+        status, found = run("fit", "p.geojson", "--workspace", "w.gpkg", "--limit", limit, "--on", "2026-03-02")
+        assert status == 0
+        return found
+
+    wanted = fitted("paddy<=1mu")
+    for limit in ("水田<=1亩", "水田 ≤ 1 亩", "Paddy <= 1 MU"):
+        assert fitted(limit) == wanted
+    assert fitted("永久基本农田<=0") == fitted("basic_farmland<=0")
+
+
 def test_a_limit_or_way_that_is_none_is_refused_and_nothing_written(desk, run, tmp_path):
     for words, code in ((("paddy<=37.2",), "E_LIMIT"), (("rice<=1mu",), "E_LIMIT"), (("paddy<=-1mu",), "E_LIMIT"),
                         (("paddy<=1mu", "--how", "up"), "E_SIDE"), (("paddy<=1mu", "--how", "9"), "E_SIDE")):

@@ -182,6 +182,8 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes], str]] = {
                                 parts().items()] + [("land.SHP", parts()[".shp"])]), "E_PARSE"),
     "two columns of one name": (".zip", lambda: shapefile(dbf=same_names()), "E_PARSE"),
     "a zip in a zip": (".zip", lambda: packed([("in.zip", packed([("a.geojson", geojson())]))]), "E_CONTENT_TYPE"),
+    "a member without a name": (
+        ".zip", lambda: packed([("a.geojson", geojson())]).replace(b"a.geojson", b"\0.geojson"), "E_PARSE"),
     "more features stated than there are": (".fgb", lambda: flatgeobuf(1_000), "E_PARSE"),
     "fewer features stated than there are": (".fgb", lambda: flatgeobuf(1), "E_PARSE"),
     "a feature gone from the end": (".fgb", lambda: flatgeobuf(features=1), "E_PARSE"),

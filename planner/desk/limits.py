@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.admission.case import verdict_of
 from planner.admission.outcome import Case
+from planner.desk.paper import ROLE_TITLES
 from planner.errors import InputError, LayerMissing
 from planner.land.finding import State, Takes
 from planner.land.look import Look
@@ -23,6 +24,7 @@ from planner.parameters import LandClass, Parameters, Rule
 from planner.text import N_, Text
 from planner.units import in_base, m2_from_ha
 from planner.verdict import Verdict
+from planner.words import LANGUAGES, translator
 
 GROUND_CHECKS = ("overlap", "within")
 TOTALS = {"new_construction": "new_construction_m2", "cultivated": "offset_quantity_m2", "paddy": "offset_paddy_m2"}
@@ -32,7 +34,10 @@ TITLES = {
     "offset_paddy_m2": N_("Paddy, net of ridges"),
     "offset_grain_kg": N_("Grain capacity"),
 }
-_WRITTEN = re.compile(r"\s*([A-Za-z0-9_]+)\s*<=\s*([0-9]+(?:\.[0-9]+)?)\s*(m2|ha|mu)?\s*")
+# What a person calls a total; the names of roles, land classes and units are those of the map.
+PLAIN = {"new_construction": N_("new construction land"), "cultivated": N_("cultivated land"), "paddy": N_("paddy")}
+UNITS = {"m2": N_("m2"), "ha": N_("ha"), "mu": N_("mu")}
+_WRITTEN = re.compile(r"\s*([^\s<>=≤][^<>=≤]*?)\s*(?:<=|≤)\s*([0-9]+(?:\.[0-9]+)?)\s*([^\s0-9.,]*)\s*")
 
 
 class LimitUnreadable(InputError):
@@ -66,14 +71,20 @@ class Around:
 
 def written(around: Around, word: str) -> list[Quantity]:
     """The limits of ``NAME<=AMOUNT``: a total (paddy, cultivated, new_construction), a land class, or a role of layers
-    that a rule looks at. Raises LimitUnreadable, SurveyUnknown, LayerMissing."""
+    that a rule looks at; names and units as programs or as people call them, in any language.
+
+    Raises LimitUnreadable, SurveyUnknown, LayerMissing.
+    """
     found = _WRITTEN.fullmatch(word)
     ground_rules = [rule for rule in around.rules if rule.check in GROUND_CHECKS]
-    codes = {code for _, code in around.parameters.classes}
     roles = dict.fromkeys(rule.role for rule in ground_rules)
-    if found is None or found[1] not in {*TOTALS, *codes, *roles} or (float(found[2]) and not found[3]):
-        raise LimitUnreadable(limit=word, known=", ".join([*TOTALS, *roles]))
-    name, most = found[1], in_base(float(found[2]), found[3] or "m2")
+    titles = PLAIN | {role: ROLE_TITLES[role] for role in roles}
+    classes_ = {code: row.name for (_, code), row in around.parameters.classes.items()}
+    name = _called(classes_ | titles).get(found[1].casefold()) if found else None
+    unit = _called(UNITS).get(found[3].casefold()) if found else None
+    if found is None or name is None or (unit is None and (found[3] or float(found[2]))):
+        raise LimitUnreadable(limit=word, known=_listed(titles.values()))
+    most = in_base(float(found[2]), unit or "m2")
     if name in roles:
         if not around.layers.get(name):
             raise LayerMissing(wanted=name, known=", ".join(around.layers) or "-")
@@ -83,6 +94,21 @@ def written(around: Around, word: str) -> list[Quantity]:
         return [of_quota(around, TOTALS[name], most)]
     return [classes(Text(N_("land of class {code}"), code=name), around.surveys, around.where, most,
                     parameters=around.parameters, weigh=lambda kind, ridges, grade: float(kind.code == name))]
+
+
+def _called(titles: Mapping[str, str]) -> dict[str, str]:
+    """What a name may be called, in small letters -> the name: itself or its title in any language; of two with one
+    title the later."""
+    said = {translator(lang)(title).casefold(): name for lang in LANGUAGES for name, title in titles.items()}
+    return said | {name.casefold(): name for name in titles}
+
+
+def _listed(titles: Iterable[str]) -> Text:
+    first, *rest = (Text(title) for title in titles)
+    listed: Text = first
+    for one in rest:
+        listed = Text(N_("{one}, {other}"), one=listed, other=one)
+    return listed
 
 
 def standing(around: Around, case: Case, *, least: Verdict, everywhere: bool) -> list[Quantity]:

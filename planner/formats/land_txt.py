@@ -175,7 +175,9 @@ def _crs(header: dict[str, str], prefix: int | None, option: str | None) -> str 
     if system and zone and width:
         return gauss_kruger(zone, width, prefixed=prefix is not None)
     if option is None:
-        raise CrsProposed(proposed=gauss_kruger(zone, width, prefixed=True)) if prefix and width else CrsMissing()
+        if zone and prefix and width:
+            raise CrsProposed(proposed=gauss_kruger(zone, width, prefixed=True))
+        raise CrsMissing()
     return None
 
 

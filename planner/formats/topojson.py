@@ -91,7 +91,8 @@ def _arcs(document: Mapping[str, Any]) -> list[Floats]:
             return arcs
         scale = np.array(transform["scale"], dtype=np.float64).reshape(2)
         move = np.array(transform["translate"], dtype=np.float64).reshape(2)
-        return [np.cumsum(arc, axis=0) * scale + move for arc in arcs]
+        with np.errstate(over="ignore", invalid="ignore"):  # what is beyond all numbers is refused with its feature
+            return [np.cumsum(arc, axis=0) * scale + move for arc in arcs]
     except (PlannerError, TypeError, KeyError, ValueError):
         raise ParseError(reason=Text(N_("an arc or the transform of the topology is damaged"))) from None
 

@@ -91,6 +91,8 @@ def shown_name(member: zipfile.ZipInfo) -> str:
 
 def _check(member: zipfile.ZipInfo) -> None:
     name = member.filename
+    if not name:
+        raise ParseError(reason=Text(N_("the archive is damaged")))
     path = PurePosixPath(name)
     if (
         path.is_absolute()

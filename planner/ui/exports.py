@@ -30,7 +30,14 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     return safe.to_csv(index=False).encode("utf-8-sig")
 
 
-def csv_button(frame: pd.DataFrame, name: str, *, key: str, label: str | None = None) -> None:
+def csv_button(
+    frame: pd.DataFrame,
+    name: str,
+    *,
+    key: str,
+    label: str | None = None,
+    icon: str | None = ":material/download:",
+) -> None:
     """A button that hands out a table as it stands on the screen."""
     st.download_button(
         label or _(CSV),
@@ -39,7 +46,7 @@ def csv_button(frame: pd.DataFrame, name: str, *, key: str, label: str | None = 
         mime="text/csv",
         key=key,
         on_click="ignore",
-        icon=":material/download:",
+        icon=icon,
         type="tertiary",
     )
 

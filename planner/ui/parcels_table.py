@@ -21,7 +21,7 @@ def table(state: MapState, where: Ground) -> None:
     """The registered parcels: search, sort, a row shows itself on the map."""
     if where.parcels is None:
         return
-    search, count, export, out = st.columns([2.0, 1.1, 0.8, 1.0], vertical_alignment="center")
+    search, count, export, out = st.columns([1.7, 1.1, 1.1, 1.1], vertical_alignment="center", gap="xsmall")
     wanted = search.text_input(
         _("Search parcels"),
         key="search",
@@ -31,8 +31,8 @@ def table(state: MapState, where: Ground) -> None:
     frame_ = parcels_frame(where, wanted)
     count.caption(_("{shown} of {total} parcels", shown=len(frame_), total=len(where.ids)))
     with export:
-        csv_button(frame_, "parcels", key="csv-parcels")
-    with out.popover(_("Files"), icon=":material/file_export:", width="stretch"):
+        csv_button(frame_, "parcels", key="csv-parcels", icon=None)  # words alone: an icon would cut them
+    with out.popover(_("Files"), width="stretch"):
         listed = where.parcels.frame[where.parcels.frame["id"].astype(str).isin(frame_.iloc[:, 0])]
         files(listed, "parcels", on=desk().today(), key="parcels")
     picked = st.dataframe(

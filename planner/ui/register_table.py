@@ -111,10 +111,17 @@ def frame_of(name: str, found: Sequence[Checked]) -> pd.DataFrame:
     )
 
 
-def table(name: str, found: Sequence[Checked], *, height: int) -> Checked | None:
-    """The table; the row that is chosen, else the first."""
+def table(name: str, found: Sequence[Checked], *, height: int, click: tuple[int, str] | None) -> Checked | None:
+    """The table; the row that is chosen, else the first. A new ``click`` on the map (its number, the row's id) chooses
+    its row as one on the table does."""
     if not found:
         return None
+    ids = [one.row.id for one in found]
+    last: tuple[int, str] | None = st.session_state.get(f"register-click-{name}")
+    if click is not None and click[1] in ids and click != last:
+        last = st.session_state[f"register-click-{name}"] = click
+    # A table that has been drawn keeps its choice: one that opens with another is another table.
+    chosen = ids.index(last[1]) if last is not None and last[1] in ids else None
     forms = {_(column.title): column.form for column in COLUMNS[name] if column.form}
     shown = {title: st.column_config.NumberColumn(format=form) for title, form in forms.items()}
     picked = st.dataframe(
@@ -124,7 +131,8 @@ def table(name: str, found: Sequence[Checked], *, height: int) -> Checked | None
         row_height=ROW,
         on_select="rerun",
         selection_mode="single-row",
-        key=f"register-table-{name}",
+        selection_default=None if chosen is None else {"selection": {"rows": [chosen]}},
+        key=f"register-table-{name}-{last[0] if last else 0}",
         column_config=shown,
         placeholder="",
     )

@@ -5,6 +5,7 @@ The result is a drawing like any other: it is judged at once, and undo brings th
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import streamlit as st
@@ -29,6 +30,7 @@ from planner.webmap.escape import escape
 
 SIDES = {"north": N_("north side"), "east": N_("east side"), "south": N_("south side"), "west": N_("west side")}
 WAYS = {LARGEST: N_("largest part"), INWARD: N_("all sides alike"), SHIFT: N_("move it")}
+EXAMPLE = N_("paddy<=37.2 mu, basic_farmland<=0")
 KEPT = 16
 
 
@@ -63,11 +65,11 @@ def _fit(at: Desk, state: MapState, case: Case, project: Project | None) -> None
     how = st.selectbox(_("How"), list(words), format_func=lambda way: _(words[way]), key="fit-how")
     limits = st.text_input(
         _("Limits, separated by commas"), key="fit-limits", max_chars=200,
-        placeholder="paddy<=37.2mu, basic_farmland<=0",
+        placeholder=_(EXAMPLE),
         help=_("Empty: what stands against it. Units: mu, ha, m2."),
     )
     if st.button(_("Fit"), key="fit", width="stretch"):
-        asked = [word for word in limits.split(",") if word.strip()]
+        asked = [word for word in re.split("[,，;；]", limits) if word.strip()]
         with st.spinner(_("Looking for the way")):
             found = one_way(at, case, how, asked, project)
         if found is None:

@@ -69,11 +69,13 @@ class Tiles:
 
 @dataclass(frozen=True)
 class Piece:
-    """Land to be marked: hatched by its verdict, or outlined when it has none (the parcel itself)."""
+    """Land to be marked: hatched by its verdict, or outlined when it has none (the parcel itself); ``id`` is told when
+    it is clicked, on a map that listens (``picking_call``)."""
 
     shape: BaseGeometry
     verdict: Verdict | None
     label: str
+    id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -219,14 +221,20 @@ def pieces_call(pieces: Iterable[Piece]) -> MacroElement:
         if piece.verdict not in numbers and piece.verdict is not None:
             numbers[piece.verdict] = len(styles)
             styles.append(verdict_path(piece.verdict))
+        picked = {} if piece.id is None else {"id": piece.id}
         features.append(
             {
                 "type": "Feature",
-                "properties": {"s": numbers[piece.verdict], "t": escape(piece.label)},
+                "properties": {"s": numbers[piece.verdict], "t": escape(piece.label), **picked},
                 "geometry": shapely.geometry.mapping(piece.shape),
             }
         )
     return _Mark("pieces", {"type": "FeatureCollection", "features": features}, styles)
+
+
+def picking_call() -> MacroElement:
+    """Clicks on pieces that have an id are told: an element for a map."""
+    return _Script("picking")
 
 
 def marks(*calls: MacroElement) -> folium.FeatureGroup:

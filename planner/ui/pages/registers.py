@@ -15,6 +15,7 @@ from planner.figures import area
 from planner.land.finding import Finding, State
 from planner.registers.check import REGISTERS
 from planner.registers.scene import Checked
+from planner.store.base import LayerInfo
 from planner.text import N_
 from planner.ui import look
 from planner.ui.plane import plane_of
@@ -22,7 +23,7 @@ from planner.ui.register_files import downloads, upload
 from planner.ui.register_table import table
 from planner.ui.session import _, desk, lang, named, said, translate
 from planner.ui.sheetlets import sheetlets
-from planner.ui.still_map import still_map
+from planner.ui.still_map import picked, still_map
 from planner.verdict import Verdict
 from planner.webmap.build import Piece, fly_call, marks, pieces_call
 from planner.webmap.escape import escape
@@ -54,10 +55,12 @@ def show() -> None:
     if told := st.session_state.pop(FLASH, None):
         st.success(told, icon=":material/check:")
     ground, side = st.columns([1.5, 1], gap="small")
+    infos = [info for info in at.layers() if info.role in ROLES and info.features]
+    key = f"register-map-{name}-{lang()}-{'-'.join(info.stamp for info in infos)}"
     with st.container():
-        chosen = below(at, name, found, on)
+        chosen = below(at, name, found, on, picked(key))
     with ground:
-        draw(at, name, found, chosen)
+        draw(at, name, found, chosen, infos, key)
     with side, st.container(height=MAP_HEIGHT + 4, border=False):
         if chosen is None:
             st.info(_("This register has no row yet. Import a table; the file of an empty register names its columns."))
@@ -65,14 +68,14 @@ def show() -> None:
             card(chosen)
 
 
-def below(at: Desk, name: str, found: Sequence[Checked], on: date) -> Checked | None:
+def below(at: Desk, name: str, found: Sequence[Checked], on: date, click: tuple[int, str] | None) -> Checked | None:
     """The table with its files above it."""
     one, two = st.columns([5, 1], vertical_alignment="center")
     with one, st.container(horizontal=True):
         downloads(at, name, found, on)
     with two.popover(_("Import"), icon=":material/upload:", width="stretch"):
         upload(at, name)
-    return table(name, found, height=TABLE_HEIGHT)
+    return table(name, found, height=TABLE_HEIGHT, click=click)
 
 
 def summary(name: str, found: Sequence[Checked]) -> str:
@@ -100,13 +103,15 @@ def hit(one: Checked, rule: str) -> bool:
     return any(seen.rule == rule and seen.state == State.HIT for seen in one.findings)
 
 
-def draw(at: Desk, name: str, found: Sequence[Checked], chosen: Checked | None) -> None:
-    """The land of every row, hatched by its verdict; the chosen one outlined and in view."""
-    infos = [info for info in at.layers() if info.role in ROLES and info.features]
+def draw(
+    at: Desk, name: str, found: Sequence[Checked], chosen: Checked | None, infos: Sequence[LayerInfo], key: str
+) -> None:
+    """The land of every row, hatched by its verdict; the chosen one outlined and in view. A click chooses."""
     on = frozenset(info.name for info in infos if info.role in SHOWN)
     sheets = sheetlets(at, infos, on=on, lang=lang(), translate=translate())
     land = [one for one in found if one.joined.shape is not None]
-    pieces = [Piece(one.joined.shape, verdict(one), f"{one.row.id} {named(one.row.name)}") for one in reversed(land)]  # type: ignore[arg-type]
+    pieces = [Piece(one.joined.shape, verdict(one), f"{one.row.id} {named(one.row.name)}", one.row.id)  # type: ignore[arg-type]
+              for one in reversed(land)]  # fmt: skip
     shape = chosen.joined.shape if chosen is not None else None
     if shape is not None and chosen is not None:
         pieces.append(Piece(shape, None, chosen.row.id))
@@ -121,12 +126,13 @@ def draw(at: Desk, name: str, found: Sequence[Checked], chosen: Checked | None) 
         bounds = [[south, west], [north, east]]
     still_map(
         sheets,
-        key=f"register-map-{lang()}-{'-'.join(info.stamp for info in infos)}",
+        key=key,
         bounds=st.session_state.setdefault("register-bounds", bounds),
         plane=plane_of(at.settings()),
         marks=marks(*calls),
         translate=translate(),
         height=MAP_HEIGHT,
+        picking=True,
     )
 
 

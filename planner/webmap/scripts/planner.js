@@ -211,7 +211,7 @@
     control.addTo(map);
   }
 
-  /* Offending pieces and the parcel in question, above everything else */
+  /* Offending pieces and the parcel in question, above everything else; one with an id tells of a click on it */
   function pieces(map, data, styles) {
     return L.geoJSON(data, {
       pane: "planner-marks", pmIgnore: true, snapIgnore: true, interactive: true,
@@ -219,8 +219,17 @@
       onEachFeature: (feature, mark) => {
         mark.toGeoJSON = null;
         if (feature.properties.t) mark.bindTooltip(() => feature.properties.t, {sticky: true, className: "planner-tip"});
+        if (feature.properties.id !== undefined) mark.on("click", () => map.planner.picked("pieces", feature.properties.id));
       },
     });
+  }
+
+  /* Clicks on pieces told to the page, as the "last active drawing": {planner: {n, picked}}, n another each time */
+  function picking(map) {
+    map.planner.picked = (key, id) => {
+      const said = {type: "Feature", geometry: null, properties: {planner: {n: Date.now(), picked: id}}};
+      setTimeout(() => map.fire("draw:edited", {layer: {toGeoJSON: () => said}}), 0);
+    };
   }
 
   /* Go somewhere once: the same turn again stays where the person has moved to since */
@@ -261,5 +270,5 @@
     return box;
   }
 
-  window.Planner = {area, plane, element, start, layer, view, stale, panel, pieces, frame, fly};
+  window.Planner = {area, plane, element, start, layer, view, stale, panel, pieces, picking, frame, fly};
 })();
