@@ -26,6 +26,7 @@ from planner.formats.facts_table import read_facts
 from planner.formats.reading import Reading
 from planner.land.geodesy import ellipsoid_m2
 from planner.land.parcel import EVERYWHERE, Layer
+from planner.land.union import union
 from planner.parameters import Parameters
 from planner.store.base import Store, Turn
 from planner.text import N_, Text, Translate, english
@@ -202,15 +203,15 @@ def coverage_of(frame: gpd.GeoDataFrame, request: Request) -> BaseGeometry | Non
     if asked == "everywhere":
         return EVERYWHERE
     if asked == "features":
-        return shapely.union_all(shapes)
+        return union(shapes)
     if asked == "bounds":
         return shapely.box(*frame.total_bounds)
     if asked == "hull":
-        return shapely.convex_hull(shapely.union_all(shapes))
+        return shapely.convex_hull(shapely.geometrycollections(shapes))
     reading = formats.read(Path(asked))
     if reading.rejected:
         raise Rejected([error for _, error in reading.rejected], kind="features", file=asked)
-    return shapely.union_all(reading.frame.geometry.values)
+    return union(reading.frame.geometry.values)
 
 
 def import_quotas(store: Store, parameters: Parameters, request: Request) -> Document:
