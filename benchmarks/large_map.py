@@ -5,7 +5,8 @@
 A warm page is one that the app and the browser have shown before; each visit is a new session, and a page of an empty
 workspace is visited in turn, to tell what of the time is the layer's. Bytes are those of every answer as they come
 over the wire, the web socket's frames with them. A pan goes to land not seen before, and is done when every picture
-of the new view is there.
+of the new view is there. Ten thousand parcels are dropped on the import page of the empty workspace, and are there when
+the map of its preview has drawn them.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import shapely
 from playwright.sync_api import BrowserContext, Frame, Page, sync_playwright
 
 from benchmarks.overlay_data import generator, survey
@@ -37,7 +39,8 @@ from planner.land.parcel import EVERYWHERE, Layer
 TITLE = "# A million patches on the map"
 FRAME = 'iframe[title*="st_folium"]'
 ROOT = Path(__file__).resolve().parents[1]
-FIRST_S, FIRST_MB, PAN_S = 4.0, 2.0, 0.5
+FIRST_S, FIRST_MB, PAN_S, DROP_S = 4.0, 2.0, 0.5, 4.0
+DROPPED = 10_000
 # Every picture that the present view needs is there: none is still on its way.
 _THERE = """(least) => {
   const tiles = [...document.querySelectorAll('img.leaflet-tile')];
@@ -156,7 +159,36 @@ def first_view(context: BrowserContext, url: str) -> float:
     return spent
 
 
-def page_of(seen: list[Seen], plain: list[float], patches: str) -> str:
+def parcels(folder: Path) -> Path:
+    """Parcels of eight corners as GeoJSON, a file of some 4 MB."""
+    x, y = np.divmod(np.arange(DROPPED), 100)
+    angles = np.arange(8) * np.pi / 4
+    around = np.stack([np.cos(angles), np.sin(angles)], axis=-1) * 4e-4
+    rings = np.stack([110.1 + x * 1e-3, 19.9 + y * 1e-3], axis=-1)[:, None, :] + around
+    frame = gpd.GeoDataFrame({"id": np.arange(DROPPED).astype(str)}, geometry=list(shapely.polygons(rings)), crs=4490)
+    path = folder / "parcels.geojson"
+    frame.to_file(path)
+    return path
+
+
+def drop(context: BrowserContext, url: str, file: Path) -> float:
+    """Seconds from the drop of a file on the import page until its parcels are on the map of the preview."""
+    page = context.new_page()
+    page.goto(f"{url}/import?lang=en")
+    page.locator('input[type="file"]').wait_for(state="attached", timeout=120_000)
+    page.wait_for_timeout(1_000)
+    began = time.perf_counter()
+    page.locator('input[type="file"]').set_input_files(file)
+    frame = page.wait_for_selector(FRAME, timeout=120_000).content_frame()
+    assert frame is not None
+    frame.wait_for_function("() => window.map && map.planner && map.planner.layers.import && "
+                            "map.planner.layers.import.group.getLayers().length > 0", timeout=120_000)
+    spent = time.perf_counter() - began
+    page.close()
+    return spent
+
+
+def page_of(seen: list[Seen], plain: list[float], drops: list[float], patches: str) -> str:
     """The part of the results page."""
     from benchmarks.overlay import machine, reached
 
@@ -173,26 +205,29 @@ def page_of(seen: list[Seen], plain: list[float], patches: str) -> str:
         ("pan of a third of the view, s", statistics.median(pans), max(pans),
          reached(float(np.percentile(pans, 95)), PAN_S, "s (95 %)")),
         ("one zoom nearer, s", statistics.median(zooms), max(zooms), ""),
+        (f"{DROPPED:,} parcels from the drop on the import page to its map, s", statistics.median(drops), max(drops),
+         reached(statistics.median(drops), DROP_S, "s")),
     ]
     return "\n".join([TITLE, "", *machine(), "", "| what | median | most | |", "|---|---:|---:|---|",
                       *(f"| {what} | {middle:,.3f} | {most:,.3f} | {said} |" for what, middle, most, said in rows), ""])
 
 
 def measure(workspace: Path, layer: str, chromium: str, rounds: int, shot: Path | None = None
-            ) -> tuple[list[Seen], list[float]]:
-    """The visits of the layer's page, and seconds of the page of an empty workspace, in turn."""
-    found, plain = [], []
+            ) -> tuple[list[Seen], list[float], list[float]]:
+    """The visits of the layer's page, seconds of the page of an empty workspace and of a drop on it, in turn."""
+    found, plain, drops = [], [], []
     with TemporaryDirectory() as folder:
-        empty = Path(folder) / "empty.gpkg"
+        empty, file = Path(folder) / "empty.gpkg", parcels(Path(folder))
         Desk.open(str(empty), create=True).close()
         with app(workspace) as url, app(empty) as other, sync_playwright() as play:
             browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
             context = browser.new_context(viewport={"width": 1366, "height": 768})
             for turn in range(rounds + 1):
                 plain.append(first_view(context, other))
+                drops.append(drop(context, other, file))
                 found.append(visit(context, url, layer, turn, shot if turn == 1 else None))
             browser.close()
-    return found[1:], plain[1:]  # the first ones warm app and browser
+    return found[1:], plain[1:], drops[1:]  # the first ones warm app and browser
 
 
 def page(options: argparse.Namespace) -> str:

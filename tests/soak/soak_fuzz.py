@@ -31,14 +31,20 @@ def nurseries(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def harm(files: Iterable[tuple[str, Path, bytes, int, int]], record: Record, topic: str) -> None:
     """Every file (kind, where to put it, its bytes, seed, rounds) harmed so often, and what came of them recorded."""
     fates: Counter[str] = Counter()
+    faults: list[str] = []
     slowest, slow_kind, began, kinds = 0.0, "", time.monotonic(), 0
     for kind, path, data, seed, rounds in files:
         kinds += 1
-        for one in harmed(data, seed, rounds):
+        for number, one in enumerate(harmed(data, seed, rounds)):
             started = time.monotonic()
-            fates[fate(path, kind, one)] += 1
+            try:
+                fates[fate(path, kind, one)] += 1
+            except Exception as fault:  # told with all others at the end of the long run
+                path.with_name(f"fault-{number}-{path.name}").write_bytes(one)
+                faults.append(f"{path.name}, seed {seed}, round {number}: {fault!r}")
             if time.monotonic() - started > slowest:
                 slowest, slow_kind = time.monotonic() - started, path.name
+    assert faults == []
     assert slowest < SLOWEST_S, slow_kind
     record(
         topic,
