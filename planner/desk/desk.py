@@ -24,7 +24,7 @@ from planner.desk.cases import CaseVerbs
 from planner.desk.facts import FactVerbs
 from planner.desk.ground import Ground
 from planner.desk.look import book_asks, full_demand, look
-from planner.desk.paper import sheet_of
+from planner.desk.paper import conflicts, sheet_of
 from planner.desk.parameter_rows import ParameterVerbs
 from planner.energy.answer import Demand
 from planner.energy.project import Project, fields_of, project_from
@@ -353,10 +353,11 @@ class Desk(BookVerbs, FactVerbs, CaseVerbs, ParameterVerbs):
             printed_at=self.now(),
             lang=lang,
             translate=translator("zh" if lang == "both" else lang),
-            plane_crs=self.settings().get(PLANE_CRS, DEFAULT_PLANE_CRS),
+            plane_crs=self.plane_crs(),
             paper=paper,
             scale=scale,
             centre=centre,
+            stated=conflicts(self.facts()),
         )
 
     @needs(Role.VIEWER, ANYWHERE)
@@ -369,8 +370,14 @@ class Desk(BookVerbs, FactVerbs, CaseVerbs, ParameterVerbs):
             lang=lang,
             translate=translator("zh" if lang == "both" else lang),
             head=self.store.head(),
-            plane_crs=self.settings().get(PLANE_CRS, DEFAULT_PLANE_CRS),
+            stated=conflicts(self.facts()),
+            plane_crs=self.plane_crs(),
         )
+
+    @needs(Role.VIEWER, ANYWHERE)
+    def plane_crs(self) -> str:
+        """The plane in which the workspace's maps are drawn."""
+        return self.settings().get(PLANE_CRS, DEFAULT_PLANE_CRS)
 
     def _all_layers(self, roles: Collection[str] = tuple(paper.ROLE_TITLES)) -> list[Layer]:
         """The layers of some roles in the order in which a map stacks them."""

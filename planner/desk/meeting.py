@@ -5,7 +5,7 @@ The same sheet goes to every pen; what the map shows of it is untouched, so that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from planner.admission.case import verdict_of
 from planner.admission.deciding import deciding
-from planner.admission.facts import State as FactState
 from planner.admission.headline import name, quota_sentence, quota_title, reason
 from planner.admission.outcome import Case, Judged, QuotaAsk
 from planner.admission.relief import Option
@@ -67,7 +66,6 @@ def case_sheet(desk: Desk, case: Case, *, project: Project | None = None, page: 
     answers = {one.id: replace(one, verdict=worst([one.verdict, case.verdict])) for one in judged}
     return replace(
         made,
-        notes=(*made.notes, *conflicts(desk)),
         question=Text(N_("May parcel {name} be taken, and what does it cost the park in land and energy?"),
                       name=case.parcel.name or case.parcel.id),
         recommendation=Text(RECOMMENDATIONS[case.verdict]),
@@ -194,12 +192,3 @@ def sources(desk: Desk, park: str, on: date) -> Iterable[Table]:
     if stated:
         yield tables.facts_table(stated, measure_titles())
     yield tables.parameters_table(desk.parameters, on)
-
-
-def conflicts(desk: Desk) -> list[Text]:
-    """The stated figures whose sources disagree, with all that is stated."""
-    titles: Mapping[str, str] = measure_titles()
-    return [Text(N_("{figure} {period}: {stated}"), figure=Text(titles.get(row.thing.measure, row.thing.measure)),
-                 period=row.thing.period, stated=row.text)
-            for row in desk.facts() if row.state is FactState.CONFLICT]
-

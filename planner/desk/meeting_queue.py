@@ -12,7 +12,7 @@ from planner.desk import documents, scenarios
 from planner.desk import meeting_tables as tables
 from planner.desk.authority import ANYWHERE, needs
 from planner.desk.look import BASES as EVERY_BASIS
-from planner.desk.meeting import COMMITTED, PLAIN, about, conflicts, sources
+from planner.desk.meeting import COMMITTED, PLAIN, about, sources
 from planner.desk.meeting_scenario import balance_chart, scenario_balances, scenario_findings, why
 from planner.desk.meeting_ways import project_ways
 from planner.desk.page import Page
@@ -97,8 +97,8 @@ def queue_sheet(desk: Desk, asked: Asked, account: str, title: str | Text, *, pa
         findings=findings,
         pieces=[Piece(case.parcel.shape, answers[id].verdict, Text("{name}", name=names[id]))
                 for id, case in asked.cases.items()],
-        notes=(Text(N_("Energy on the {basis} basis."), basis=Text(BASES.get(run.basis, run.basis))), *run.notes,
-               *conflicts(desk)),
+        notes=(*made.cautions, Text(N_("Energy on the {basis} basis."), basis=Text(BASES.get(run.basis, run.basis))),
+               *run.notes),
         question=Text(N_("Which projects of the queue does the park have room for?")),
         recommendation=Text(N_("To be admitted: {names}."), names=", ".join(one.name or one.id for one in fitting))
         if fitting else Text(N_("None of the candidates is to be admitted as things stand. See the ways out.")),

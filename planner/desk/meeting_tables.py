@@ -11,7 +11,7 @@ from planner.admission.facts import STATUS_WORDS, Told
 from planner.admission.headline import name, quota_title
 from planner.admission.outcome import Judged
 from planner.desk.documents import legs
-from planner.desk.paper import BASES
+from planner.desk.paper import BASES, ROUNDED
 from planner.energy.demand import Demand
 from planner.energy.project import Project
 from planner.figures import exact, figure, places
@@ -23,7 +23,6 @@ from planner.store.base import LayerInfo
 from planner.text import N_, Text
 from planner.units import ha, rounded, rounded_parts, shown
 
-ROUNDED = Text(N_("Parts are rounded so that they add up to the printed total (largest remainder)."))
 STATUSES = {
     "verified": N_("verified"), "unverified": N_("unverified"), "inferred": N_("inferred"),
     "illustrative": N_("illustrative"),

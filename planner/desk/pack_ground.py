@@ -20,6 +20,7 @@ from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
 from planner.desk.desk import PLANE_CRS, Desk
+from planner.desk.facts import CHOICE, FIGURE
 from planner.desk.look import BASIS_SETTING, EQUAL_SETTING
 from planner.desk.pack_paths import Differs
 from planner.desk.parameter_rows import KEPT
@@ -35,7 +36,7 @@ from planner.store.frames import kinds_of, to_frame, to_rows
 from planner.store.parameters import folder, read
 
 SETTINGS = (BASIS_SETTING, EQUAL_SETTING, PLANE_CRS)
-RECORDS = (ASSESSMENT, REGION, PARK_STATE)
+RECORDS = (ASSESSMENT, REGION, PARK_STATE, FIGURE, CHOICE)
 GROUND, BOOK, STATED, PARAMETERS = "ground/", "book/entries.json", "ground/stated.json", "parameters/"
 NEAREST_IN = "substations"  # a project draws on the nearest one, however far
 

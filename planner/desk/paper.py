@@ -5,15 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import shapely
 
 from planner.admission.case import verdict_of
 from planner.admission.deciding import deciding
+from planner.admission.facts import State as FactState
+from planner.admission.facts import Told
 from planner.admission.headline import headline, quota_title
 from planner.admission.outcome import Case
 from planner.desk import documents
+from planner.desk.facts import measure_titles
 from planner.figures import area, figure, quota_difference, quota_figure
 from planner.land.finding import Finding, State
 from planner.land.parcel import Layer
@@ -22,7 +26,7 @@ from planner.sheets.paper import paper_named
 from planner.sheets.plane import surroundings
 from planner.sheets.sheet import MapLayer, Piece, Row, Sheet
 from planner.text import N_, Text, Translate, english
-from planner.units import ha, rounded_parts
+from planner.units import ha, rounded, rounded_parts
 
 ROLE_TITLES = {
     "parks": N_("Parks"),
@@ -57,11 +61,14 @@ def sheet_of(
     paper: str = "A3",
     scale: int | None = None,
     centre: tuple[float, float] | None = None,
+    stated: Sequence[Text] = (),
 ) -> Sheet:
     """The sheet of one case: map layers around it, what it takes, findings, quotas, sources, seal.
 
-    The layers reach as far as the frame of that paper at that scale around that centre.
+    The layers reach as far as the frame of that paper at that scale around that centre; ``stated`` are the figures
+    whose sources disagree.
     """
+    cautions = (*deciding(case, parameters), *stated)
     around = surroundings(case.parcel.shape, plane_crs, paper_named(paper).frame_mm, scale, centre).bounds
     drawn = tuple(map_layer(layer, around) for layer in layers)
     illustrative = any(layer.illustrative for layer in layers)
@@ -78,7 +85,9 @@ def sheet_of(
         layers=drawn,
         pieces=[Piece(f.where, verdict_of(f), Text(f.title)) for f in case.findings if _draws(f)],
         sources=source_lines(layers),
-        notes=note_lines(case, parameters),
+        notes=[*cautions, *note_lines(case)],
+        cautions=cautions,
+        index=index_layers(layers),
         plane_crs=plane_crs,
         printed_at=printed_at,
         run_hash=run_hash(case),
@@ -100,6 +109,7 @@ def workspace_sheet(
     lang: str,
     translate: Translate,
     head: str,
+    stated: Sequence[Text] = (),
 ) -> Sheet:
     """All layers and no case; its seal is the head of the book."""
     return Sheet(
@@ -111,15 +121,12 @@ def workspace_sheet(
         takes=(),
         findings=(),
         quotas=(),
-        layers=tuple(
-            MapLayer(
-                layer.role, Text(ROLE_TITLES.get(layer.role, layer.role)), layer.frame, layer.as_of, layer.illustrative
-            )
-            for layer in layers
-        ),
+        layers=tuple(map(whole_layer, layers)),
         pieces=(),
         sources=source_lines(layers),
-        notes=(),
+        notes=stated,
+        cautions=stated,
+        index=index_layers(layers),
         plane_crs=plane_crs,
         printed_at=printed_at,
         run_hash=head[:16],
@@ -135,23 +142,32 @@ def _draws(finding: Finding) -> bool:
     return finding.state == State.HIT and finding.where is not None and not finding.where.is_empty
 
 
+def whole_layer(layer: Layer) -> MapLayer:
+    """All features of a layer."""
+    title = Text(ROLE_TITLES.get(layer.role, layer.role))
+    return MapLayer(layer.role, title, layer.frame, layer.as_of, layer.illustrative)
+
+
+def index_layers(layers: Sequence[Layer]) -> tuple[MapLayer, ...]:
+    """What an index map shows: all parks, wherever they lie."""
+    return tuple(whole_layer(layer) for layer in layers if layer.role == "parks" and layer.size)
+
+
 def map_layer(layer: Layer, box: Sequence[float]) -> MapLayer:
     """The features of a layer that meet a box; whole features, a pen clips them at its frame."""
     west, south, east, north = box
-    return MapLayer(
-        layer.role,
-        Text(ROLE_TITLES.get(layer.role, layer.role)),
-        layer.around((west, south, east, north)),
-        layer.as_of,
-        layer.illustrative,
-    )
+    return replace(whole_layer(layer), frame=layer.around((west, south, east, north)))
 
 
 def takes_rows(case: Case) -> list[Row]:
     """The parcel's area, then its classes in hectares whose printed parts add up to the printed whole."""
     taken = case.takes
-    parts = [row.gross_m2 for row in taken.by_class] + [taken.uncovered_m2]
-    printed = rounded_parts([ha(part) for part in parts], 4)
+    parts = [row.gross_m2 for row in taken.by_class]
+    if taken.uncovered_m2 > 1.0:
+        parts.append(taken.uncovered_m2)
+    # What is not printed for being less than a square metre is still part of the whole.
+    whole = rounded(ha(sum(row.gross_m2 for row in taken.by_class) + taken.uncovered_m2), 4)
+    printed = rounded_parts([ha(part) for part in parts], 4, whole if parts else None)
     rows = [Row(Text(N_("Parcel area")), area(case.ellipsoid_m2))]
     for row, hectares in zip(taken.by_class, printed, strict=False):
         label = Text("{code} {name}", code=row.code, name=Text(row.name or row.code))
@@ -207,7 +223,7 @@ def source_lines(layers: Iterable[Layer]) -> list[Text]:
     ]
 
 
-def note_lines(case: Case, parameters: Parameters) -> list[Text]:
+def note_lines(case: Case) -> list[Text]:
     """Basis of the figures, the unverified rows among the rules, and what the case itself notes."""
     lines = [
         Text(
@@ -220,13 +236,31 @@ def note_lines(case: Case, parameters: Parameters) -> list[Text]:
         ),
         Text(N_("Energy on the {basis} basis."), basis=Text(BASES.get(case.basis, case.basis))),
     ]
+    if case.takes.by_class:
+        lines.append(ROUNDED)
     doubtful = [Text(f.title) for f in case.findings if f.status != "verified"]
     if doubtful:
         lines.append(Text(N_("Rules resting on parameters not yet verified: {rules}."), rules=joined(doubtful)))
-    return [*deciding(case, parameters), *lines, *case.notes]
+    return [*lines, *case.notes]
 
 
+ROUNDED = Text(N_("Parts are rounded so that they add up to the printed total (largest remainder)."))
 BASES = {"calorific": N_("calorific"), "equal": N_("equal-value"), "unknown": N_("unknown")}
+
+
+def conflicts(told: Iterable[Told]) -> list[Text]:
+    """The stated figures whose sources disagree, with all that is stated."""
+    titles = measure_titles()
+    return [
+        Text(
+            N_("{figure} {period}: {stated}"),
+            figure=Text(titles.get(row.thing.measure, row.thing.measure)),
+            period=row.thing.period,
+            stated=row.text,
+        )
+        for row in told
+        if row.state is FactState.CONFLICT
+    ]
 
 
 def joined(texts: Sequence[Text]) -> Text:

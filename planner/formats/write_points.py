@@ -17,7 +17,8 @@ from openpyxl.cell import WriteOnlyCell
 
 from planner.formats.clean import tame
 from planner.formats.crs import label
-from planner.formats.write_txt import DECIMALS, ring_rows
+from planner.formats.write_txt import ring_rows
+from planner.land.boundary import DECIMALS
 
 _FIRST = ("地块编号", "地块名称", "点号", "圈号", "X坐标(m)", "Y坐标(m)", "坐标系")
 _PLACED = ("id", "name", "geometry")

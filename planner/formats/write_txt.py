@@ -13,15 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
-import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from planner.land.boundary import DECIMALS, rings
 from planner.land.geodesy import plane_m2
 from planner.units import M2_PER_HA
 
-DECIMALS = 3
 # What parts the columns of a line, and what ends it.
 _PARTING = re.compile(r"[,，@＠\r\n\t]+")
 
@@ -64,22 +61,10 @@ def _parcel(shape: BaseGeometry, row: Any) -> Iterator[str]:
 def ring_rows(shape: BaseGeometry) -> Iterator[tuple[str, int, float, float]]:
     """(label, ring, northing, easting) of each boundary point, outer rings clockwise from the north-west corner; labels
     run on over the rings, the ring number grows, the first point closes its ring under its own label."""
-    parts = shapely.get_parts(shapely.orient_polygons(shape, exterior_cw=True))
-    label = 1
-    for number, ring in enumerate((ring for part in parts for ring in (part.exterior, *part.interiors)), start=1):
-        points = _rounded(ring)
-        last = len(points) - 1
-        for place, (east, north) in enumerate(points.tolist()):
-            yield f"J{label if place == last else label + place}", number, north, east
-        label += last
-
-
-def _rounded(ring: BaseGeometry) -> NDArray[np.float64]:
-    """The closed ring, to the millimetre, from its north-west corner on."""
-    points = np.round(shapely.get_coordinates(ring)[:-1], DECIMALS)
-    first = int(np.argmax(points[:, 1] - points[:, 0]))
-    turned = np.roll(points, -first, axis=0)
-    return np.vstack([turned, turned[:1]])
+    for ring in rings(shape):
+        labels, points = ring.labels, ring.points.tolist()
+        for label, (east, north) in zip([*labels, labels[0]], [*points, points[0]], strict=True):
+            yield label, ring.number, north, east
 
 
 def _field(value: Any) -> str:

@@ -29,11 +29,11 @@ def draw_title(canvas: Canvas, sheet: Sheet, voice: Voice) -> None:
     top = box.y + box.h / 2 + len(lines) * step / 2 + u
     for i, line in enumerate(lines):
         canvas.text(box.x + box.w / 2, top - (i + 0.8) * step, line, size, align="center")
-    small = 8.0 * u
-    right = [voice.line(sheet.title_block.classification), voice.line(sheet.title_block.office)]
-    for i, line in enumerate(right):
-        said = fonts.shortened(line, small, side - 3 * u)
-        canvas.text(box.right, box.top - 5 * u - i * small * fonts.MM_PER_PT * 1.4, said, small, align="right")
+    block = sheet.title_block
+    right = [said for said in (voice.line(block.classification), voice.line(block.office)) if said]
+    said, small = fitted("\n".join(right), 8.0 * u, 5.0 * u, side - 3 * u, box.h - 4 * u)
+    for i, line in enumerate(said):
+        canvas.text(box.right, box.top - 5 * u - i * small * fonts.MM_PER_PT * 1.3, line, small, align="right")
 
 
 def fitted(said: str, largest: float, smallest: float, wide: float, high: float) -> tuple[list[str], float]:
@@ -57,38 +57,63 @@ def _stamp(canvas: Canvas, box: Box, voice: Voice) -> None:
         canvas.text(frame.x + wide / 2, frame.top - 1 - (i + 0.8) * step, line, size, colour=STAMP, align="center")
 
 
-def draw_block(canvas: Canvas, sheet: Sheet, view: Window, voice: Voice) -> None:
-    """Cells to be read and signed, and a box for the seal."""
+def draw_block(canvas: Canvas, sheet: Sheet, view: Window, voice: Voice, *, upright: bool = False) -> None:
+    """Cells to be read and signed, and a box for the seal; ``upright`` in few long lines, without what stands above
+    the map."""
     box, u = canvas.paper.block, canvas.unit
     canvas.box(box, Stroke(edge=INK, width=0.35), zorder=8)
     seal = Box(box.right - 36 * u, box.y + 6 * u, 36 * u, box.h - 6 * u)
     canvas.box(seal, Stroke(edge=INK, width=0.15))
     canvas.text(seal.x + 2 * u, seal.top - 4.2 * u, voice.word(N_("Official seal")), SMALL * u, colour=GREY)
-    _cells(canvas, Box(box.x, seal.y, box.w - seal.w, seal.h), _fields(sheet, view, voice))
+    fields, per_line = _fields(sheet, view, voice), 4 if upright else 2
+    draw_cells(canvas, Box(box.x, seal.y, box.w - seal.w, seal.h), fields[: -2 if upright else None], per_line)
+    draw_foot(canvas, sheet, Box(box.x, box.y, box.w, 6 * u), voice)
+
+
+def draw_foot(canvas: Canvas, sheet: Sheet, box: Box, voice: Voice) -> None:
+    """The last line of a page: its seal, when it was printed, which page of how many."""
+    size, u = 6 * canvas.unit, canvas.unit
+    page = f"{voice.word(N_('Page'))} {sheet.page} / {sheet.pages}"
+    room = fonts.width(page, size)
+    canvas.text(box.right - 2 * u, box.y + 2 * u, page, size, colour=GREY, align="right")
     at = sheet.printed_at.strftime("%Y-%m-%d %H:%M")
     said = f"{voice.word(N_('Run hash'))} {sheet.run_hash} · {voice.word(N_('printed'))} {at}"
-    canvas.text(box.x + 2 * u, box.y + 2 * u, fonts.shortened(said, 6 * u, box.w - 4 * u), 6 * u, colour=GREY)
+    canvas.text(box.x + 2 * u, box.y + 2 * u, fonts.shortened(said, size, box.w - room - 7 * u), size, colour=GREY)
 
 
 def _fields(sheet: Sheet, view: Window, voice: Voice) -> list[tuple[str, str]]:
     block, word = sheet.title_block, voice.word
     return [
-        (word(N_("Parcel")), voice.name(sheet.parcel_id)), (word(N_("Scale")), f"1:{number(view.scale)}"),
-        (word(N_("Drawn")), voice.line(block.maker)), (word(N_("Date")), sheet.printed_at.date().isoformat()),
-        (word(N_("Checked")), voice.line(block.checker)), (word(N_("Approved")), voice.line(block.approver)),
+        (word(N_("Drawn")), voice.line(block.maker)), (word(N_("Checked")), voice.line(block.checker)),
+        (word(N_("Approved")), voice.line(block.approver)), (word(N_("Date")), sheet.printed_at.date().isoformat()),
+        (word(N_("Scale")), f"1:{number(view.scale)}"), (word(N_("Data of")), voice.line(vintage(sheet))),
         (word(N_("Classification")), voice.line(block.classification)),
         (word(N_("Map review no.")), voice.line(block.review_number)),
+        (word(N_("Parcel")), voice.name(sheet.parcel_id)), (word(N_("Office")), voice.line(block.office)),
     ]
 
 
-def _cells(canvas: Canvas, box: Box, fields: Sequence[tuple[str, str]]) -> None:
-    """Two cells a line: a small grey label over its value."""
-    u, lines = canvas.unit, (len(fields) + 1) // 2
-    high, wide = box.h / lines, box.w / 2
+def vintage(sheet: Sheet) -> Text | str:
+    """The days of the data drawn: of one age, or from the oldest to the newest."""
+    dates = sorted({layer.as_of for layer in sheet.layers if layer.as_of})
+    if not dates:
+        return Text(N_("unknown date"))
+    first, last = dates[0].isoformat(), dates[-1].isoformat()
+    return first if first == last else f"{first} – {last}"
+
+
+def draw_cells(canvas: Canvas, box: Box, fields: Sequence[tuple[str, str]], per_line: int) -> None:
+    """Cells of a small grey label over its value; a long value wraps in smaller type before it is cut."""
+    u, lines = canvas.unit, -(-len(fields) // per_line)
+    high, wide = box.h / lines, box.w / per_line
     for i, (label, value) in enumerate(fields):
-        cell = Box(box.x + (i % 2) * wide, box.top - (i // 2 + 1) * high, wide, high)
+        cell = Box(box.x + (i % per_line) * wide, box.top - (i // per_line + 1) * high, wide, high)
         canvas.box(cell, Stroke(edge=INK, width=0.12))
-        small, size = 5.8 * u, 7.6 * u
-        x, room = cell.x + 1.4 * u, wide - 2.8 * u
-        canvas.text(x, cell.top - 2.9 * u, fonts.shortened(label, small, room), small, colour=GREY)
-        canvas.text(x, cell.y + 1.6 * u, fonts.shortened(value, size, room), size)
+        small, room = 5.6 * u, wide - 2.8 * u
+        canvas.text(cell.x + 1.4 * u, cell.top - 2.6 * u, fonts.shortened(label, small, room), small, colour=GREY)
+        free = high - 3.4 * u
+        said, size = fitted(value, 7.6 * u, 4.9 * u, room, free)
+        step = size * fonts.MM_PER_PT * 1.25
+        top = cell.y + 0.5 * u + (free + len(said) * step) / 2
+        for n, line in enumerate(said):
+            canvas.text(cell.x + 1.4 * u, top - (n + 0.8) * step, line, size)

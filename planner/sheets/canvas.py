@@ -43,12 +43,13 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Canvas:
-    """One page. ``page`` draws in mm from the lower left corner, ``land`` in metres from that of the frame."""
+    """One page. ``page`` draws in mm from the lower left corner, ``land`` in metres from that of the frame (None: a
+    page without a map)."""
 
     paper: Paper
     figure: Figure
     page: Axes
-    land: Axes
+    land: Axes | None
 
     @property
     def unit(self) -> float:
@@ -56,13 +57,14 @@ class Canvas:
 
     def text(
         self, x: float, y: float, said: str, size: float, *, colour: str = INK, align: Align = "left",
-        turned: bool = False,
+        turned: bool = False, angle: float = 0.0,
     ) -> Box:
-        """A line of text on its baseline, ``size`` in pt. Returns the box it takes."""
+        """A line of text on its baseline, ``size`` in pt. Returns the box it takes (of one at an ``angle`` in degrees
+        that of the same text lying flat)."""
         wide = fonts.width(said, size)
         self.page.text(
             x, y, said, fontsize=size, color=colour, ha=align, va="baseline", family=fonts.families(), parse_math=False,
-            rotation=90 if turned else 0, rotation_mode="anchor", zorder=10,
+            rotation=90 if turned else angle, rotation_mode="anchor", zorder=10,
         )
         shift = {"left": 0.0, "center": wide / 2, "right": wide}[align]
         high = size * fonts.MM_PER_PT
@@ -85,14 +87,21 @@ class Canvas:
         closed = Outline([*points, points[0]], closed=True)
         self.page.add_patch(PathPatch(closed, zorder=zorder, **_look(stroke)))
 
+    def outline(self, outline: Outline | None, stroke: Stroke, zorder: float) -> None:
+        """An outline in mm of the page; None is nothing."""
+        if outline is not None:
+            self.page.add_patch(PathPatch(outline, zorder=zorder, **_look(stroke)))
+
     def ground(self, shapes: Any, stroke: Stroke, zorder: float) -> None:
         """Land in metres from the frame's corner, as one outline; cut at the frame."""
         outline = outline_of(shapes)
-        if outline is not None:
+        if outline is not None and self.land is not None:
             self.land.add_patch(PathPatch(outline, zorder=zorder, **_look(stroke)))
 
     def dots(self, points: np.ndarray, diameter: float, colour: str, fill: str, zorder: float) -> None:
         """Circles of a diameter in mm at points (n x 2) in metres."""
+        if self.land is None or not len(points):
+            return
         self.land.plot(
             points[:, 0], points[:, 1], linestyle="none", marker="o", markersize=_pt(diameter), markerfacecolor=fill,
             markeredgecolor=colour, markeredgewidth=_pt(0.15), zorder=zorder,
@@ -136,12 +145,14 @@ def outline_of(shapes: Any) -> Outline | None:
     return Outline(points, codes)
 
 
-def canvas(paper: Paper, view: Window) -> Canvas:
-    """An empty page with a frame that shows a window of the plane, true to scale."""
+def canvas(paper: Paper, view: Window | None) -> Canvas:
+    """An empty page with a frame that shows a window of the plane, true to scale; without one a page of words."""
     figure = Figure(figsize=(paper.width / MM_PER_INCH, paper.height / MM_PER_INCH), dpi=72, facecolor="white")
     page = figure.add_axes((0.0, 0.0, 1.0, 1.0), xlim=(0.0, paper.width), ylim=(0.0, paper.height), zorder=2)
     page.set_axis_off()
     page.patch.set_visible(False)
+    if view is None:
+        return Canvas(paper, figure, page, None)
     box = paper.frame
     place = (box.x / paper.width, box.y / paper.height, box.w / paper.width, box.h / paper.height)
     land = figure.add_axes(place, xlim=(0.0, view.width_m), ylim=(0.0, view.height_m), zorder=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from planner.sheets import fonts, marks
 from planner.sheets.canvas import GREY, HAIR, INK, Canvas, Stroke
@@ -14,8 +15,14 @@ from planner.text import N_, Text
 
 BAR_MM = 54.0  # at most, for a scale bar on A3
 BODY, SMALL, HEAD = 7.8, 6.5, 9.2  # pt on A3
+SMALLEST = 4.9  # pt on A3: what would need smaller type is cut, and the cut shows
+# Type, line and swatch of the legend shrink together, down to this, before an entry is left out.
+LEAST_LABEL = 0.75  # of the legend's type, for one long label
+LEGEND_SIZES = (1.0, 0.92, 0.84, 0.76)
 MORE = N_("… {count} more")
 SEA_LEVEL = N_("Heights: 1985 National Height Datum")
+NORTH_EAST = N_("The arrow is grid north; true north lies {degrees:.2f}° east of it")
+NORTH_WEST = N_("The arrow is grid north; true north lies {degrees:.2f}° west of it")
 SYSTEM = N_("System: China Geodetic Coordinate System 2000")
 
 
@@ -66,25 +73,34 @@ def _crosses(canvas: Canvas, xs: Sequence[float], ys: Sequence[float]) -> None:
             canvas.line([(x, y - arm), (x, y + arm)], GREY, 0.12)
 
 
-def draw_scale(canvas: Canvas, view: Window, plane: Plane, voice: Voice) -> None:
-    """North arrow, 1:N, the bar, and in which system all this is."""
+def draw_scale(canvas: Canvas, view: Window, plane: Plane, voice: Voice, *, system: bool = True) -> None:
+    """North arrow, 1:N, the bar, and (unless it stands elsewhere on the page) in which system all this is."""
     box, u = canvas.paper.scale, canvas.unit
     canvas.box(box, Stroke(edge=INK, width=0.15))
     _north(canvas, Box(box.x + 4 * u, box.top - 17 * u, 8 * u, 14 * u), voice)
     said = f"{voice.word(N_('Scale'))} 1:{number(view.scale)}"
     canvas.text(box.x + 17 * u, box.top - 7 * u, fonts.shortened(said, 10 * u, box.w - 19 * u), 10 * u)
     _bar(canvas, Box(box.x + 18 * u, box.top - 14.5 * u, min(BAR_MM * u, box.w - 30 * u), 1.6 * u), view)
-    lines = [
-        voice.lines(Text(SYSTEM)), voice.lines(Text("{code} · {name}", code=plane.code, name=plane.name)),
-        voice.lines(Text(SEA_LEVEL)), voice.lines(Text(N_("Grid in metres; true to scale when printed at 100 %"))),
+    turn = plane.true_north_deg(view.east + view.width_m / 2, view.north + view.height_m / 2)
+    notes = [
+        *([Text(SYSTEM), Text("{code} · {name}", code=plane.code, name=plane.name), Text(SEA_LEVEL)] if system else []),
+        Text(NORTH_EAST if turn > 0 else NORTH_WEST, degrees=abs(turn)),
+        Text(N_("Grid in metres; true to scale when printed at 100 %")),
     ]
-    write(canvas, "\n".join(lines), Box(box.x, box.y + u, box.w, box.h - 21 * u).inset(3 * u, 0), SMALL * u, GREY)
+    lines = "\n".join(voice.lines(text) for text in notes)
+    write(canvas, lines, Box(box.x, box.y + u, box.w, box.h - 20 * u).inset(3 * u, 0), SMALL * u, GREY)
 
 
 def write(canvas: Canvas, said: str, box: Box, size: float, colour: str = INK) -> float:
-    """Wrapped text from the top of a box, cut where the box ends. Returns the height used."""
-    step = leading(size)
-    lines = fonts.wrapped(said, size, box.w, max(1, int(box.h / step)))
+    """Wrapped text from the top of a box: in smaller type where there is much of it, cut only at the smallest. Returns
+    the height used."""
+    while True:
+        step = leading(size)
+        lines, most = fonts.wrapped(said, size, box.w), max(1, int(box.h / step + 1e-6))
+        if len(lines) <= most or size <= SMALLEST * canvas.unit:
+            break
+        size = max(SMALLEST * canvas.unit, size * 0.95)
+    lines = fonts.wrapped(said, size, box.w, most)
     for i, line in enumerate(lines):
         canvas.text(box.x, box.top - (i + 0.8) * step, line, size, colour=colour)
     return len(lines) * step
@@ -117,10 +133,12 @@ def draw_legend(canvas: Canvas, entries: Sequence[Entry], voice: Voice) -> int:
     box, u = canvas.paper.legend, canvas.unit
     canvas.box(box, Stroke(edge=INK, width=0.15))
     canvas.text(box.x + 3 * u, box.top - 5 * u, voice.word(N_("Legend")), HEAD * u)
-    inner, step = Box(box.x + 3 * u, box.y + 1.5 * u, box.w - 6 * u, box.h - 9 * u), 4.7 * u
-    rows = int(inner.h / step)
-    size, swatch = 6.8 * u, 8.0 * u
-    widths = _columns([entry.label for entry in entries], rows, size, swatch, inner.w)
+    inner = Box(box.x + 3 * u, box.y + 1.2 * u, box.w - 6 * u, box.h - 8 * u)
+    tried = [_grid(entries, inner, share * u) for share in LEGEND_SIZES]
+    complete = [one for one in tried if len(entries) <= one.rows * len(one.widths)]
+    # The largest type in which every label is whole, else that in which every entry is there.
+    chosen = next((one for one in complete if one.whole), complete[0] if complete else tried[-1])
+    step, size, swatch, rows, widths = chosen.step, chosen.size, chosen.swatch, chosen.rows, chosen.widths
     room = rows * len(widths)
     shown = entries if len(entries) <= room else entries[: room - 1]
     for i, entry in enumerate(shown):
@@ -129,8 +147,32 @@ def draw_legend(canvas: Canvas, entries: Sequence[Entry], voice: Voice) -> int:
         _entry(canvas, entry, at, size, swatch)
     if len(shown) < len(entries):
         more = voice.line(Text(MORE, count=len(entries) - len(shown)))
-        canvas.text(inner.x + sum(widths[:-1]), inner.top - rows * step + 1.3 * u, more, size, colour=GREY)
+        canvas.text(inner.x + sum(widths[:-1]), inner.top - rows * step + 0.32 * step, more, size, colour=GREY)
     return len(shown)
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """A way to lay out a legend: height of a line, type, width of a swatch, lines and widths of columns, in mm and pt;
+    ``whole`` where no label is cut."""
+
+    step: float
+    size: float
+    swatch: float
+    rows: int
+    widths: Sequence[float]
+    whole: bool
+
+
+def _grid(entries: Sequence[Entry], inner: Box, unit: float) -> _Grid:
+    step, size, swatch = 4.7 * unit, 6.8 * unit, 8.0 * unit
+    rows, labels = int(inner.h / step), [entry.label for entry in entries]
+    widths = _columns(labels, rows, size, swatch, inner.w)
+    whole = all(
+        fonts.width(label, LEAST_LABEL * size) <= widths[min(i // rows, len(widths) - 1)] - swatch - 2.0
+        for i, label in enumerate(labels)
+    )
+    return _Grid(step, size, swatch, rows, widths, whole)
 
 
 def _columns(labels: Sequence[str], rows: int, size: float, swatch: float, room: float) -> list[float]:
@@ -153,7 +195,7 @@ def _entry(canvas: Canvas, entry: Entry, at: Box, size: float, swatch: float) ->
     box = Box(at.x, at.y + at.h * 0.17, swatch * 0.78, at.h * 0.66)
     _swatch(canvas, entry, box)
     room = at.w - swatch - 2.0
-    size = max(0.75 * size, min(size, size * room / max(fonts.width(entry.label, size), 0.1)))
+    size = max(LEAST_LABEL * size, min(size, size * room / max(fonts.width(entry.label, size), 0.1)))
     canvas.text(at.x + swatch, base, fonts.shortened(entry.label, size, room), size)
 
 
@@ -162,6 +204,8 @@ def _swatch(canvas: Canvas, entry: Entry, box: Box) -> None:
     middle = box.y + box.h / 2
     if entry.shape == "line":
         canvas.line([(box.x, middle), (box.right, middle)], stroke.edge or GREY, max(stroke.width, 0.15))
+    elif entry.shape == "corner":
+        canvas.polygon(marks.circle(Box(box.x + box.w / 2 - 0.4, middle - 0.4, 0.8, 0.8)), stroke)
     elif entry.shape == "point":
         side = box.h * 0.6
         canvas.box(Box(box.x + box.w / 2 - side / 2, middle - side / 2, side, side), stroke)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from planner.land.boundary import corners
 from planner.sheets import fonts, marks
 from planner.sheets.canvas import GREY, Canvas, Stroke
 from planner.sheets.paper import Box
@@ -22,8 +23,10 @@ from planner.verdict import Verdict
 from planner.webmap.style import PARCEL_STATUS, UNKNOWN_CLASS, role_look
 
 PARCEL = Stroke(edge="#d7191c", width=0.3)  # red boundary of 0.3 mm, points as circles of 0.8 mm: parcel-map practice
+POINT = Stroke("#ffffff", edge="#d7191c", width=0.15)
 POINT_MM = 0.8
 MOST_POINTS = 60
+STATUS_HATCH_MM = 0.1
 CASING = Stroke(edge="#ffffff", width=1.0)  # keeps the red line apart from any ground
 GROUND_OPACITY = 0.6  # of a class layer's screen opacity, so that lines and hatches stand out in print
 MM_PER_PX = 0.16  # screen strokes on paper
@@ -33,7 +36,7 @@ ILLUSTRATIVE = N_("illustrative")
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the legend. A heading has no stroke; ``shape`` is area, line or point."""
+    """A line of the legend. A heading has no stroke; ``shape`` is area, line, point or (of a boundary) corner."""
 
     label: str
     stroke: Stroke | None = None
@@ -41,8 +44,11 @@ class Entry:
     verdict: Verdict | None = None
 
 
-def draw_ground(canvas: Canvas, sheet: Sheet, plane: Plane, view: Window, voice: Voice) -> list[Entry]:
-    """Draw all land of a sheet in the frame. Returns the legend of what can be seen in it."""
+def draw_ground(
+    canvas: Canvas, sheet: Sheet, plane: Plane, view: Window, voice: Voice, points: np.ndarray | None = None
+) -> list[Entry]:
+    """Draw all land of a sheet in the frame, the parcel with its boundary points: ``points`` (n x 2, metres from the
+    frame's corner), or its corners where they are few. Returns the legend of what can be seen in it."""
     by_rank = sorted(sheet.layers, key=lambda one: role_look(one.role).rank)
     drawn = [[*_layer(canvas, layer, sheet, plane, view, voice)] for layer in by_rank]
     # Boundaries lead the legend, the many classes of the ground close it: that is where it is cut if it must be.
@@ -50,7 +56,7 @@ def draw_ground(canvas: Canvas, sheet: Sheet, plane: Plane, view: Window, voice:
     found = [entry for piece in sheet.pieces for entry in _piece(canvas, piece, plane, view, voice)]
     if sheet.parcel is None:
         return [*dict.fromkeys(found), *entries]
-    _parcel(canvas, plane.flat(sheet.parcel, (view.east, view.north)))
+    _parcel(canvas, plane.flat(sheet.parcel, (view.east, view.north)), points)
     own = Entry(f"{voice.word(N_('Parcel'))} {voice.name(sheet.parcel_id)}", PARCEL)
     return [own, *dict.fromkeys(found), *entries]
 
@@ -127,7 +133,8 @@ def _groups(layer: MapLayer, frame: gpd.GeoDataFrame, sheet: Sheet, voice: Voice
     for key in sorted(set(status)):
         own = PARCEL_STATUS.get(key)
         if own is not None:
-            yield voice.word(key), (stroke_of(own), status == key)
+            hatched = replace(stroke_of(own), hatch=marks.STATUS_HATCH[key], hatch_width=STATUS_HATCH_MM)
+            yield voice.word(key), (hatched, status == key)
     rest = ~np.isin(status, [*PARCEL_STATUS])
     if rest.any():
         yield None, (plain, rest)
@@ -153,12 +160,13 @@ def _piece(canvas: Canvas, piece: Any, plane: Plane, view: Window, voice: Voice)
         yield Entry(label, stroke, "area", piece.verdict)
 
 
-def _parcel(canvas: Canvas, flat: BaseGeometry) -> None:
+def _parcel(canvas: Canvas, flat: BaseGeometry, points: np.ndarray | None) -> None:
     canvas.ground(flat, CASING, 21.9)
     canvas.ground(flat, PARCEL, 22.0)
-    points = shapely.get_coordinates(shapely.remove_repeated_points(flat, 0.01))
-    if len(points) <= MOST_POINTS:
-        canvas.dots(points, POINT_MM, PARCEL.edge or GREY, "white", 23.0)
+    if points is None:
+        points = shapely.get_coordinates(corners(shapely.remove_repeated_points(flat, 0.01)))
+        points = points if len(points) <= MOST_POINTS else points[:0]
+    canvas.dots(points, POINT_MM, PARCEL.edge or GREY, "white", 23.0)
 
 
 # What is written, its size in pt, where in mm, and whether beside that place (a point) or on it (land).

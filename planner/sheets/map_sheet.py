@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import io
-import threading
 from pathlib import Path
-from typing import Any
 
-import matplotlib
 import shapely
 from matplotlib.transforms import Bbox
 from shapely.geometry.base import BaseGeometry
@@ -15,22 +11,16 @@ from shapely.geometry.base import BaseGeometry
 from planner.errors import InputError
 from planner.sheets.block import draw_block, draw_title
 from planner.sheets.canvas import MM_PER_INCH, Canvas, canvas
-from planner.sheets.fonts import GETA
 from planner.sheets.furniture import draw_frame, draw_legend, draw_scale
 from planner.sheets.ground import draw_ground, draw_names
+from planner.sheets.index_map import draw_index
 from planner.sheets.panel import draw_panel
 from planner.sheets.paper import paper_named
 from planner.sheets.plane import Plane, plane, window
+from planner.sheets.printing import picture, printed
 from planner.sheets.sheet import Sheet
-from planner.sheets.voice import missing_glyphs, voice_of
-from planner.text import N_, Text
-
-DPI = 200
-# matplotlib keeps type and settings for the whole process: one sheet is drawn at a time.
-_ONE_AT_A_TIME = threading.Lock()
-_SETTINGS: Any = {
-    "pdf.fonttype": 3, "pdf.compression": 6, "svg.fonttype": "path", "svg.hashsalt": "planner", "path.simplify": False,
-}
+from planner.sheets.voice import own_notes, voice_of
+from planner.text import N_
 
 
 class NothingToDraw(InputError):
@@ -43,26 +33,18 @@ def draw(sheet: Sheet, path: Path, *, paper: str = "A3", scale: int | None = Non
 
     The same sheet gives the same bytes. Raises PaperUnknown, ScaleTooLarge, PlaneUnsuitable, NothingToDraw.
     """
-    kind = path.suffix.lower().lstrip(".")
-    with _ONE_AT_A_TIME, matplotlib.rc_context(_SETTINGS):
-        made, buffer = page(sheet, paper, scale), io.BytesIO()
-        made.figure.savefig(buffer, format=kind, dpi=DPI if kind == "png" else 72, metadata=_metadata(sheet, kind))
-    path.write_bytes(buffer.getvalue())
-    return path
+    return printed([lambda: page(sheet, paper, scale)], sheet, path)[0]
 
 
-def picture(sheet: Sheet, *, paper: str = "A3", scale: int | None = None) -> bytes:
+def map_picture(sheet: Sheet, *, paper: str = "A3", scale: int | None = None) -> bytes:
     """The map of a sheet with its scale and legend as PNG, without the words beside it.
 
     Raises as ``draw``.
     """
-    with _ONE_AT_A_TIME, matplotlib.rc_context(_SETTINGS):
-        made, buffer = page(sheet, paper, scale), io.BytesIO()
-        box = made.paper.frame
-        corners = (made.paper.edge.x, made.paper.legend.y), (made.paper.panel.x, box.top + box.x - made.paper.edge.x)
-        shown = Bbox([[x / MM_PER_INCH, y / MM_PER_INCH] for x, y in corners])
-        made.figure.savefig(buffer, format="png", dpi=DPI, bbox_inches=shown, pad_inches=0)
-    return buffer.getvalue()
+    room = paper_named(paper)
+    corners = (room.edge.x, room.legend.y), (room.panel.x, room.frame.top + room.frame.x - room.edge.x)
+    shown = Bbox([[x / MM_PER_INCH, y / MM_PER_INCH] for x, y in corners])
+    return picture(lambda: page(sheet, paper, scale), "png", sheet, bbox_inches=shown, pad_inches=0)
 
 
 def page(sheet: Sheet, paper: str = "A3", scale: int | None = None) -> Canvas:
@@ -75,8 +57,9 @@ def page(sheet: Sheet, paper: str = "A3", scale: int | None = None) -> Canvas:
     draw_frame(made, view)
     draw_title(made, sheet, voice)
     draw_scale(made, view, flat, voice)
+    draw_index(made, sheet, flat, view, voice)
     draw_legend(made, legend, voice)
-    draw_panel(made, sheet, voice, _own_notes(sheet))
+    draw_panel(made, sheet, voice, own_notes(sheet))
     draw_block(made, sheet, view, voice)
     return made
 
@@ -89,22 +72,3 @@ def _subject(sheet: Sheet, flat: Plane) -> BaseGeometry:
     if not bounds:
         raise NothingToDraw()
     return shapely.union_all(bounds)
-
-
-def _own_notes(sheet: Sheet) -> list[Text]:
-    """What the page has to confess: characters that it cannot print."""
-    unprinted = missing_glyphs(sheet)
-    if not unprinted:
-        return []
-    named = ", ".join(f"U+{ord(c):04X}" for c in unprinted[:12]) + (" …" if len(unprinted) > 12 else "")
-    said = N_("The page's type lacks {count} characters, printed as {mark}: {named}.")
-    return [Text(said, count=len(unprinted), mark=GETA, named=named)]
-
-
-def _metadata(sheet: Sheet, kind: str) -> dict[str, Any]:
-    title = voice_of(sheet).line(sheet.title)
-    if kind == "pdf":
-        return {"Title": title, "Creator": "planner", "Subject": sheet.run_hash, "CreationDate": sheet.printed_at}
-    if kind == "svg":
-        return {"Title": title, "Creator": "planner", "Date": sheet.printed_at.isoformat()}
-    return {"Title": title, "Software": "planner"}

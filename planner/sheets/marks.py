@@ -23,6 +23,8 @@ _HATCH: Mapping[Verdict, tuple[str, float, float]] = MappingProxyType({  # hatch
     Verdict.EXCEEDS: ("//", 0.3, 0.35),
     Verdict.BLOCKED: ("/////", 0.3, 0.6),
 })
+# What stands on a registered parcel, for those who do not see its colour.
+STATUS_HATCH: Mapping[str, str] = MappingProxyType({"reserved": "\\\\", "committed": "--"})
 _PALE = 0.25
 
 
@@ -48,13 +50,14 @@ def sign(canvas: Canvas, box: Box, verdict: Verdict) -> None:
     _SIGNS[verdict](canvas, box, LOOKS[verdict].colour)
 
 
-def _circle(box: Box, scale: float = 1.0) -> list[tuple[float, float]]:
+def circle(box: Box, scale: float = 1.0) -> list[tuple[float, float]]:
+    """The outline of a circle in a square box."""
     x, y, r = box.x + box.w / 2, box.y + box.h / 2, box.w / 2 * scale
     return [(x + r * math.cos(a * math.pi / 24), y + r * math.sin(a * math.pi / 24)) for a in range(48)]
 
 
 def _dot(canvas: Canvas, box: Box, colour: str) -> None:
-    canvas.polygon(_circle(box, 0.85), Stroke(colour))
+    canvas.polygon(circle(box, 0.85), Stroke(colour))
 
 
 def _triangle(canvas: Canvas, box: Box, colour: str) -> None:
@@ -62,7 +65,7 @@ def _triangle(canvas: Canvas, box: Box, colour: str) -> None:
 
 
 def _question(canvas: Canvas, box: Box, colour: str) -> None:
-    canvas.polygon(_circle(box), Stroke(None, edge=colour, width=box.w * 0.08))
+    canvas.polygon(circle(box), Stroke(None, edge=colour, width=box.w * 0.08))
     canvas.text(box.x + box.w / 2, box.y + box.h * 0.22, "?", box.h * 2.15, colour=colour, align="center")
 
 
@@ -73,7 +76,7 @@ def _cross(canvas: Canvas, box: Box, colour: str) -> None:
 
 
 def _no_entry(canvas: Canvas, box: Box, colour: str) -> None:
-    canvas.polygon(_circle(box), Stroke(colour))
+    canvas.polygon(circle(box), Stroke(colour))
     bar = Box(box.x + box.w * 0.2, box.y + box.h * 0.4, box.w * 0.6, box.h * 0.2)
     canvas.box(bar, Stroke("#ffffff"), zorder=6)
 

@@ -20,6 +20,8 @@ from planner.verdict import Verdict
 MORE_ROWS = N_("… rows left out: {count}")
 FIGURES_SHARE = 0.62  # of the panel's width, at most, for all columns of figures
 LABEL_LINES, NOTE_LINES = 6, 3
+TYPE_SHARES = (1.0, 0.95, 0.9, 0.85, 0.8)  # of the panel's type, tried in turn before rows are left out
+WHOLE = 1e6  # the weight of what is never cut
 
 
 @dataclass(frozen=True)
@@ -44,23 +46,21 @@ class Section:
 
 
 def draw_panel(canvas: Canvas, sheet: Sheet, voice: Voice, extra_notes: Sequence[Text]) -> int:
-    """All sections, top to bottom. Returns how many rows found no room."""
+    """All sections, top to bottom, in smaller type where there is much to say. Returns how many rows found no room."""
     box = canvas.paper.panel
     canvas.box(box, Stroke(edge=INK, width=0.15))
     inner = box.inset(3.0 * canvas.unit)
-    pen = _Pen(canvas, voice, inner)
-    top = inner.top - pen.verdict(sheet)
-    sections = [section for section in (
-        pen.table(N_("What the parcel takes"), sheet.takes, (), 2.5),
-        pen.table(N_("Quotas"), sheet.quotas, sheet.quota_columns, 2.5),
-        pen.table(N_("Findings"), sheet.findings, (), 4.0),
-        pen.lines(N_("Notes"), [*extra_notes, *sheet.notes], 0.8),
-        pen.paragraph(N_("Sources"), sheet.sources, 1.0),
-    ) if section.rows]
-    lost = 0
+    for share in TYPE_SHARES:
+        pen = _Pen(canvas, voice, inner, canvas.unit * share)
+        sections = pen.sections(sheet, extra_notes)
+        height, draw_verdict = pen.verdict(sheet)
+        if sum(section.height for section in sections) <= inner.h - height:
+            break
+    draw_verdict(inner.top)
+    top, lost = inner.top - height, 0
     for i, section in enumerate(sections):
         # Shared anew each time: what a cut section could not use goes to those below it.
-        room = shares(sections[i:], top - inner.y, leading(SMALL * canvas.unit))[0]
+        room = shares(sections[i:], top - inner.y, leading(SMALL * pen.unit))[0]
         top, missing = pen.section(section, top, room)
         lost += missing
     return lost
@@ -89,10 +89,23 @@ class _Pen:
     canvas: Canvas
     voice: Voice
     box: Box
+    unit: float
+
+    def sections(self, sheet: Sheet, extra_notes: Sequence[Text]) -> list[Section]:
+        """What stands below the verdict, empty sections left out."""
+        others = [note for note in sheet.notes if note not in sheet.cautions]
+        return [section for section in (
+            self.lines(N_("To be noted"), sheet.cautions, WHOLE, most=99),
+            self.table(N_("What the parcel takes"), sheet.takes, (), 2.5),
+            self.table(N_("Quotas"), sheet.quotas, sheet.quota_columns, 2.5),
+            self.table(N_("Findings"), sheet.findings, (), 4.0),
+            self.lines(N_("Notes"), [*extra_notes, *others], 0.8),
+            self.paragraph(N_("Sources"), sheet.sources, 1.0),
+        ) if section.rows]
 
     def section(self, section: Section, top: float, room: float) -> tuple[float, int]:
         """Draw a section in a height. Returns the line below it and the rows left out."""
-        u, floor = self.canvas.unit, top - room
+        u, floor = self.unit, top - room
         section.heading.draw(top)
         top -= section.heading.height
         more = leading(SMALL * u)
@@ -107,29 +120,32 @@ class _Pen:
             top -= row.height
         return top, 0
 
-    def verdict(self, sheet: Sheet) -> float:
-        """The first line a reader sees. Returns the height used."""
-        u = self.canvas.unit
+    def verdict(self, sheet: Sheet) -> tuple[float, Callable[[float], None]]:
+        """The first line a reader sees: the height it takes, and how to draw it below a line."""
+        u = self.unit
         size, step = 10.5 * u, leading(10.5 * u)
         pad, sign = 2.4 * u, 5.0 * u if sheet.verdict is not None else 0.0
         room = self.box.w - 2 * pad - (sign + 2.0 * u if sign else 0.0)
         lines = fonts.wrapped(self.voice.lines(sheet.headline), size, room, 8)
         high = len(lines) * step + 2 * pad
-        box = Box(self.box.x, self.box.top - high, self.box.w, high)
         colour = marks.colour(sheet.verdict) if sheet.verdict is not None else INK
-        self.canvas.box(box, Stroke(edge=colour, width=0.5))
-        if sheet.verdict is not None:
-            marks.sign(self.canvas, Box(box.x + pad, box.top - pad - sign, sign, sign), sheet.verdict)
-        x = box.right - pad - room
-        for i, line in enumerate(lines):
-            self.canvas.text(x, box.top - pad - (i + 0.8) * step, line, size, colour=colour)
-        return high + 2.0 * u
+
+        def draw(top: float) -> None:
+            box = Box(self.box.x, top - high, self.box.w, high)
+            self.canvas.box(box, Stroke(edge=colour, width=0.5))
+            if sheet.verdict is not None:
+                marks.sign(self.canvas, Box(box.x + pad, box.top - pad - sign, sign, sign), sheet.verdict)
+            for i, line in enumerate(lines):
+                base = box.top - pad - (i + 0.8) * step
+                self.canvas.text(box.right - pad - room, base, line, size, colour=colour)
+
+        return high + 2.0 * u, draw
 
     def heading(
         self, msgid: str, columns: Sequence[str] = (), rights: Sequence[float] = (), size: float = 0.0
     ) -> Strip:
         """A heading with a line beneath it, and the heads of its columns of figures."""
-        u = self.canvas.unit
+        u = self.unit
         deep = max((column.count("\n") for column in columns), default=0)
         high = leading(HEAD * u) + 2.2 * u + deep * leading(size)
 
@@ -146,7 +162,7 @@ class _Pen:
 
     def table(self, msgid: str, rows: Sequence[Row], columns: Sequence[Text], weight: float) -> Section:
         """Rows with one or several figures, right-aligned under their heads."""
-        u = self.canvas.unit
+        u = self.unit
         figures = [[self.voice.lines(figure) for figure in row.cells] for row in rows]
         heads = [self.voice.lines(column) for column in columns]
         size, rights, room = self._columns(figures, heads, BODY * u)
@@ -164,7 +180,7 @@ class _Pen:
                 wide[i] = max(wide[i], *(fonts.width(line, size) for line in figure.split("\n")))
         for i, head in enumerate(heads, start=count - len(heads)):
             wide[i] = max(wide[i], *(fonts.width(line, size * 0.85) for line in head.split("\n")))
-        gap = 3.0 * self.canvas.unit
+        gap = 3.0 * self.unit
         whole = sum(wide) + gap * count
         if whole > self.box.w * FIGURES_SHARE:  # a figure is never cut: smaller type instead
             ratio = self.box.w * FIGURES_SHARE / whole
@@ -177,7 +193,7 @@ class _Pen:
         return size, rights, right - self.box.x
 
     def _row(self, row: Row, figures: Sequence[str], size: float, rights: Sequence[float], room: float) -> Strip:
-        u = self.canvas.unit
+        u = self.unit
         small, sign = SMALL * u, 2.6 * u if row.verdict is not None else 0.0
         left = self.box.x + (sign + 1.6 * u if sign else 0.0)
         size_label = BODY * u if row.verdict != Verdict.FITS else (BODY - 0.6) * u
@@ -209,10 +225,10 @@ class _Pen:
 
         return Strip(high, draw)
 
-    def lines(self, msgid: str, texts: Sequence[Text], weight: float) -> Section:
-        """Sentences in small type."""
-        u = self.canvas.unit
-        said = [fonts.wrapped(self.voice.lines(text), SMALL * u, self.box.w, 8) for text in texts]
+    def lines(self, msgid: str, texts: Sequence[Text], weight: float, *, most: int = 8) -> Section:
+        """Sentences in small type, each of at most so many lines."""
+        u = self.unit
+        said = [fonts.wrapped(self.voice.lines(text), SMALL * u, self.box.w, most) for text in texts]
         strips = [self._strip(lines, 0.5 * u) for lines in said]
         return Section(self.heading(msgid), strips, weight)
 
@@ -220,11 +236,11 @@ class _Pen:
         """Short sentences one after another, a paragraph in each language."""
         spoken = zip(*(self.voice.all(text) for text in texts), strict=True)
         said = "\n".join(dict.fromkeys("; ".join(sentences) for sentences in spoken))
-        lines = fonts.wrapped(said, SMALL * self.canvas.unit, self.box.w) if said else []
+        lines = fonts.wrapped(said, SMALL * self.unit, self.box.w) if said else []
         return Section(self.heading(msgid), [self._strip([line], 0.0) for line in lines], weight)
 
     def _strip(self, lines: Sequence[str], gap: float) -> Strip:
-        size = SMALL * self.canvas.unit
+        size = SMALL * self.unit
         step = leading(size)
 
         def draw(top: float) -> None:

@@ -39,7 +39,7 @@ def _deck(sheet: Sheet, path: Path, *, paper: str, scale: int | None, template: 
     from planner.sheets import deck, map_sheet
 
     land = sheet.parcel is not None or any(len(layer.frame) for layer in sheet.layers)
-    picture = map_sheet.picture(sheet, paper=paper, scale=scale) if land else None
+    picture = map_sheet.map_picture(sheet, paper=paper, scale=scale) if land else None
     return deck.draw(sheet, path, picture=picture, template=template)
 
 

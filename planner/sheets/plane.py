@@ -6,7 +6,7 @@ A sheet is true at 100 %: a length of L metres is L / scale metres of paper, in 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,6 @@ from planner.text import N_
 
 # Scales of the national series (GB/T 13989-2012), smaller ones in the same steps.
 SCALES = (500, 1_000, 2_000, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000)
-FILL = 0.8  # of the frame's tighter side, taken by the parcel at most
 GRID_MM = 30.0  # least distance of grid lines on paper
 EDGE_DEGREES = 0.002  # edges are straight in degrees: longer ones are cut before they are bent into the plane
 
@@ -53,6 +52,17 @@ class PlaneUnsuitable(InputError):
     sentence = N_(
         "A sheet cannot be drawn in {crs}: it is not a plane in metres. Use a CGCS2000 zone such as EPSG:4525."
     )
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How a frame chooses its scale: the scales there are, and how much of its tighter side the land takes at most."""
+
+    scales: Sequence[int]
+    fill: float
+
+
+MAP = Fit(SCALES, 0.8)
 
 
 @dataclass(frozen=True)
@@ -110,6 +120,25 @@ class Plane:
         return shapely.transform(shapely.segmentize(shapely.force_2d(shapes), EDGE_DEGREES), move, interleaved=False)
 
 
+    def true_north_deg(self, east: float, north: float) -> float:
+        """How far true north lies to the east (negative: west) of grid north at a place in metres."""
+        lon, lat = self.back.transform(east, north)
+        step = 1e-4
+        (west_e, up_e), (west_n, up_n) = self.there.transform([lon, lon], [lat - step, lat + step])
+        return math.degrees(math.atan2(up_e - west_e, up_n - west_n))
+
+
+def zone_prefix(code: str) -> int | None:
+    """The number that the eastings of a plane carry in front, None where they carry none."""
+    false_easting = next((step.value for step in _operation(code) if step.name == "False easting"), 0.0)
+    return int(false_easting // 1e6) or None
+
+
+def _operation(code: str) -> Iterable[Any]:
+    operation = CRS.from_user_input(code).coordinate_operation
+    return operation.params if operation is not None else ()
+
+
 def plane(code: str) -> Plane:
     """The plane of a projected CRS. Raises PlaneUnsuitable for degrees or feet."""
     crs = CRS.from_user_input(code)
@@ -123,9 +152,10 @@ def plane(code: str) -> Plane:
 
 def window(
     flat: BaseGeometry, frame_mm: tuple[float, float], scale: int | None = None,
-    centre: tuple[float, float] | None = None,
+    centre: tuple[float, float] | None = None, fit: Fit = MAP,
 ) -> Window:
-    """The frame around a shape in metres: at ``scale``, or at the largest of SCALES at which it fills at most FILL.
+    """The frame around a shape in metres: at ``scale``, or at the largest scale of ``fit`` at which it fills no more
+    than that allows.
 
     With ``centre`` (east, north in metres) the frame lies around it and may show a part of the shape; without a scale
     it then shows all of it. Raises ScaleTooLarge when the shape does not fit at the scale asked for, FrameElsewhere
@@ -136,7 +166,7 @@ def window(
         return _around(flat, frame_mm, scale, centre)
     sizes = (east - west, north - south)
     if scale is None:
-        scale = _suits(sizes, frame_mm, FILL)
+        scale = _suits(sizes, frame_mm, fit.fill, fit.scales)
     for size, frame in zip(sizes, frame_mm, strict=True):
         if size * 1_000.0 / scale > frame:
             fits = _suits(sizes, frame_mm, 1.0)
@@ -165,10 +195,12 @@ def scale_for(flat: BaseGeometry, frame_mm: tuple[float, float]) -> int:
     return _suits((east - west, north - south), frame_mm, 1.0)
 
 
-def _suits(sizes_m: Iterable[float], frame_mm: Iterable[float], fill: float) -> int:
+def _suits(
+    sizes_m: Iterable[float], frame_mm: Iterable[float], fill: float, scales: Sequence[int] = SCALES
+) -> int:
     least = max(size * 1_000.0 / (frame * fill) for size, frame in zip(sizes_m, frame_mm, strict=True))
-    last = SCALES[-1]
-    return next((scale for scale in SCALES if scale >= least), math.ceil(least / last) * last)
+    last = scales[-1]
+    return next((scale for scale in scales if scale >= least), math.ceil(least / last) * last)
 
 
 def round_length(metres: float) -> float:
@@ -196,14 +228,14 @@ def _multiples(start: float, length: float, step: float) -> list[float]:
 
 def surroundings(
     shape: BaseGeometry, plane_crs: str, frame_mm: tuple[float, float], scale: int | None = None,
-    centre: tuple[float, float] | None = None,
+    centre: tuple[float, float] | None = None, fit: Fit = MAP,
 ) -> BaseGeometry:
     """The ground that a frame around a shape shows, as a box in degrees (EPSG:4490): what a layer must cover.
 
     ``centre`` is the middle of the frame (lon, lat), None for that of the shape.
     """
     flat = plane(plane_crs)
-    view = window(flat.flat(shape), frame_mm, scale, flat.point(centre))
+    view = window(flat.flat(shape), frame_mm, scale, flat.point(centre), fit)
     return shapely.box(*outline(view, flat).bounds)
 
 

@@ -72,7 +72,7 @@ class TitleBlock:
     maker: str = ""
     checker: str = ""
     approver: str = ""
-    classification: Text = field(default_factory=lambda: Text(N_("Internal")))
+    classification: Text | str = field(default_factory=lambda: Text(N_("Internal")))
     review_number: str = ""
     logo: bytes | None = None
 
@@ -104,6 +104,38 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Corner:
+    """A numbered boundary point: its place in the plane (metres east and north), and what is printed of it: northing,
+    easting, and the length of the side to the next point."""
+
+    label: str
+    place: tuple[float, float]
+    north: str
+    east: str
+    side: str
+
+
+@dataclass(frozen=True)
+class Outline:
+    """One ring of a boundary, the holes of a part after its outer ring."""
+
+    title: Text
+    hole: bool
+    corners: Sequence[Corner]
+
+
+@dataclass(frozen=True)
+class Survey:
+    """A parcel's boundary as its parcel sheet states it, in ``Sheet.plane_crs``: rings, the cells above the map, the
+    area as it stands on the land, and on what basis all this is."""
+
+    rings: Sequence[Outline]
+    about: Sequence[Row]
+    area: Text
+    notes: Sequence[Text]
+
+
+@dataclass(frozen=True)
 class Sheet:
     """All that paper may show of one case, or of the whole workspace (then ``parcel`` is None).
 
@@ -111,7 +143,9 @@ class Sheet:
     every Text twice). ``role_titles`` names layers by their role (role -> message id), ``classes`` gives land
     classes their colour and name. ``plane_crs`` is a projected CRS in metres, east first when drawn; ``centre`` (lon,
     lat) is the middle of the map, None for that of what it shows. From ``question`` on it is what a meeting reads
-    besides: the deck, the opinion and the workbook print it.
+    besides: the deck, the opinion and the workbook print it. No page cuts those of the ``notes`` that are among
+    ``cautions``; ``index`` is what the index map shows, ``survey`` what a parcel sheet prints, ``page`` of ``pages``
+    its place in an atlas.
     """
 
     title: Text
@@ -143,6 +177,11 @@ class Sheet:
     tables: Sequence[Table] = ()
     chart: Chart | None = None
     centre: tuple[float, float] | None = None
+    cautions: Sequence[Text] = ()
+    index: Sequence[MapLayer] = ()
+    survey: Survey | None = None
+    page: int = 1
+    pages: int = 1
 
     def table(self, key: str) -> Table | None:
         """The table of that key, None where the sheet has none."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from planner.sheets import fonts
 from planner.sheets.sheet import Sheet
-from planner.text import Text, Translate
+from planner.text import N_, Text, Translate
 from planner.words import LANGUAGES, for_reader, in_language, translator
 
 NAMED = ("parcels", "parks", "substations")  # roles whose features are named on the map
@@ -80,6 +80,16 @@ def missing_glyphs(sheet: Sheet) -> tuple[str, ...]:
     return fonts.missing(fonts.clean(tongue.say(text)) for text in _texts(sheet) for tongue in tongues)
 
 
+def own_notes(sheet: Sheet) -> list[Text]:
+    """What a page has to confess: characters that it cannot print."""
+    unprinted = missing_glyphs(sheet)
+    if not unprinted:
+        return []
+    named = ", ".join(f"U+{ord(c):04X}" for c in unprinted[:12]) + (" …" if len(unprinted) > 12 else "")
+    said = N_("The page's type lacks {count} characters, printed as {mark}: {named}.")
+    return [Text(said, count=len(unprinted), mark=fonts.GETA, named=named)]
+
+
 def _texts(sheet: Sheet) -> Iterator[Text | str]:
     yield from (sheet.title, sheet.headline, sheet.parcel_id, sheet.title_block.classification)
     block = sheet.title_block
@@ -90,6 +100,8 @@ def _texts(sheet: Sheet) -> Iterator[Text | str]:
         if row.note is not None:
             yield row.note
     yield from (piece.label for piece in sheet.pieces)
+    if sheet.survey is not None:
+        yield from (*sheet.survey.notes, *(row.figure for row in sheet.survey.about))
     for layer in sheet.layers:
         yield layer.title
         if layer.role in NAMED and "name" in layer.frame.columns:

@@ -1,0 +1,219 @@
+"""Writing on a map of boundaries: numbers of points, lengths of sides, names, each where it meets nothing else.
+
+Shapes here are in mm of the page. What finds no room is left out and counted; the tables hold all of it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from planner.sheets import fonts
+from planner.sheets.canvas import GREY, INK, Canvas, Stroke
+from planner.sheets.paper import Box
+from planner.sheets.sheet import Corner
+
+POINT_PT, SIDE_PT, NAME_PT, TITLE_PT = 6.6, 6.0, 6.6, 9.0  # on A3
+TITLE_SHARES = (1.0, 0.85, 0.72)
+FAR_MM = 34.0  # a name that finds no room on its land stands at most so far from it, on a line
+Spot = tuple[float, float]
+
+
+@dataclass
+class Taken:
+    """What of the frame is written on: ``lines`` may not be crossed, ``areas`` not met."""
+
+    frame: Box
+    lines: BaseGeometry
+    areas: list[BaseGeometry] = field(default_factory=list)
+
+    def free(self, area: BaseGeometry) -> bool:
+        """Whether there is room: inside the frame, off the lines and off all that is written."""
+        west, south, east, north = area.bounds
+        frame = self.frame
+        if west < frame.x or east > frame.right or south < frame.y or north > frame.top:
+            return False
+        if shapely.intersects(self.lines, area):
+            return False
+        return not (self.areas and shapely.intersects(np.array(self.areas, dtype=object), area).any())
+
+    def take(self, area: BaseGeometry) -> None:
+        self.areas.append(area)
+
+
+def plate(middle: Spot, wide: float, high: float, angle: float = 0.0) -> BaseGeometry:
+    """The rectangle of a text around its middle, turned by degrees."""
+    flat = shapely.box(-wide / 2, -high / 2, wide / 2, high / 2)
+    turn = math.radians(angle)
+    way = np.array([[math.cos(turn), math.sin(turn)], [-math.sin(turn), math.cos(turn)]])
+    return shapely.transform(flat, lambda points: points @ way + middle)
+
+
+def height(size: float, lines: int = 1) -> float:
+    """Of so many lines of type in mm, with a hair of air."""
+    return size * fonts.MM_PER_PT * (1.25 * lines - 0.2)
+
+
+def write_points(canvas: Canvas, rings: Sequence[Sequence[Corner]], spots: Sequence[np.ndarray], taken: Taken) -> int:
+    """The numbers of boundary points, outside the parcel where they can be; the first of each ring first, then every
+    tenth, then the rest. Returns how many found no room."""
+    size = POINT_PT * canvas.unit
+    asked = [
+        (i > 0, i % 10 != 0, number, i, corner)
+        for number, ring in enumerate(rings) for i, corner in enumerate(ring)
+    ]
+    left_out = 0
+    for _, _, number, i, corner in sorted(asked, key=lambda one: one[:4]):
+        wide, high = fonts.width(corner.label, size) + 0.5, height(size)
+        for middle in _around(spots[number], i, wide, high, canvas.unit):
+            if taken.free(area := plate(middle, wide, high)):
+                canvas.text(middle[0], middle[1] - 0.36 * size * fonts.MM_PER_PT, corner.label, size, align="center")
+                taken.take(area)
+                break
+        else:
+            left_out += 1
+    return left_out
+
+
+def _around(points: np.ndarray, i: int, wide: float, high: float, unit: float) -> Iterator[Spot]:
+    """Places beside a point, straight out of its corner first (outer rings run clockwise, holes the other way, so the
+    land is always on the right)."""
+    here, before, after = points[i], points[i - 1], points[(i + 1) % len(points)]
+    ways = [_unit(here - before), _unit(after - here)]
+    out = np.array([-(ways[0][1] + ways[1][1]), ways[0][0] + ways[1][0]])
+    start = math.atan2(out[1], out[0]) if np.hypot(*out) > 1e-6 else math.atan2(-ways[0][1], -ways[0][0])
+    for far in (0.9, 1.8, 3.0):
+        for turn in (0, 30, -30, 60, -60, 90, -90, 130, -130, 180):
+            angle = start + math.radians(turn)
+            x, y = math.cos(angle), math.sin(angle)
+            # As far out as the box reaches that way, and a gap for the circle.
+            reach = min(wide / 2 / max(abs(x), 1e-9), high / 2 / max(abs(y), 1e-9)) + far * unit
+            yield float(here[0] + x * reach), float(here[1] + y * reach)
+
+
+def _unit(step: np.ndarray) -> np.ndarray:
+    length = float(np.hypot(*step))
+    return step / length if length else np.zeros(2)
+
+
+def write_sides(canvas: Canvas, rings: Sequence[Sequence[Corner]], spots: Sequence[np.ndarray], taken: Taken) -> int:
+    """The lengths of sides along them, inside the parcel or else outside, the long ones first. Returns how many found
+    no room."""
+    size = SIDE_PT * canvas.unit
+    high = height(size)
+    asked = []
+    for number, ring in enumerate(rings):
+        steps = np.roll(spots[number], -1, axis=0) - spots[number]
+        asked += [(float(np.hypot(*step)), number, i, ring[i].side, step) for i, step in enumerate(steps)]
+    left_out = 0
+    for length, number, i, said, step in sorted(asked, key=lambda one: -one[0]):
+        wide = fonts.width(said, size)
+        start = spots[number][i]
+        if length < wide + 1.6 * canvas.unit or not _write_side(canvas, start, step, said, size, high, taken):
+            left_out += 1
+    return left_out
+
+
+def _write_side(
+    canvas: Canvas, start: np.ndarray, step: np.ndarray, said: str, size: float, high: float, taken: Taken
+) -> bool:
+    angle = math.degrees(math.atan2(step[1], step[0]))
+    upright = (angle + 90.0) % 180.0 - 90.0
+    inwards = _unit(np.array([step[1], -step[0]]))  # the land is on the right
+    for share in (0.5, 0.35, 0.65):
+        for side in (1.0, -1.0):
+            middle = start + share * step + inwards * side * (high / 2 + 0.45 * canvas.unit)
+            area = plate((middle[0], middle[1]), fonts.width(said, size) + 0.4, high, upright)
+            if taken.free(area):
+                turn = math.radians(upright)
+                base = 0.36 * size * fonts.MM_PER_PT
+                canvas.text(middle[0] + base * math.sin(turn), middle[1] - base * math.cos(turn), said, size,
+                            colour=GREY, align="center", angle=upright)
+                taken.take(area)
+                return True
+    return False
+
+
+def write_title(canvas: Canvas, land: BaseGeometry, lines: Sequence[str], taken: Taken) -> bool:
+    """The parcel's own number over its area, as a fraction: on its land, in smaller type if need be, else beside it at
+    the end of a line."""
+    largest = _largest(land)
+    widest = shapely.maximum_inscribed_circle(largest, tolerance=0.5).coords[0]
+    spot = (float(widest[0]), float(widest[1]))
+    middles = [(largest.centroid.x, largest.centroid.y), spot]
+    for share in TITLE_SHARES:
+        size = TITLE_PT * canvas.unit * share
+        wide, high = max(fonts.width(line, size) for line in lines) + 1.6, height(size, len(lines)) + 1.2
+        for middle in middles:
+            area = plate(middle, wide, high)
+            if shapely.covers(largest, area) and taken.free(area):
+                _fraction(canvas, middle, lines, size, wide)
+                taken.take(area)
+                return True
+    for middle in _outwards(spot):
+        area = plate(middle, wide, high)
+        if taken.free(area) and _leads(canvas, shapely.LineString([spot, middle]), area, taken):
+            west, south, east, north = area.bounds
+            canvas.box(Box(west, south, east - west, north - south), Stroke("#ffffff", 0.8), zorder=9)
+            _fraction(canvas, middle, lines, size, wide)
+            taken.take(area)
+            return True
+    return False
+
+
+def _leads(canvas: Canvas, lead: BaseGeometry, area: BaseGeometry, taken: Taken) -> bool:
+    """Draw the line from the land to its name, unless it would run through something written."""
+    outside = shapely.difference(lead, area)
+    if taken.areas and shapely.intersects(np.array(taken.areas, dtype=object), outside).any():
+        return False
+    canvas.line([tuple(point) for point in shapely.get_coordinates(outside).tolist()], INK, 0.12, zorder=9)
+    taken.take(shapely.buffer(outside, 0.2))
+    return True
+
+
+def _outwards(centre: Spot) -> Iterator[Spot]:
+    for far in np.arange(4.0, FAR_MM, 3.0):
+        for turn in range(0, 360, 20):
+            angle = math.radians(turn + 45)
+            yield centre[0] + far * math.cos(angle), centre[1] + far * math.sin(angle)
+
+
+def _fraction(canvas: Canvas, middle: Spot, lines: Sequence[str], size: float, wide: float) -> None:
+    step = size * fonts.MM_PER_PT * 1.25
+    top = middle[1] + len(lines) * step / 2
+    for i, line in enumerate(lines):
+        canvas.text(middle[0], top - (i + 0.76) * step, line, size, align="center")
+        if i:
+            canvas.line([(middle[0] - wide / 2 + 0.6, top - i * step), (middle[0] + wide / 2 - 0.6, top - i * step)],
+                        INK, 0.15, zorder=10)
+
+
+def _largest(land: BaseGeometry) -> BaseGeometry:
+    return max(shapely.get_parts(land), key=lambda part: part.area)
+
+
+def write_names(
+    canvas: Canvas, named: Iterable[tuple[str, BaseGeometry]], taken: Taken, shown: Callable[[str], str]
+) -> None:
+    """Names of other land on it, each once where there is room."""
+    size = NAME_PT * canvas.unit
+    for name, land in named:
+        said = fonts.shortened(shown(name), size, 42.0 * canvas.unit)
+        if not said or land.is_empty:
+            continue
+        point = land.representative_point()
+        wide, high = fonts.width(said, size) + 0.8, height(size)
+        for lift in (0.0, 1.3, -1.3, 2.6, -2.6):
+            middle = (point.x, point.y + lift * high)
+            if taken.free(area := plate(middle, wide, high)):
+                west, south, east, north = area.bounds
+                canvas.box(Box(west, south, east - west, north - south), Stroke("#ffffff", 0.75), zorder=9)
+                canvas.text(middle[0], middle[1] - 0.36 * size * fonts.MM_PER_PT, said, size, colour=GREY,
+                            align="center")
+                taken.take(area)
+                break
