@@ -53,6 +53,6 @@ def survey_desk(shape) -> tuple[Desk, Surveyed]:
     """A desk whose workspace knows the neighbours of a parcel, and the parcel in metres of EPSG:4525."""
     store = MemoryStore()
     with store.turn() as turn:
-        turn.keep_layer(Layer("parcels", "parcels", crowd(shape), None, "drawn", illustrative=True))
+        turn.keep_layer(Layer("parcels", "parcels", crowd(shape), None, "drawn", illustrative=True), sha256="")
     moved = shapely.transform(shape, lambda at: at + (EAST, NORTH))
     return Desk(store), Surveyed(Parcel("B0610-1", degrees(shape), f"{LONG_ZH} / {LONG_EN}"), moved, "EPSG:4525")

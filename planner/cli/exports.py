@@ -19,6 +19,7 @@ from planner.text import N_, Text
 if TYPE_CHECKING:
     from planner.desk.page import Page
 
+PARCEL_SHEET = "parcel-sheet"
 FOR_TEMPLATE = {"deck": "deck", "opinion": "opinion", "certificate": "letter", "year": "letter"}
 
 
@@ -36,7 +37,9 @@ def export(
             "(GeoPackage with QGIS styles), pack (ZIP that proves itself); parcels as txt, dxf, dxf-gbk, shapefile, "
             "points-xlsx, points-csv, geojson, topojson, geopackage, flatgeobuf, geoparquet, kml or kmz; "
             "certificate (DOCX): why the --project of a --scenario does not fit; year (DOCX, XLSX, JSON): the park's "
-            "report of a --year; meeting (ZIP): all that --print names, together."
+            "report of a --year; meeting (ZIP): all that --print names, together; parcel-sheet (PDF, PNG, SVG): the "
+            "boundary with numbered points and their coordinates; atlas (PDF): an index and a sheet of each parcel of "
+            "a file, a scenario or the workspace."
         ),
     ],
     out: opt.Out,
@@ -50,7 +53,9 @@ def export(
     on: opt.On = None,
     crs: opt.Crs = None,
     workspace: opt.Workspace = None,
-    paper: Annotated[str, typer.Option("--paper", help="A4, A3, A2 or A1.")] = "A3",
+    paper: Annotated[
+        str | None, typer.Option("--paper", help="A4, A3, A2 or A1; default A3, of a parcel-sheet A4.")
+    ] = None,
     scale: Annotated[
         int | None, typer.Option("--scale", help="Denominator, e.g. 2000; default the roomiest that fits.")
     ] = None,
@@ -106,7 +111,8 @@ def export(
 
         checked(made, None if lang == "both" else lang)
         words = "both" if lang == "both" else made.lang
-        page = _page(words, paper, scale, kind, template, template_folder, logo, fields)
+        size = paper or ("A4" if kind == PARCEL_SHEET else "A3")
+        page = _page(words, size, scale, kind, template, template_folder, logo, fields)
         named: dict[str, Any] = {"parcel": parcel, "case_id": case, "id": id, "project": project, "park": park,
                                  "on": day(on), "crs": crs}
         if kind == "certificate" and case is None and parcel is None:
@@ -115,6 +121,11 @@ def export(
         if kind == "pack":
             return _pack(out, workspace, scenario, page, progress, made.say, named)
         at = desk(workspace)
+        if kind in (PARCEL_SHEET, "atlas"):
+            if centre is not None or extent is not None:
+                raise UsageError(problem=Text(N_("{kind}: a page lies around its parcel; leave out --centre and "
+                                                 "--extent"), kind=kind))
+            return _parcels(at, kind, out, scenario, page, progress, named)
         page = _placed(page, centre, extent, at.settings())
         if kind == "year":
             from planner.desk.year_report import export_year, run_hash
@@ -179,6 +190,30 @@ def _pack(
     document = {"kind": "pack", "path": str(out), "bytes": out.stat().st_size, **contents(out.read_bytes())}
     lines = [f"{row['bytes']:>12,}  {row['name']}" for row in document["members"]]
     return Answer(document, [*lines, f"{document['path']}  {document['run_hash']}"])
+
+
+def _parcels(
+    at: Any, kind: str, out: Path, scenario: str | None, page: Page, progress: Callable[[float, Text], None],
+    named: dict[str, Any],
+) -> Answer:
+    """The boundary of one parcel, or many parcels in one book."""
+    from planner.desk.atlas import cases_of, export_atlas
+    from planner.desk.parcel_paper import export_parcel_sheet
+
+    if kind == PARCEL_SHEET:
+        if scenario is not None:
+            raise UsageError(problem=Text(N_("a parcel sheet is of one parcel: name it with --parcel, --case or --id")))
+        what = {key: named[key] for key in ("parcel", "case_id", "id", "crs")}
+        files = export_parcel_sheet(at, out, page=page, **what)
+        rows = [{"path": str(file), "bytes": file.stat().st_size} for file in files]
+        return Answer({"kind": kind, **rows[0], "files": rows}, [str(file) for file in files])
+    if named["case_id"] is not None or named["id"] is not None:
+        raise UsageError(problem=Text(N_("an atlas is of a --parcel file, of a --scenario, or of the whole workspace")))
+    cases = cases_of(at, parcel=named["parcel"], scenario=scenario, park=named["park"], on=named["on"],
+                     crs=named["crs"], progress=progress)
+    written = export_atlas(at, out, cases, page=page, progress=progress)
+    document = {"kind": kind, "path": str(written), "bytes": written.stat().st_size, "parcels": len(cases)}
+    return Answer(document, [str(written)])
 
 
 def _meeting(

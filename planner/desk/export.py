@@ -29,6 +29,7 @@ ENDINGS = {"sheet": (".pdf", ".png", ".svg"), "web": (".html",), "workbook": (".
 MEETING = ("workbook", "deck", "opinion")  # what prints more of a case than its map: it can be of a queue too
 TEMPLATES = {"deck": (".pptx",), "opinion": (".docx",), "certificate": (".docx",), "year": (".docx",)}
 TEMPLATE_ROLES = ("projects", "quotas")
+OTHERS = ("parcel-sheet", "atlas", "certificate", "year", "pack", "meeting")  # kinds that are not of one sheet
 
 
 def export_any(
@@ -139,7 +140,7 @@ def refuse_template(kind: str, template: Path) -> None:
 def refuse_kind(kind: str, out: Path) -> None:
     """Raises UsageError for a kind or ending that cannot be made."""
     if kind not in ENDINGS:
-        known = ", ".join([*ENDINGS, *PARCEL_KINDS])
+        known = ", ".join([*ENDINGS, *OTHERS, *PARCEL_KINDS])
         raise UsageError(problem=Text(N_("export {kind}: use one of {known}"), kind=kind, known=known))
     if out.suffix.lower() not in ENDINGS[kind]:
         raise UsageError(problem=Text(N_("--out {path}: the ending for {kind} is one of {known}"), path=str(out),

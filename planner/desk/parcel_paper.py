@@ -17,15 +17,16 @@ from shapely.geometry.base import BaseGeometry
 from planner import formats
 from planner.desk.authority import ANYWHERE, needs
 from planner.desk.opening import chosen_row
+from planner.desk.page import Page
 from planner.desk.paper import map_layer, source_lines
+from planner.errors import UsageError
 from planner.figures import figure
-from planner.formats.reading import Reading
 from planner.land import boundary
 from planner.land.boundary import DIRECTIONS, Ring
 from planner.land.geodesy import ellipsoid_m2
 from planner.land.parcel import Layer, Parcel
 from planner.people import Role
-from planner.sheets.parcel_sheet import FIT, layout
+from planner.sheets.parcel_sheet import FIT, draw, layout
 from planner.sheets.plane import plane, surroundings, zone_prefix
 from planner.sheets.sheet import Corner, MapLayer, Outline, Row, Sheet, Survey
 from planner.text import N_, Text, english
@@ -35,6 +36,7 @@ from planner.words import translator
 if TYPE_CHECKING:
     from planner.desk.desk import Desk
 
+ENDINGS = (".pdf", ".png", ".svg")
 SHOWN = ("parcels", "context")  # layers whose land is drawn around the parcel and named as its neighbours
 MOST_NAMED = 4  # neighbours on one side of the world; more are counted
 REACH = "parcel_sheet_neighbour_m"
@@ -57,17 +59,7 @@ class Surveyed:
 def surveyed_file(path: Path, *, id: str | None = None, crs: str | None = None) -> Surveyed:
     """The one parcel of a file, or the one named. Raises as ``chosen_row`` and the door."""
     reading = formats.read(path, crs=crs)
-    return _surveyed(reading, chosen_row(reading, id))
-
-
-def surveyed_files(path: Path, *, crs: str | None = None) -> list[Surveyed]:
-    """All parcels of a file. Raises as ``chosen_row`` for each, and the door."""
-    reading = formats.read(path, crs=crs)
-    ids = [*reading.ids, *(feature for feature, _ in reading.rejected)]
-    return [_surveyed(reading, chosen_row(reading, id)) for id in ids]
-
-
-def _surveyed(reading: Reading, row: int) -> Surveyed:
+    row = chosen_row(reading, id)
     called = reading.frame.iloc[row].get("name")
     parcel = Parcel(reading.ids[row], reading.frame.geometry.values[row], called if isinstance(called, str) else "")
     system = CRS.from_user_input(reading.crs)
@@ -123,6 +115,32 @@ def _quiet(layer: MapLayer, own: str) -> MapLayer:
     """A layer as a parcel sheet shows it: without the parcel itself, and without what stands on the others."""
     frame = layer.frame.drop(columns="status", errors="ignore")
     return replace(layer, frame=frame[frame["id"].astype(str) != own] if layer.role == "parcels" else frame)
+
+
+def export_parcel_sheet(
+    desk: Desk, out: Path, *, page: Page, parcel: Path | None = None, case_id: str | None = None, id: str | None = None,
+    crs: str | None = None,
+) -> list[Path]:
+    """`planner export parcel-sheet`: of a parcel's file, of a case, or (``id`` alone) of a parcel of the workspace.
+    Returns the files: one, or of several pages as pictures one each.
+
+    Raises UsageError for an ending or a choice that cannot be, and as ``parcel_sheet``.
+    """
+    if out.suffix.lower() not in ENDINGS:
+        raise UsageError(problem=Text(N_("--out {path}: the ending for {kind} is one of {known}"), path=str(out),
+                                      kind="parcel-sheet", known=", ".join(ENDINGS)))
+    if parcel is not None and case_id is not None:
+        raise UsageError(problem=Text(N_("name either --parcel or --case, not both")))
+    if parcel is not None:
+        asked = surveyed_file(parcel, id=id, crs=crs)
+    elif case_id is not None:
+        asked = Surveyed(desk.case_parcel(case_id))
+    elif id is not None:
+        asked = Surveyed(desk.parcel(id))
+    else:
+        raise UsageError(problem=Text(N_("a parcel sheet is of one parcel: name it with --parcel, --case or --id")))
+    made = parcel_sheet(desk, asked, lang=page.lang, paper=page.paper, scale=page.scale)
+    return draw(replace(made, title_block=page.block), out, paper=page.paper, scale=page.scale)
 
 
 def _vertices(shape: BaseGeometry, crs: str) -> BaseGeometry:

@@ -19,6 +19,8 @@ from planner.sheets.paper import Box
 from planner.sheets.sheet import Corner
 
 POINT_PT, SIDE_PT, NAME_PT, TITLE_PT = 6.6, 6.0, 6.6, 9.0  # on A3
+EVERY = 10  # points that are numbered before the others
+CROWDED_MM = 2.4  # points nearer to one another have no room for a number each
 TITLE_SHARES = (1.0, 0.85, 0.72)
 FAR_MM = 34.0  # a name that finds no room on its land stands at most so far from it, on a line
 Spot = tuple[float, float]
@@ -26,11 +28,12 @@ Spot = tuple[float, float]
 
 @dataclass
 class Taken:
-    """What of the frame is written on: ``lines`` may not be crossed, ``areas`` not met."""
+    """What of the frame is written on: ``lines`` may not be crossed, what was taken not met."""
 
     frame: Box
     lines: BaseGeometry
-    areas: list[BaseGeometry] = field(default_factory=list)
+    _areas: list[BaseGeometry] = field(default_factory=list)
+    _boxes: np.ndarray = field(default_factory=lambda: np.empty((0, 4)))
 
     def free(self, area: BaseGeometry) -> bool:
         """Whether there is room: inside the frame, off the lines and off all that is written."""
@@ -38,12 +41,20 @@ class Taken:
         frame = self.frame
         if west < frame.x or east > frame.right or south < frame.y or north > frame.top:
             return False
-        if shapely.intersects(self.lines, area):
-            return False
-        return not (self.areas and shapely.intersects(np.array(self.areas, dtype=object), area).any())
+        return not self.written(area) and not shapely.intersects(self.lines, area)
+
+    def written(self, area: BaseGeometry) -> bool:
+        """Whether something is written there."""
+        west, south, east, north = area.bounds
+        boxes = self._boxes[: len(self._areas)]
+        near = (boxes[:, 0] <= east) & (boxes[:, 2] >= west) & (boxes[:, 1] <= north) & (boxes[:, 3] >= south)
+        return any(self._areas[i].intersects(area) for i in np.flatnonzero(near))
 
     def take(self, area: BaseGeometry) -> None:
-        self.areas.append(area)
+        if len(self._areas) == len(self._boxes):
+            self._boxes = np.vstack([self._boxes, np.zeros((max(64, len(self._boxes)), 4))])
+        self._boxes[len(self._areas)] = area.bounds
+        self._areas.append(area)
 
 
 def plate(middle: Spot, wide: float, high: float, angle: float = 0.0) -> BaseGeometry:
@@ -61,16 +72,18 @@ def height(size: float, lines: int = 1) -> float:
 
 def write_points(canvas: Canvas, rings: Sequence[Sequence[Corner]], spots: Sequence[np.ndarray], taken: Taken) -> int:
     """The numbers of boundary points, outside the parcel where they can be; the first of each ring first, then every
-    tenth, then the rest. Returns how many found no room."""
+    tenth, then (where points do not crowd) the rest. Returns how many are not written."""
     size = POINT_PT * canvas.unit
     asked = [
-        (i > 0, i % 10 != 0, number, i, corner)
+        (i > 0, i % EVERY != 0, number, i, corner)
         for number, ring in enumerate(rings) for i, corner in enumerate(ring)
     ]
+    crowds = [_spacing(ring) < CROWDED_MM * canvas.unit for ring in spots]
     left_out = 0
     for _, _, number, i, corner in sorted(asked, key=lambda one: one[:4]):
         wide, high = fonts.width(corner.label, size) + 0.5, height(size)
-        for middle in _around(spots[number], i, wide, high, canvas.unit):
+        crowded = crowds[number] and i % EVERY != 0
+        for middle in () if crowded else _around(spots[number], i, wide, high, canvas.unit):
             if taken.free(area := plate(middle, wide, high)):
                 canvas.text(middle[0], middle[1] - 0.36 * size * fonts.MM_PER_PT, corner.label, size, align="center")
                 taken.take(area)
@@ -78,6 +91,11 @@ def write_points(canvas: Canvas, rings: Sequence[Sequence[Corner]], spots: Seque
         else:
             left_out += 1
     return left_out
+
+
+def _spacing(ring: np.ndarray) -> float:
+    """How far the points of a ring are from one to the next, as half of them are."""
+    return float(np.median(np.hypot(*(np.roll(ring, -1, axis=0) - ring).T)))
 
 
 def _around(points: np.ndarray, i: int, wide: float, high: float, unit: float) -> Iterator[Spot]:
@@ -169,7 +187,7 @@ def write_title(canvas: Canvas, land: BaseGeometry, lines: Sequence[str], taken:
 def _leads(canvas: Canvas, lead: BaseGeometry, area: BaseGeometry, taken: Taken) -> bool:
     """Draw the line from the land to its name, unless it would run through something written."""
     outside = shapely.difference(lead, area)
-    if taken.areas and shapely.intersects(np.array(taken.areas, dtype=object), outside).any():
+    if taken.written(outside):
         return False
     canvas.line([tuple(point) for point in shapely.get_coordinates(outside).tolist()], INK, 0.12, zorder=9)
     taken.take(shapely.buffer(outside, 0.2))
