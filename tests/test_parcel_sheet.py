@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import matplotlib
 import numpy as np
 import pytest
 import shapely
@@ -16,9 +17,9 @@ from planner.land import boundary
 from planner.land.parcel import Parcel
 from planner.sheets import map_sheet
 from planner.sheets import parcel_sheet as pen
-from planner.sheets.canvas import Canvas
 from planner.sheets.paper import Paper
 from planner.sheets.plane import plane, zone_prefix
+from planner.sheets.printing import SETTINGS, Page
 from planner.sheets.sheet import Sheet
 from tests.drawn_parcels import LONG_EN, LONG_ZH, PARCELS, crowd, survey_desk
 from tests.drawn_sheet import EAST, NORTH, layer, sheet
@@ -174,9 +175,11 @@ def rooms(paper: Paper) -> list[shapely.Geometry]:
     return [shapely.box(one.x, one.y, one.right, one.top) for one in boxes]
 
 
-def faults(drawn: Canvas) -> list[tuple[str, ...]]:
+@matplotlib.rc_context(SETTINGS)
+def faults(page: Page) -> list[tuple[str, ...]]:
     """Texts that overlap one another, stand in no room of the page or leave the one they are in."""
-    drawn.figure.set_dpi(144)  # whole pixels round each letter: two to a point
+    drawn = page()
+    drawn.figure.set_dpi(144)
     drawn.figure.draw_without_rendering()
     per_mm = 144 / 25.4
     texts = [text for text in drawn.page.texts if text.get_text().strip()]
@@ -214,7 +217,7 @@ def _oriented(text, area, per_mm) -> shapely.Geometry:
 def test_nothing_on_a_parcel_sheet_overlaps_or_leaves_its_room(shape, lang, paper):
     sheet = made(PARCELS[shape], lang, paper=paper)
     for page in pen.pages(sheet, paper):
-        assert not faults(page())
+        assert not faults(page)
 
 
 @pytest.mark.parametrize(("shape", "lang", "paper"), [
@@ -227,4 +230,4 @@ def test_nothing_on_a_map_sheet_overlaps_or_leaves_its_room(shape, lang, paper):
     crowded = replace(around, frame=crowd(land).assign(status="reserved"))
     parks = layer("parks", shapely.box(*land.bounds).buffer(3_000), names=[f"{LONG_ZH} / {LONG_EN}"])
     known = sheet(land, lang=lang, name=LONG_ZH, layers=[crowded, parks], index=[parks])
-    assert not faults(map_sheet.page(known, paper))
+    assert not faults(lambda: map_sheet.page(known, paper))

@@ -20,7 +20,7 @@ from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
 from planner.desk.desk import PLANE_CRS, Desk
-from planner.desk.facts import CHOICE, FIGURE
+from planner.desk.facts import CHOICES, FIGURES
 from planner.desk.look import BASIS_SETTING, EQUAL_SETTING
 from planner.desk.pack_paths import Differs
 from planner.desk.parameter_rows import KEPT
@@ -36,7 +36,8 @@ from planner.store.frames import kinds_of, to_frame, to_rows
 from planner.store.parameters import folder, read
 
 SETTINGS = (BASIS_SETTING, EQUAL_SETTING, PLANE_CRS)
-RECORDS = (ASSESSMENT, REGION, PARK_STATE, FIGURE, CHOICE)
+RECORDS = (ASSESSMENT, REGION, PARK_STATE)
+ROWS = (KEPT, FIGURES, CHOICES)
 GROUND, BOOK, STATED, PARAMETERS = "ground/", "book/entries.json", "ground/stated.json", "parameters/"
 NEAREST_IN = "substations"  # a project draws on the nearest one, however far
 
@@ -67,7 +68,7 @@ def ground_members(desk: Desk, box: Box | None, parks: frozenset[str]) -> dict[s
     stated = {
         "settings": {name: settings[name] for name in SETTINGS if name in settings},
         "records": {kind: desk.store.records(kind) for kind in RECORDS},
-        "rows": {KEPT: desk.store.rows(KEPT)},
+        "rows": {name: desk.store.rows(name) for name in ROWS},
         "cases": [{"id": case.id, "parcel": case.parcel_id, "state": case.state} for case in cases],
     }
     members[STATED] = written(stated)

@@ -19,16 +19,19 @@ from planner.sheets.block import draw_block, draw_foot, draw_title
 from planner.sheets.canvas import GREY, INK, Canvas, Stroke, canvas
 from planner.sheets.furniture import BODY, HEAD, SMALL, draw_frame, draw_legend, draw_scale, leading, rules, write
 from planner.sheets.ground import PARCEL, Entry, draw_ground
+from planner.sheets.index_map import FIT as INDEX_FIT
 from planner.sheets.index_map import draw_index
 from planner.sheets.map_sheet import page as map_page
 from planner.sheets.paper import Box, Paper, paper_named
-from planner.sheets.plane import plane, window
+from planner.sheets.parcel_sheet import FIT as PARCEL_FIT
+from planner.sheets.plane import Fit, plane, window
 from planner.sheets.printing import Page, printed
 from planner.sheets.sheet import Sheet
 from planner.sheets.voice import Voice, own_notes, voice_of
 from planner.text import N_, Text
 from planner.verdict import Verdict
 
+FIT = Fit(tuple(sorted({*PARCEL_FIT.scales, *INDEX_FIT.scales})), 0.9)
 COLUMNS = 3  # of the index on a page of its own
 HEADS = (N_("No."), N_("Parcel"), N_("Area in mu"), N_("Page"))
 SUMMED = N_("The total is the sum of the areas as printed.")
@@ -93,7 +96,7 @@ class _Row:
 def _map_page(sheet: Sheet, sized: Paper, rows: Sequence[_Row], voice: Voice) -> Canvas:
     flat = plane(sheet.plane_crs)
     shapes = flat.flat(np.array([row.leaf.shape for row in rows], dtype=object))
-    view = window(shapely.box(*shapely.total_bounds(shapes)), sized.frame_mm)
+    view = window(shapely.box(*shapely.total_bounds(shapes)), sized.frame_mm, fit=FIT)
     made = canvas(sized, view)
     entries = draw_ground(made, sheet, flat, view, voice)
     placed = shapely.transform(shapes, lambda at: at - (view.east, view.north))
@@ -223,6 +226,5 @@ def _numbers(made: Canvas, middles: Sequence[np.ndarray], rows: Sequence[_Row]) 
 
 def _beside(at: labels.Spot, wide: float, high: float) -> Iterator[labels.Spot]:
     yield at
-    for far in (1.1, 2.1):
-        for x, y in ((0, 1), (1, 0), (0, -1), (-1, 0), (1, 1), (1, -1), (-1, -1), (-1, 1)):
-            yield at[0] + x * far * wide, at[1] + y * far * high
+    for x, y in ((0, 1), (1, 0), (0, -1), (-1, 0), (1, 1), (1, -1), (-1, -1), (-1, 1)):
+        yield at[0] + x * 1.1 * wide, at[1] + y * 1.1 * high

@@ -22,6 +22,7 @@ POINT_PT, SIDE_PT, NAME_PT, TITLE_PT = 6.6, 6.0, 6.6, 9.0  # on A3
 EVERY = 10  # points that are numbered before the others
 CROWDED_MM = 2.4  # points nearer to one another have no room for a number each
 TITLE_SHARES = (1.0, 0.85, 0.72)
+LEAST_NAME_MM, MOST_NAME_MM = 13.0, 42.0  # a name is cut to the width of its land between these, on A3
 FAR_MM = 34.0  # a name that finds no room on its land stands at most so far from it, on a line
 Spot = tuple[float, float]
 
@@ -221,8 +222,12 @@ def write_names(
     """Names of other land on it, each once where there is room."""
     size = NAME_PT * canvas.unit
     for name, land in named:
-        said = fonts.shortened(shown(name), size, 42.0 * canvas.unit)
-        if not said or land.is_empty:
+        if land.is_empty:
+            continue
+        west, _, east, _ = land.bounds
+        room = min(max(east - west - 1.0, LEAST_NAME_MM * canvas.unit), MOST_NAME_MM * canvas.unit)
+        said = fonts.shortened(shown(name), size, room)
+        if not said:
             continue
         point = land.representative_point()
         wide, high = fonts.width(said, size) + 0.8, height(size)

@@ -18,8 +18,10 @@ from planner.sheets.voice import voice_of
 DPI = 200
 # matplotlib keeps type and settings for the whole process: one page is drawn at a time.
 _ONE_AT_A_TIME = threading.Lock()
-_SETTINGS: Any = {
+SETTINGS: Any = {
     "pdf.fonttype": 3, "pdf.compression": 6, "svg.fonttype": "path", "svg.hashsalt": "planner", "path.simplify": False,
+    # Else each letter of a picture is as wide as whole dots, and a line wider than it was measured.
+    "text.hinting": "no_hinting",
 }
 Page = Callable[[], Canvas]
 
@@ -41,10 +43,10 @@ def _pdf(pages: Iterable[Page], sheet: Sheet) -> bytes:
     book = PdfPages(buffer, metadata=_metadata(sheet, "pdf"))
     try:
         for page in pages:
-            with _ONE_AT_A_TIME, matplotlib.rc_context(_SETTINGS):
+            with _ONE_AT_A_TIME, matplotlib.rc_context(SETTINGS):
                 book.savefig(page().figure)
     finally:
-        with _ONE_AT_A_TIME, matplotlib.rc_context(_SETTINGS):
+        with _ONE_AT_A_TIME, matplotlib.rc_context(SETTINGS):
             book.close()
     return buffer.getvalue()
 
@@ -52,7 +54,7 @@ def _pdf(pages: Iterable[Page], sheet: Sheet) -> bytes:
 def picture(page: Page, kind: str, sheet: Sheet, **how: Any) -> bytes:
     """One page as svg or png; ``how`` goes to matplotlib."""
     buffer = io.BytesIO()
-    with _ONE_AT_A_TIME, matplotlib.rc_context(_SETTINGS):
+    with _ONE_AT_A_TIME, matplotlib.rc_context(SETTINGS):
         dpi = DPI if kind == "png" else 72
         page().figure.savefig(buffer, format=kind, dpi=dpi, metadata=_metadata(sheet, kind), **how)
     return buffer.getvalue()
