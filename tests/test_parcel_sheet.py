@@ -17,7 +17,8 @@ from planner.land import boundary
 from planner.land.parcel import Parcel
 from planner.sheets import map_sheet
 from planner.sheets import parcel_sheet as pen
-from planner.sheets.paper import Paper
+from planner.sheets.canvas import Canvas
+from planner.sheets.paper import Upright
 from planner.sheets.plane import plane, zone_prefix
 from planner.sheets.printing import SETTINGS, Page
 from planner.sheets.sheet import Sheet
@@ -167,11 +168,16 @@ def test_the_sheet_of_a_name_that_breaks_exporters_is_a_sheet(tmp_path):
 
 
 # ---------------------------------------------------------------- nothing overlaps
-def rooms(paper: Paper) -> list[shapely.Geometry]:
+def rooms(drawn: Canvas) -> list[shapely.Geometry]:
     """Every box of a page in which text stands, in mm."""
-    names = ("title", "head", "panel", "block", "foot", "table", "list", "scale", "index", "legend", "notes")
+    paper = drawn.paper
+    names = ("title", "head", "panel", "block", "table", "scale", "index", "legend", "notes")
+    if drawn.land is None:
+        names = ("title", "list", "foot")
+    elif isinstance(paper, Upright):
+        names = tuple(name for name in names if name not in ("panel", "index"))
     boxes = [getattr(paper, name) for name in names if hasattr(paper, name)]
-    boxes += [paper.frame.inset(-6.0 * paper.unit)]
+    boxes += [] if drawn.land is None else [paper.frame.inset(-6.0 * paper.unit)]
     return [shapely.box(one.x, one.y, one.right, one.top) for one in boxes]
 
 
@@ -186,7 +192,7 @@ def faults(page: Page) -> list[tuple[str, ...]]:
     areas = [shapely.box(*(np.array(text.get_window_extent().extents) / per_mm)) for text in texts]
     turned = [_oriented(text, area, per_mm) for text, area in zip(texts, areas, strict=True)]
     slack = 0.25
-    whole = [shapely.buffer(room, slack) for room in rooms(drawn.paper)]
+    whole = [shapely.buffer(room, slack) for room in rooms(drawn)]
     found = [("leaves its room", text.get_text()) for text, area in zip(texts, areas, strict=True)
              if not any(room.covers(area) for room in whole)]
     left, right = shapely.STRtree(turned).query(turned, predicate="intersects")

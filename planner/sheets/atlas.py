@@ -74,7 +74,7 @@ def front(overview: Sheet, leaves: Sequence[Leaf], paper: str) -> list[Page]:
     """The pages before those of the parcels: the map with as much of the index as stands beside it, then the rest."""
     sized, voice = paper_named(paper), voice_of(overview)
     beside = _rows_beside(sized)
-    per_page = COLUMNS * _rows(_list_box(sized), sized.unit)
+    per_page = COLUMNS * _rows(sized.list, sized.unit)
     more = max(0, -(-(len(leaves) - beside) // per_page))
     before = 1 + more
     rows = [_Row(number, leaf, before + number) for number, leaf in enumerate(leaves, start=1)]
@@ -122,7 +122,7 @@ def _map_page(sheet: Sheet, sized: Paper, rows: Sequence[_Row], voice: Voice) ->
 
 
 def _list_page(sheet: Sheet, sized: Paper, rows: Sequence[_Row], voice: Voice) -> Canvas:
-    made, box, u = canvas(sized, None), _list_box(sized), sized.unit
+    made, box, u = canvas(sized, None), sized.list, sized.unit
     draw_title(made, replace(sheet, title=Text(N_("{title}: index, continued"), title=sheet.title)), voice)
     made.box(box, Stroke(edge=INK, width=0.15))
     many, wide = _rows(box, u), box.w / COLUMNS
@@ -130,13 +130,8 @@ def _list_page(sheet: Sheet, sized: Paper, rows: Sequence[_Row], voice: Voice) -
         part = rows[column * many : (column + 1) * many]
         if part:
             _index(made, part, Box(box.x + column * wide, box.y, wide, box.h).inset(3.0 * u, 2.0 * u), voice)
-    draw_foot(made, sheet, Box(box.x, sized.edge.y, box.w, 6.0 * u), voice)
+    draw_foot(made, sheet, sized.foot, voice)
     return made
-
-
-def _list_box(sized: Paper) -> Box:
-    edge, foot = sized.edge, 6.0 * sized.unit
-    return Box(edge.x, edge.y + foot, edge.w, sized.title.y - edge.y - foot)
 
 
 def _row_height(unit: float) -> float:

@@ -107,6 +107,16 @@ class Paper:
         return Box(edge.x, self.legend.top, self.panel.x - edge.x, self.title.y - self.legend.top).inset(band)
 
     @property
+    def foot(self) -> Box:
+        """The line at the foot of a page without a title block."""
+        return Box(self.edge.x, self.edge.y, self.edge.w, 6.0 * self.unit)
+
+    @property
+    def list(self) -> Box:
+        """The table on a page that shows nothing else."""
+        return Box(self.edge.x, self.foot.top, self.edge.w, self.title.y - self.foot.top)
+
+    @property
     def frame_mm(self) -> tuple[float, float]:
         """Width and height of the map."""
         return self.frame.w, self.frame.h
@@ -138,11 +148,6 @@ class Upright(Paper):
         return Box(self.edge.x, self.edge.y, self.edge.w, 25.0 * self.unit)
 
     @property
-    def foot(self) -> Box:
-        """The line at the foot of a page without a title block."""
-        return Box(self.edge.x, self.edge.y, self.edge.w, 6.0 * self.unit)
-
-    @property
     def row(self) -> float:
         """The height of a line of coordinates."""
         return 4.3 * self.unit
@@ -155,11 +160,6 @@ class Upright(Paper):
     @property
     def table(self) -> Box:
         return Box(self.edge.x, self.block.top, self.edge.w, (self.rows + 1) * self.row + 1.0 * self.unit)
-
-    @property
-    def list(self) -> Box:
-        """The table on a page that shows nothing else."""
-        return Box(self.edge.x, self.foot.top, self.edge.w, self.title.y - self.foot.top)
 
     @property
     def list_rows(self) -> int:
