@@ -51,12 +51,12 @@ def _pdf(pages: Iterable[Page], sheet: Sheet) -> bytes:
     return buffer.getvalue()
 
 
-def picture(page: Page, kind: str, sheet: Sheet, **how: Any) -> bytes:
-    """One page as svg or png; ``how`` goes to matplotlib."""
+def picture(page: Page, kind: str, sheet: Sheet, *, dpi: float = DPI, **how: Any) -> bytes:
+    """One page as svg or (with so many dots an inch) png; ``how`` goes to matplotlib."""
     buffer = io.BytesIO()
     with _ONE_AT_A_TIME, matplotlib.rc_context(SETTINGS):
-        dpi = DPI if kind == "png" else 72
-        page().figure.savefig(buffer, format=kind, dpi=dpi, metadata=_metadata(sheet, kind), **how)
+        dots = dpi if kind == "png" else 72
+        page().figure.savefig(buffer, format=kind, dpi=dots, metadata=_metadata(sheet, kind), **how)
     return buffer.getvalue()
 
 
