@@ -135,9 +135,11 @@ def shoot(page: Page, address: str, lang: str, folder: Path) -> None:
     settled(page)
     page.mouse.move(5, 5)
     page.screenshot(path=folder / f"map.{lang}.png")
-    for name in ("admission", "quotas"):
+    drawn = {"admission": '[data-testid="stVegaLiteChart"] :is(canvas, svg)',
+             "quotas": ".st-key-accounts-matrix button"}
+    for name, sign in drawn.items():
         page.goto(f"{address}/{name}?lang={lang}")
-        page.wait_for_selector('[data-testid="stVegaLiteChart"] :is(canvas, svg)', timeout=60_000)
+        page.wait_for_selector(sign, timeout=60_000)
         page.wait_for_function("() => !document.querySelector('[data-testid=\"stSkeleton\"]')", timeout=60_000)
         settled(page)
         page.screenshot(path=folder / f"{name}.{lang}.png")

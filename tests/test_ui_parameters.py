@@ -9,6 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from planner.desk.desk import Desk
 from planner.desk.workspace import begin
+from planner.store.open import open_store
+from tests.test_cases import drawn
 
 
 @pytest.fixture
@@ -62,3 +64,23 @@ def test_a_value_that_cannot_be_is_refused_on_the_page_and_nothing_is_written(wo
     run = fill(opened("zh"), -1.0)
     assert "electricity" in run.error[0].value and "数值" in run.error[0].value
     assert len(Desk.open(str(workspace)).parameter_history("electricity")) == 1
+
+
+def test_the_page_lists_the_parks_of_the_ground_with_their_accounts(tmp_path, monkeypatch):
+    path = tmp_path / "w.gpkg"
+    monkeypatch.setenv("PLANNER_WORKSPACE", str(path))
+    drawn(open_store(str(path), create=True)).close()
+
+    def show() -> None:
+        from planner.ui.pages.administration import parks
+        from planner.ui.session import desk
+
+        parks(desk())
+
+    run = AppTest.from_function(show, default_timeout=60)
+    run.session_state["lang"] = "en"
+    run.run()
+    assert not run.exception
+    (park, account) = (one.value.iloc[0].tolist() for one in run.dataframe)
+    assert (park[0], park[2]) == ("a", "ZONE") and park[4] == pytest.approx(100, rel=1e-3)  # a square of 1 000 m
+    assert account == ["ZONE", "2026–2026", 0]

@@ -144,12 +144,13 @@ def topology(
         if out is not None:
             story.check_ending(out)
         if file is not None:
-            found = story.layer_of_file(file, crs=crs, name=layer, swap_axes=swap_axes)
+            found, rows = story.layer_of_file(file, crs=crs, name=layer, swap_axes=swap_axes), load()
         elif layer is not None:
-            found = desk(workspace).layer(layer)
+            opened = desk(workspace)
+            found, rows = opened.layer(layer), opened.parameters
         else:
             raise UsageError(problem=Text(N_("name a file, or a layer of the workspace with --layer")))
-        sizes = story.sizes_on(load(), date.today())
+        sizes = story.sizes_on(rows, date.today())
         faults = faults_of(found, sizes, lambda step: note(made.say(step)))
         if out is not None:
             story.write(out, faults, made.say)

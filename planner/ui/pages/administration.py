@@ -1,4 +1,4 @@
-"""The administrator's page: people and roles, the trail, backups, the parameters with their history."""
+"""The administrator's page: people and roles, parks, the trail, backups, the parameters with their history."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from planner.desk.desk import Desk
+from planner.land.geodesy import ellipsoid_m2
 from planner.people import EVERY_PARK, ROLE_TITLES, Role
 from planner.ui import parameters_panel
 from planner.ui.exports import csv_button
 from planner.ui.refusals import guarded
-from planner.ui.session import _, desk, signer
+from planner.ui.session import _, desk, named, signer
+from planner.units import ha
 from planner.verdict import Verdict
 
 LAST = 500
@@ -21,8 +23,8 @@ LAST = 500
 
 def show() -> None:
     """The page."""
-    tabs = st.tabs([_("People"), _("Trail"), _("Backups"), _("Parameters")])
-    for tab, part in zip(tabs, (people, trail, backups, parameters_panel.show), strict=True):
+    tabs = st.tabs([_("People"), _("Parks"), _("Trail"), _("Backups"), _("Parameters")])
+    for tab, part in zip(tabs, (people, parks, trail, backups, parameters_panel.show), strict=True):
         with tab:
             guarded(part)(desk())
 
@@ -59,6 +61,39 @@ def _role(role: Role | None) -> str:
 
 def _park(code: str) -> str:
     return _("every park") if code == EVERY_PARK else code
+
+
+def parks(at: Desk) -> None:
+    """The parks of the ground with the account each draws on, and the accounts of the book with who works there."""
+    rows = [
+        (str(row["id"]), named(str(row.get("name") or row["id"])), text(row.get("account")) or str(row["id"]),
+         text(row.get("region")), float(ha(ellipsoid_m2(row["geometry"]))))
+        for info in at.layers() if info.role == "parks" for row in at.layer(info.name).frame.to_dict("records")
+    ]
+    frame = pd.DataFrame(rows, columns=[_("Park"), _("Name"), _("Account"), _("Class of region"), _("Area, ha")])
+    held = at.people()
+    years: dict[str, set[int]] = {}
+    for one in at.balances():
+        years.setdefault(one.park, set()).add(one.year)
+    accounts = pd.DataFrame(
+        [(code, f"{min(years[code])}–{max(years[code])}" if code in years else "-",
+          sum(one.park in (code, EVERY_PARK) for one in held)) for code in at.park_codes()],
+        columns=[_("Account"), _("Years with accounts"), _("Roles held there")],
+    )
+    left, right = st.columns([2, 1], gap="medium")
+    with left:
+        st.caption(_("Parks on the map. A layer of the role parks brings them: page Import."))
+        st.dataframe(frame, hide_index=True, key="parks-table",
+                     column_config={_("Area, ha"): st.column_config.NumberColumn(format="%.2f")})
+        csv_button(frame, "parks", key="parks-csv")
+    with right:
+        st.caption(_("Accounts of the book, and how many hold a role there or in every park."))
+        st.dataframe(accounts, hide_index=True, key="parks-accounts")
+
+
+def text(value: object) -> str:
+    """A value of a layer as text; empty where there is none."""
+    return value if isinstance(value, str) else ""
 
 
 def trail(at: Desk) -> None:
