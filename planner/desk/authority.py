@@ -183,7 +183,7 @@ class Witnessed:
                                    "subject": dict(act.subject), "before": act.before, "after": act.after})
 
 
-_READING = frozenset({"answer", "entries", "register", "rows"})
+_READING = frozenset({"answer", "entries", "head", "register", "rows", "standing"})
 
 
 class _Watched:

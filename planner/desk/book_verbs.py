@@ -13,13 +13,13 @@ from planner.desk.authority import ANYWHERE, OUTSIDE, WORKSPACE, hold, needs
 from planner.desk.booking import Document, Movement
 from planner.desk.bookshelf import Bookshelf
 from planner.desk.ground import Ground, park_of, parks_with_accounts
-from planner.desk.look import with_ref
 from planner.desk.lots import needs_of, place_of
 from planner.desk.stated import with_stated
 from planner.desk.year_end import Ending
 from planner.parameters import Parameters
 from planner.people import Person, Role
-from planner.quota.balances import AccountBalance, balances
+from planner.quota.accounts import Account
+from planner.quota.balances import AccountBalance
 from planner.quota.chain import Verification, verify
 from planner.quota.entries import Entry
 from planner.quota.journal import journal
@@ -45,7 +45,7 @@ class BookVerbs:
     @needs(Role.VIEWER, ANYWHERE)
     def park_codes(self) -> list[str]:
         """Parks that the book keeps accounts for."""
-        return parks_with_accounts(self.book.standing())
+        return parks_with_accounts(self.book.balances())
 
     @needs(Role.VIEWER, "asked")
     def park(self, asked: str | None = None) -> str:
@@ -55,18 +55,27 @@ class BookVerbs:
     @needs(Role.VIEWER, ANYWHERE)
     def balances(self, park: str | None = None, year: int | None = None) -> list[AccountBalance]:
         """What stands in the accounts of the parks that the person may see, base units of each quota."""
-        rows = balances(self.book.standing())
+        rows = self.book.balances()
         return [row for row in rows if park in (None, row.park) and year in (None, row.year) and self._sees(row.park)]
 
     @needs(Role.VIEWER, ANYWHERE)
-    def entries(self, ref: str | None = None) -> list[Entry]:
-        """The book as far as it concerns parks that the person may see; with ``ref`` only what names it."""
-        entries = [
-            entry
-            for entry in self.book.entries()
-            if not entry.draft.legs or any(self._sees(leg.park) for leg in entry.draft.legs)
-        ]
-        return entries if ref is None else with_ref(entries, ref)
+    def entries(
+        self,
+        ref: str | None = None,
+        *,
+        account: Account | None = None,
+        before: int | None = None,
+        last: int | None = None,
+    ) -> list[Entry]:
+        """The book as far as it concerns parks that the person may see: all of it, or what names ``ref``, touches an
+        account, stands before an entry; of these only the ``last`` ones, asked of the store."""
+        found = self.store.entries(ref=ref, account=account, before=before, last=last)
+        return [one for one in found if not one.draft.legs or any(self._sees(leg.park) for leg in one.draft.legs)]
+
+    @needs(Role.VIEWER, ANYWHERE)
+    def count_entries(self, account: Account) -> int:
+        """How many entries touch an account of a park that the person may see."""
+        return self.store.count_entries(account) if self._sees(account.park) else 0
 
     def _sees(self, park: str) -> bool:
         return park in OUTSIDE or self.who.may(Role.VIEWER, park)
@@ -81,12 +90,12 @@ class BookVerbs:
     @needs(Role.VIEWER, WORKSPACE)
     def journal(self, form: str) -> str:
         """The book as a journal for beancount or hledger. Raises FormatUnknown."""
-        return journal(self.book.entries(), form)
+        return journal(self.store.entries(), form)
 
     @needs(Role.VIEWER, ANYWHERE)
     def lots(self, park: str | None = None) -> list[Lot]:
         """Lots of restored land with something in them, of the parks that the person may see."""
-        return [lot for lot in lots(self.book.entries()) if park in (None, lot.park) and self._sees(lot.park)]
+        return [lot for lot in lots(self.book.standing(), park) if self._sees(lot.park)]
 
     def _place(self, case: Case | None = None) -> Place:
         """County, city and province of a parcel; without one those of the workspace."""
@@ -104,11 +113,15 @@ class BookVerbs:
     @needs(Role.REVIEWER, "call")
     def move(self, call: Movement) -> Document:
         """A ledger verb: grant, open, reserve, commit, release, transfer."""
-        return booking.move(self.store, self.parameters, replace(call, place=self._place()))
+        rows = load()  # what a workspace states beside them is no quota and no order of lots
+        known = rows.quota(call.quota)
+        if call.verb == "reserve" and known is not None and known.kind == "stock":
+            call = replace(call, place=self._place())
+        return booking.move(self.store, rows, call)
 
     @needs(Role.REVIEWER, ANYWHERE)
     def end(self, call: Ending) -> Document:
         """A ledger verb that ends or undoes something: expire, carry, close, reverse; in every park it touches."""
-        for park in year_end.concerned(self.book.entries(), call):
+        for park in year_end.concerned(self.store, call):
             hold(self.who, Role.REVIEWER, park)
-        return year_end.end(self.store, self.parameters, call)
+        return year_end.end(self.store, load(), call)

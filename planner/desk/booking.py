@@ -19,8 +19,7 @@ from planner.desk.lots import draws_for
 from planner.errors import Blocked, InputError, NoAccount, Overdraw, UnknownVerdict
 from planner.parameters import Parameters, Quota
 from planner.quota.accounts import LIST, Account
-from planner.quota.balances import balances, standing
-from planner.quota.entries import Entry
+from planner.quota.balances import Book, balances, standing
 from planner.quota.lots import LotFacts
 from planner.quota.movements import MOVEMENTS, Ask, Warrant, reserve_many, transfer
 from planner.quota.stock import pooled
@@ -127,12 +126,12 @@ def moved(turn: Turn, parameters: Parameters, call: Movement) -> Document:
     quota = known_quota(call.quota, parameters)
     amount = base_amount(call.amount, call.unit, quota)
     warrant = Warrant(call.on, call.basis, call.actor, call.key, call.note)
-    entries = turn.entries()
+    stand = turn.standing()
     if call.verb == "commit":
         refuse_open_conditions(turn, call.ref)
     if call.verb == "transfer":
         draft = transfer(
-            entries,
+            stand,
             warrant,
             source=call.park,
             target=call.to_park,
@@ -148,10 +147,10 @@ def moved(turn: Turn, parameters: Parameters, call: Movement) -> Document:
         elif call.verb == "reserve":
             ask = Ask(quota.quota, call.year, amount)
             more = {"draws": draws_for(
-                entries, parameters, [ask], park=call.park, ref=call.ref, place=call.place, on=call.on
+                stand, parameters, [ask], park=call.park, ref=call.ref, place=call.place, on=call.on
             )}
         account = Account(call.park, quota.quota, call.year)
-        draft = MOVEMENTS[call.verb](entries, warrant, account=account, amount=amount, ref=call.ref, **more)
+        draft = MOVEMENTS[call.verb](stand, warrant, account=account, amount=amount, ref=call.ref, **more)
     entry = turn.append(draft)
     legs = documents.legs(entry, parameters)
     return {"entry": entry.seq, "hash": entry.hash, "legs": legs, **documents.lots(entry, parameters)}
@@ -186,14 +185,14 @@ def refuse_unfit(case: Case, overrides: Sequence[Override] = ()) -> None:
 
 
 def reservation(
-    case: Case, asks: Sequence[Ask], entries: Sequence[Entry], *, first_year: int, parameters: Parameters
+    case: Case, asks: Sequence[Ask], book: Book, *, first_year: int, parameters: Parameters
 ) -> tuple[list[Ask], list[Document]]:
     """The asks that are booked, and those of later years that cannot be because the park has no account yet.
 
     Stocks and the first year are always booked (a missing account refuses all, in ``reserve_many``). LIST needs no
     grant, until it is granted something of a quota: then its accounts are like a park's. Raises NoAccount of LIST.
     """
-    stand = standing(entries)
+    stand = standing(book)
     known = {at.account for at in stand.cells if at.park != LIST}
     granted = {Account(LIST, row.quota, row.year) for row in balances(stand) if row.park == LIST and row.granted}
     on_list = {account.quota for account in granted}
@@ -233,13 +232,13 @@ def book_case(
 ) -> Document:
     """Land and energy of a case in one entry; a stock is drawn from what has come together by its year. Raises what
     ``reserve_many`` raises."""
-    entries = turn.entries()
-    asked, left = reservation(case, asks, entries, first_year=first_year, parameters=parameters)
-    draws = draws_for(entries, parameters, asked, park=case.park, ref=ref, place=place, on=case.on)
+    book = turn.standing()
+    asked, left = reservation(case, asks, book, first_year=first_year, parameters=parameters)
+    draws = draws_for(book, parameters, asked, park=case.park, ref=ref, place=place, on=case.on)
     stocks = stocks_of(parameters)
     parts = [part for ask in asked
-             for part in (pooled(entries, ask, park=case.park) if ask.quota in stocks else [ask])]
-    draft = reserve_many(entries, warrant, park=case.park, ref=ref, asks=parts, draws=draws) if asked else None
+             for part in (pooled(book, ask, park=case.park) if ask.quota in stocks else [ask])]
+    draft = reserve_many(book, warrant, park=case.park, ref=ref, asks=parts, draws=draws) if asked else None
     entry = turn.append(draft) if draft else None
     return {
         "case": ref,

@@ -173,11 +173,11 @@ def booked(desk: Desk, turn: Turn, case: Opened, seen: Case, warrant: Warrant) -
     refuse_unfit(seen, case.overrides)
     ref, parameters = case.record.id, desk.parameters
     asks = book_asks(seen, parameters, case.project, settings=desk.settings())
-    entries = turn.entries()
-    has = {account: row.reserved + row.committed for account, row in held(entries, ref).items()
+    stand = turn.standing()
+    has = {account: row.reserved + row.committed for account, row in held(stand, ref).items()
            if lot_of(account.park) is None and row.reserved + row.committed}
     if has:
-        wanted, _ = reservation(seen, asks, entries, first_year=case.year, parameters=parameters)
+        wanted, _ = reservation(seen, asks, stand, first_year=case.year, parameters=parameters)
         asked = {Account(ask.park or seen.park, ask.quota, ask.year): ask.amount for ask in wanted}
         stocks = stocks_of(parameters)
         if _in_all(has, stocks) != _in_all(asked, stocks):
@@ -204,7 +204,7 @@ def _said(amounts: Mapping[Account, int]) -> str:
 
 def returned(desk: Desk, turn: Turn, id: str, warrant: Warrant, kind: Kind = Kind.RELEASE) -> Document:
     """What a case still has reserved goes back by one written entry; none where there is nothing."""
-    draft = give_back(turn.entries(), warrant, ref=id, kind=kind)
+    draft = give_back(turn.standing(), warrant, ref=id, kind=kind)
     entry = turn.append(draft) if draft else None
     return {"entry": entry.seq if entry else None, "legs": documents.legs(entry, desk.parameters) if entry else []}
 
@@ -218,7 +218,7 @@ def reserved(
     """
     to = stepped(desk, case, "reserve", warrant.actor, None).to
     refuse_unfit(seen, case.overrides if seen.parcel.shape.equals(case.record.shape) else ())
-    has = {account: row.total for account, row in held(turn.entries(), case.record.id).items()}
+    has = {account: row.total for account, row in held(turn.standing(), case.record.id).items()}
     if has:
         raise CaseHolds(where={"case": case.record.id}, case=case.record.id, held=_said(has), wanted="-")
     asks = book_asks(seen, desk.parameters, project, settings=desk.settings())

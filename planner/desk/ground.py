@@ -61,9 +61,9 @@ def accounts_of(rows: Iterable[AccountBalance], park: str) -> dict[tuple[str, st
     return found
 
 
-def parks_with_accounts(entries: Book) -> list[str]:
+def parks_with_accounts(rows: Iterable[AccountBalance]) -> list[str]:
     """Parks that the book keeps accounts for; LIST, CITY and PROVINCE are not parks."""
-    return sorted({row.park for row in balances(entries)} - RESERVED_NAMES)
+    return sorted({row.park for row in rows} - RESERVED_NAMES)
 
 
 def park_of(parcel: Parcel | None, parks: Iterable[Layer], entries: Book, asked: str | None = None) -> str:
@@ -71,7 +71,7 @@ def park_of(parcel: Parcel | None, parks: Iterable[Layer], entries: Book, asked:
     with accounts. Raises ParkUnknown naming the known ones."""
     if asked:
         return asked
-    known = parks_with_accounts(entries)
+    known = parks_with_accounts(balances(entries))
     if parcel is not None:
         best = largest_part(parcel, parks)
         if best is not None:

@@ -155,8 +155,7 @@ def import_layer(store: Store, request: Request) -> Document:
 
 def _repeats(store: Store, request: Request) -> bool:
     """Whether this very call was answered before (its key is known); then ``once`` gives the first answer again."""
-    with store.turn() as turn:
-        return turn.answer(request.key, content_hash(request.content)) is not None
+    return store.answer(request.key, content_hash(request.content)) is not None
 
 
 def safe_name(stem: str) -> str:
@@ -219,8 +218,8 @@ def import_quotas(store: Store, parameters: Parameters, request: Request) -> Doc
     rows = tables.read_quotas(request.path, name=request.file, layer=request.layer, encoding=request.encoding)
     park = request.park
     if park is None and any(not row.park for row in rows):
-        entries = store.entries()
-        park = park_of(None, (), entries) if entries else "DEFAULT"
+        stand, _ = store.standing()
+        park = park_of(None, (), stand) if stand.entries else "DEFAULT"
     on = request.on or date.today()
 
     def work(turn: Turn) -> Document:

@@ -27,7 +27,6 @@ from planner.land.takes import takes
 from planner.parameters import Parameters
 from planner.quota.accounts import LIST
 from planner.quota.balances import Standing, balances
-from planner.quota.entries import Entry
 from planner.quota.movements import Ask as BookAsk
 from planner.store.base import Store
 from planner.text import N_, Text
@@ -221,8 +220,3 @@ def book_asks(
         for ask in on_list
         if ask.quota in listed and ask.amount
     ]
-
-
-def with_ref(entries: Sequence[Entry], ref: str) -> list[Entry]:
-    """Entries that name a reference, as the entry's own or on a leg."""
-    return [e for e in entries if e.draft.ref == ref or any(leg.ref == ref for leg in e.draft.legs)]

@@ -11,7 +11,7 @@ from planner.admission.outcome import Case
 from planner.desk.ground import largest_part
 from planner.land.parcel import Layer, Parcel
 from planner.parameters import Parameters
-from planner.quota.entries import Entry
+from planner.quota.balances import Book
 from planner.quota.lots import Draw, Lot, lots
 from planner.quota.movements import Ask
 from planner.text import Translate
@@ -30,7 +30,7 @@ def place_of(parcel: Parcel | None, parks: Iterable[Layer], settings: Mapping[st
 
 
 def draws_for(
-    entries: Sequence[Entry],
+    book: Book,
     parameters: Parameters,
     asks: Iterable[Ask],
     *,
@@ -49,7 +49,7 @@ def draws_for(
         for ask in asks
         if ask.quota in stocks and (ask.park or park) == park
     ]
-    offered = [lot for lot in lots(entries) if lot.park == park] if needs else []
+    offered = lots(book, park) if needs else ()
     return [use.draw for use in match(needs, offered, parameters, on=on).uses] if offered else []
 
 

@@ -72,7 +72,7 @@ def ground_members(desk: Desk, box: Box | None, parks: frozenset[str]) -> dict[s
         "cases": [{"id": case.id, "parcel": case.parcel_id, "state": case.state} for case in cases],
     }
     members[STATED] = written(stated)
-    members[BOOK] = written(book_document(desk.book.entries(), parks, frozenset(case.id for case in cases)))
+    members[BOOK] = written(book_document(desk.store.entries(), parks, frozenset(case.id for case in cases)))
     return members
 
 

@@ -17,7 +17,7 @@ from planner.desk import documents
 from planner.desk.casework import without
 from planner.desk.certificate import ENDING, certificate, statement
 from planner.desk.desk import Desk
-from planner.desk.look import look, with_ref
+from planner.desk.look import look
 from planner.desk.meeting_queue import queue_hash, queue_sheet
 from planner.desk.pack_ground import PackDesk, head_of, parameters_of, parcel_of, same, store_of
 from planner.desk.page import Page
@@ -88,7 +88,7 @@ class Thought:
         """The page of the book: what stands in the park's accounts, and the entries of the references asked about."""
         park, rows = self.request["park"], self.desk.parameters
         refs = [ref for ref in self.request["refs"] if ref]
-        kept = {entry.seq: entry for ref in refs for entry in with_ref(self.desk.book.entries(), ref)}
+        kept = {entry.seq: entry for ref in refs for entry in self.desk.store.entries(ref=ref)}
         return {
             "park": park,
             "head": self.request["head"],

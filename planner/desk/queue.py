@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -21,8 +21,8 @@ from planner.energy.project import Project
 from planner.formats.toml_files import read_scenario
 from planner.parameters import Parameters
 from planner.quota.accounts import BASELINE, LIST, amount_shown
-from planner.quota.balances import balances, references, standing
-from planner.quota.entries import Bucket, Entry
+from planner.quota.balances import Book, balances, references, standing
+from planner.quota.entries import Bucket
 from planner.store.parameters import load
 
 # What solves, draws, or looks at land is loaded when it is asked for: a queue is judged without it.
@@ -150,7 +150,7 @@ def book_of(desk: Desk, park: str) -> BookView:
     """The accounts of a park with its state and the headroom of its substations."""
     from planner.desk import stated
 
-    view = book_view(desk.entries(), park, desk.settings())
+    view = book_view(desk.book.standing(), park, desk.settings())
     return replace(view, state=stated.state_of(desk.store, park),
                    substations=stated.headroom(desk.ground.by_role().get("substations", ())))
 
@@ -192,7 +192,7 @@ def parcel_cases(desk: Desk, scenario: Scenario, folder: Path | None, *, park: s
     return cases
 
 
-def book_view(entries: Sequence[Entry], park: str, settings: Mapping[str, str]) -> BookView:
+def book_view(entries: Book, park: str, settings: Mapping[str, str]) -> BookView:
     """The accounts of a park and of LIST as the simulation reads them, in the quotas' own units."""
     from planner.desk.look import energy_basis
 
@@ -208,18 +208,18 @@ def book_view(entries: Sequence[Entry], park: str, settings: Mapping[str, str]) 
     )
 
 
-def granted(entries: Sequence[Entry], park: str) -> dict[tuple[str, int], float]:
+def granted(entries: Book, park: str) -> dict[tuple[str, int], float]:
     """What stands granted for each quota and year of a park."""
     return {
         (row.quota, row.year): amount_shown(row.quota, row.granted) for row in balances(entries) if row.park == park
     }
 
 
-def holders(entries: Iterable[Entry], park: str) -> tuple[Reference, ...]:
+def holders(entries: Book, park: str) -> tuple[Reference, ...]:
     """Who holds something of a park, by first entry."""
     reserved: dict[str, dict[tuple[str, int], float]] = {}
-    kept = list(entries)
-    for cell, amount in standing(kept).cells.items():
+    stand = standing(entries)
+    for cell, amount in stand.cells.items():
         if cell.park == park and cell.bucket is Bucket.RESERVED and amount:
             reserved.setdefault(cell.ref, {})[cell.quota, cell.year] = amount_shown(cell.quota, amount)
     return tuple(
@@ -228,5 +228,5 @@ def holders(entries: Iterable[Entry], park: str) -> tuple[Reference, ...]:
             {(quota, year): amount_shown(quota, amount) for (quota, year), amount in reference.amounts.items()},
             reserved.get(reference.ref, {}),
         )
-        for reference in references(kept, park)
+        for reference in references(stand, park)
     )

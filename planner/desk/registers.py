@@ -14,7 +14,6 @@ from planner.desk.booking import Document
 from planner.desk.desk import Desk
 from planner.errors import InputError
 from planner.people import Role
-from planner.quota.entries import Bucket
 from planner.registers.check import REGISTERS, Register, check_register, counted_twice_m2
 from planner.registers.columns import document_of, values_of
 from planner.registers.rows import Row
@@ -55,10 +54,9 @@ def rows(desk: Desk, name: str) -> tuple[Row, ...]:
 def scene(desk: Desk, on: date) -> Scene:
     """All that a check may know on a day: every register, the layers, what the book holds of land by reference."""
     booked: dict[str, float] = {}
-    for entry in desk.store.entries():
-        for leg in entry.draft.legs:
-            if leg.quota in LAND_QUOTAS and leg.bucket in (Bucket.OPENED, Bucket.RESERVED, Bucket.COMMITTED):
-                booked[leg.ref] = booked.get(leg.ref, 0.0) + leg.amount
+    for at, amount in desk.book.standing().cells.items():
+        if at.quota in LAND_QUOTAS and at.ref:
+            booked[at.ref] = booked.get(at.ref, 0.0) + amount
     return Scene(desk.parameters, on, desk.ground.by_role(), {name: rows(desk, name) for name in REGISTERS}, booked)
 
 

@@ -74,13 +74,12 @@ def ground_of(desk: Desk, turn: Turn, case: Opened, seen: Case) -> Document:
     seal = digest(form)
     if seal not in desk.store.records(KEPT):
         turn.keep_record(KEPT, seal, form)
-    entries = turn.entries()
     settings = desk.settings()
     infos = desk.store.layers()
     return {
         "on": seen.on.isoformat(),
-        "entry": len(entries),
-        "head": entries[-1].hash if entries else "",
+        "entry": turn.standing().entries,
+        "head": turn.head(),
         "parameters": {"version": desk.parameters.version, "digest": seal},
         "layers": [{"role": i.role, "layer": i.name, "version": i.version, "stamp": i.stamp, "sha256": i.sha256}
                    for i in infos],
@@ -112,7 +111,7 @@ def replayed(desk: Desk, case: Opened) -> Replay:
     parameters = _parameters(desk, ground)
     if parameters is None:
         missing.append(Text(ROWS_GONE, version=ground["parameters"]["version"]))
-    entries = desk.book.entries()[: ground["entry"]]
+    entries = desk.store.entries(before=ground["entry"] + 1)
     if (entries[-1].hash if entries else "") != ground["head"]:
         missing.append(Text(BOOK_GONE, entry=ground["entry"]))
     layers, gone = _layers(desk, ground)
@@ -199,7 +198,7 @@ def _inputs(desk: Desk, ground: Mapping[str, Any]) -> tuple[Row, ...]:
     rows = [
         Row("input", "", "on", "", ground["on"], desk.today().isoformat()),
         Row("input", "", "parameters", "", ground["parameters"]["digest"][:12], seal[:12]),
-        Row("input", "", "entries", "", ground["entry"], len(desk.book.entries())),
+        Row("input", "", "entries", "", ground["entry"], desk.book.standing().entries),
     ]
     for name in dict.fromkeys([*then, *now]):
         one = f"{then[name]['version']} ({then[name]['stamp'][-6:]})" if name in then else None

@@ -148,7 +148,7 @@ def around_of(desk: Desk, case: Case, project: Project | None, reach_m: float) -
         plane = local_metres(shape)
         shape = plane.degrees(plane.metres(shape).buffer(reach_m, join_style="mitre"))
     site = site_of(case.parcel, layers.get("parks", ()), case.park, project)
-    held = held_parcels(desk.store.entries(), desk.store.cases())
+    held = held_parcels(desk.book.standing(), desk.store.cases())
     return Around(case.parcel, shape, layers, desk.parameters.rules_on(case.on, site), desk.parameters, case.on,
                   case.takes, held)
 

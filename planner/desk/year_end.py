@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -14,7 +14,7 @@ from planner.desk.booking import Document, base_amount, known_quota, once
 from planner.errors import UsageError
 from planner.parameters import Parameters
 from planner.quota.accounts import Account, lot_of
-from planner.quota.entries import RESERVED_NAMES, Draft, Entry
+from planner.quota.entries import RESERVED_NAMES, Draft
 from planner.quota.movements import Warrant, reverse
 from planner.quota.notes import closing
 from planner.quota.year_end import carry, close, expire, expire_lot, expire_part
@@ -59,12 +59,14 @@ class Ending:
                 raise UsageError(problem=Text(N_("An entry needs --{option}."), option=option))
 
 
-def concerned(entries: Sequence[Entry], call: Ending) -> set[str]:
+def concerned(store: Store, call: Ending) -> set[str]:
     """The parks whose accounts an ending touches."""
     if call.park and call.entry is None:
         return {call.park}
-    legs = [leg for entry in entries for leg in entry.draft.legs if call.ref and leg.ref == call.ref]
-    undone = entries[call.entry - 1].draft if call.entry and 0 < call.entry <= len(entries) else None
+    named_in = store.entries(ref=call.ref) if call.ref else []
+    legs = [leg for entry in named_in for leg in entry.draft.legs if leg.ref == call.ref]
+    there = store.entries(after=call.entry - 1, before=call.entry + 1) if call.entry else []
+    undone = there[0].draft if there else None
     closed = closing(undone.note) if undone else None
     named = {leg.park for leg in (*legs, *(undone.legs if undone else ()))} | ({closed[0]} if closed else set())
     return {(lot_of(park) or (park,))[0] for park in named} - RESERVED_NAMES
@@ -74,7 +76,7 @@ def end(store: Store, parameters: Parameters, call: Ending) -> Document:
     """One entry, or a refusal with the figures. Raises what the verb raises; then nothing is written."""
 
     def work(turn: Turn) -> Document:
-        entry = turn.append(ENDINGS[call.verb](turn.entries(), parameters, call))
+        entry = turn.append(ENDINGS[call.verb](turn, parameters, call))
         certified = closing(entry.draft.note)
         return {
             "entry": entry.seq,
@@ -88,24 +90,24 @@ def end(store: Store, parameters: Parameters, call: Ending) -> Document:
     return once(store, key=call.key, request=call.request, actor=call.actor, work=work)
 
 
-def _expire(entries: Sequence[Entry], parameters: Parameters, call: Ending) -> Draft:
+def _expire(turn: Turn, parameters: Parameters, call: Ending) -> Draft:
     quota = known_quota(call.quota, parameters).quota if call.quota else ""
     if call.lot:
         call.need("park")
-        return expire_lot(entries, call.warrant, park=call.park, lot=call.lot, quota=quota)
+        return expire_lot(turn.standing(), call.warrant, park=call.park, lot=call.lot, quota=quota)
     if call.amount is None:
-        return expire(entries, call.warrant, ref=call.ref, park=call.park, quota=quota, year=call.year)
+        return expire(turn.standing(), call.warrant, ref=call.ref, park=call.park, quota=quota, year=call.year)
     call.need("ref", "park", "quota", "year", "unit")
     amount = base_amount(call.amount, call.unit, known_quota(quota, parameters))
-    return expire_part(entries, call.warrant, account=_account(call, quota), amount=amount, ref=call.ref)
+    return expire_part(turn.standing(), call.warrant, account=_account(call, quota), amount=amount, ref=call.ref)
 
 
-def _carry(entries: Sequence[Entry], parameters: Parameters, call: Ending) -> Draft:
+def _carry(turn: Turn, parameters: Parameters, call: Ending) -> Draft:
     call.need("park", "quota", "year", *(["unit"] if call.amount is not None else []))
     quota = known_quota(call.quota, parameters)
     rule = parameters.coefficient(f"carry_over_share_{quota.quota}", call.on)
     return carry(
-        entries,
+        turn.standing(),
         call.warrant,
         account=_account(call, quota.quota),
         share=Fraction(str(rule.value)),
@@ -114,14 +116,14 @@ def _carry(entries: Sequence[Entry], parameters: Parameters, call: Ending) -> Dr
     )
 
 
-def _close(entries: Sequence[Entry], parameters: Parameters, call: Ending) -> Draft:
+def _close(turn: Turn, parameters: Parameters, call: Ending) -> Draft:
     call.need("park", "year")
-    return close(entries, call.warrant, park=call.park, year=call.year or 0)
+    return close(turn.standing(), call.warrant, park=call.park, year=call.year or 0)
 
 
-def _reverse(entries: Sequence[Entry], parameters: Parameters, call: Ending) -> Draft:
+def _reverse(turn: Turn, parameters: Parameters, call: Ending) -> Draft:
     call.need("entry")
-    return reverse(entries, call.warrant, seq=call.entry or 0)
+    return reverse(turn.entries(), call.warrant, seq=call.entry or 0)
 
 
 def _account(call: Ending, quota: str) -> Account:
@@ -135,6 +137,6 @@ def _certified(certified: Mapping[str, Mapping[str, int]], parameters: Parameter
     ]
 
 
-ENDINGS: Mapping[str, Callable[[Sequence[Entry], Parameters, Ending], Draft]] = MappingProxyType(
+ENDINGS: Mapping[str, Callable[[Turn, Parameters, Ending], Draft]] = MappingProxyType(
     {"expire": _expire, "carry": _carry, "close": _close, "reverse": _reverse}
 )

@@ -6,7 +6,7 @@ free + opened + reserved + committed = granted, in every account and at every ti
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -73,16 +73,22 @@ class Reference:
 @dataclass
 class Standing:
     """Everything that stands after some entries: amounts by cell, the accounts something was granted to, what was
-    carried out of an account into the next year, the entries that closed a year or granted a lot (lot, quota), and
-    how many entries that were."""
+    carried out of an account into the next year, the entries that closed a year or granted a lot (lot, quota), the note
+    and the document of each lot, which entry undoes which, and how many entries that were."""
 
     cells: dict[Cell, int] = field(default_factory=lambda: defaultdict(int))
     granted: set[Account] = field(default_factory=set)
     carried: dict[Account, int] = field(default_factory=lambda: defaultdict(int))
     closed: dict[tuple[str, int], int] = field(default_factory=dict)
     lots: dict[tuple[str, str], int] = field(default_factory=dict)
+    lot_notes: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    undone: dict[int, int] = field(default_factory=dict)
     entries: int = 0
     _closings: list[tuple[int, str]] = field(default_factory=list)
+    # Where to look: the cells of a reference, and of a park's lots by quota, as they were first written. Copies share
+    # them; a cell that only another copy has counts as empty.
+    _of_ref: dict[str, dict[Cell, None]] = field(default_factory=lambda: defaultdict(dict))
+    _of_lots: dict[tuple[str, str], dict[Cell, None]] = field(default_factory=lambda: defaultdict(dict))
 
     def copy(self) -> Standing:
         """One to add to while others still read this one."""
@@ -92,8 +98,12 @@ class Standing:
             self.carried.copy(),
             dict(self.closed),
             dict(self.lots),
+            dict(self.lot_notes),
+            dict(self.undone),
             self.entries,
             list(self._closings),
+            self._of_ref,
+            self._of_lots,
         )
 
     def amount(self, at: Cell) -> int:
@@ -105,30 +115,61 @@ class Standing:
     def closed_by(self, park: str, year: int) -> int | None:
         return self.closed.get((park, year))
 
+    def of_ref(self, ref: str) -> list[tuple[Cell, int]]:
+        """What stands in the cells of a reference, those of lots too, as they were first written."""
+        return [(at, self.amount(at)) for at in list(self._of_ref.get(ref, ()))]
+
+    def of_lots(self, park: str, quota: str) -> list[tuple[Cell, int]]:
+        """What stands in the cells of a park's lots, as they were first written."""
+        return [(at, self.amount(at)) for at in list(self._of_lots.get((park, quota), ()))]
+
+    def in_lots(self) -> Iterator[tuple[Cell, int]]:
+        """What stands in the cells of all lots."""
+        return ((at, self.amount(at)) for cells in list(self._of_lots.values()) for at in list(cells))
+
+    def put(self, at: Cell, amount: int) -> None:
+        """More (or less) in a cell."""
+        if at not in self.cells:
+            if at.ref:
+                self._of_ref[at.ref][at] = None
+            lot = lot_of(at.park)
+            if lot is not None:
+                self._of_lots[lot[0], at.quota][at] = None
+        self.cells[at] += amount
+
     def add(self, draft: Draft) -> None:
+        self.meet(self.entries + 1, draft)
         self.entries += 1
+        for leg in draft.legs:
+            account = Account(leg.park, leg.quota, leg.year)
+            self.put(cell(account, leg.bucket, leg.ref), leg.amount)
+            if draft.kind in GRANTING and leg.bucket is Bucket.FREE:
+                self.granted.add(account)
+
+    def meet(self, seq: int, draft: Draft) -> None:
+        """What entry ``seq`` says beside its amounts."""
+        back = reverses(draft.note)
+        if back is not None:
+            self.undone[back] = seq
         if draft.kind is Kind.CLOSE:
-            self._closings.append((self.entries, draft.note))
+            self._closings.append((seq, draft.note))
             self.closed = closed_years(self._closings)
         elif draft.kind is Kind.GRANT and draft.note:
-            self._meet_lot(draft)
+            self._meet_lot(seq, draft, back)
         elif draft.kind is Kind.CARRY:
             first = min((leg.year for leg in draft.legs), default=0)
             for leg in draft.legs:
                 if leg.year > first:
                     self.carried[Account(leg.park, leg.quota, first)] += leg.amount
-        for leg in draft.legs:
-            account = Account(leg.park, leg.quota, leg.year)
-            self.cells[cell(account, leg.bucket, leg.ref)] += leg.amount
-            if draft.kind in GRANTING and leg.bucket is Bucket.FREE:
-                self.granted.add(account)
 
-    def _meet_lot(self, draft: Draft) -> None:
-        lot, undone = facts_of(draft.note).get("lot"), reverses(draft.note)
+    def _meet_lot(self, seq: int, draft: Draft, back: int | None) -> None:
+        lot = facts_of(draft.note).get("lot")
         if lot is not None:
-            self.lots[str(lot["id"]), draft.legs[0].quota] = self.entries
-        elif undone is not None:
-            self.lots = {which: seq for which, seq in self.lots.items() if seq != undone}
+            which = str(lot["id"]), draft.legs[0].quota
+            self.lots[which] = seq
+            self.lot_notes[which] = draft.note, draft.basis
+        elif back is not None:
+            self.lots = {which: by for which, by in self.lots.items() if by != back}
 
 
 Book = Standing | Iterable[Entry]
@@ -188,8 +229,8 @@ def free(entries: Book, account: Account) -> int | None:
 def held(entries: Book, ref: str) -> dict[Account, Held]:
     """What a reference holds, by account; accounts in which it holds nothing any more are left out."""
     found: dict[Account, dict[str, int]] = defaultdict(dict)
-    for at, amount in standing(entries).cells.items():
-        if at.bucket in HOLDING and at.ref == ref and amount:
+    for at, amount in standing(entries).of_ref(ref):
+        if amount:
             found[at.account][at.bucket.value] = amount
     return {account: Held(**amounts) for account, amounts in found.items()}
 

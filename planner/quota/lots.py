@@ -18,7 +18,7 @@ from typing import Any
 from planner.errors import Overdraw, StoreRefused
 from planner.quota.accounts import OUTSIDERS, Account, Cell, amount_shown, lot_of, lot_park, unit_of
 from planner.quota.balances import Book, Standing, standing
-from planner.quota.entries import Bucket, Draft, Entry, Kind, Leg
+from planner.quota.entries import Bucket, Draft, Kind, Leg
 from planner.quota.notes import facts_of, noted
 from planner.text import N_, Text
 
@@ -95,26 +95,27 @@ class Draw:
     amount: int
 
 
-def lots(entries: Iterable[Entry]) -> tuple[Lot, ...]:
-    """Every lot with something in it, by park, quota, expiry and name."""
-    entries = tuple(entries)
-    known = granted_lots(entries)
+def lots(book: Book, park: str | None = None) -> tuple[Lot, ...]:
+    """Every lot with something in it, of one park or of all, by park, quota, expiry and name."""
+    stand = standing(book)
     sums: dict[Account, dict[Bucket, int]] = defaultdict(lambda: defaultdict(int))
     holders: dict[Account, dict[str, int]] = defaultdict(dict)
-    for at, amount in standing(entries).cells.items():
-        if lot_of(at.park) is not None and amount:
+    for at, amount in stand.in_lots():
+        if amount:
             sums[at.account][at.bucket] += amount
             if at.ref:
                 holders[at.account][at.ref] = holders[at.account].get(at.ref, 0) + amount
     found = []
     for account, by in sums.items():
-        park, name = lot_of(account.park) or ("", "")
-        if park not in OUTSIDERS and any(by[bucket] for bucket in (Bucket.FREE, Bucket.RESERVED, Bucket.COMMITTED)):
-            facts, document = known[name, account.quota]
+        owner, name = lot_of(account.park) or ("", "")
+        if owner in OUTSIDERS or park not in (None, owner):
+            continue
+        if any(by[bucket] for bucket in (Bucket.FREE, Bucket.RESERVED, Bucket.COMMITTED)):
+            note, document = stand.lot_notes[name, account.quota]
             found.append(
                 Lot(
-                    facts,
-                    park,
+                    facts_from(facts_of(note)["lot"]),
+                    owner,
                     account.quota,
                     account.year,
                     by[Bucket.FREE],
@@ -125,16 +126,6 @@ def lots(entries: Iterable[Entry]) -> tuple[Lot, ...]:
                 )
             )
     return tuple(sorted(found, key=lambda lot: (lot.park, lot.quota, lot.facts.expiry or date.max, lot.facts.id)))
-
-
-def granted_lots(entries: Iterable[Entry]) -> dict[tuple[str, str], tuple[LotFacts, str]]:
-    """(lot, quota) -> its facts and its document; a lot whose grant was reversed and made anew has the new ones."""
-    found = {}
-    for entry in entries:
-        stated = facts_of(entry.draft.note).get("lot") if entry.draft.kind is Kind.GRANT else None
-        if stated is not None:
-            found[str(stated["id"]), entry.draft.legs[0].quota] = (facts_from(stated), entry.draft.basis)
-    return found
 
 
 def facts_from(stated: Mapping[str, Any]) -> LotFacts:
@@ -171,9 +162,8 @@ def held_parts(stand: Standing, park: str, quota: str, bucket: Bucket, ref: str)
     """Parts of lots of a park in one bucket, those of ``ref`` only where the bucket belongs to a reference."""
     return [
         (at, amount)
-        for at, amount in stand.cells.items()
-        if amount > 0 and at.quota == quota and at.bucket is bucket and (bucket is Bucket.FREE or at.ref == ref)
-        if (lot_of(at.park) or ("",))[0] == park
+        for at, amount in stand.of_lots(park, quota)
+        if amount > 0 and at.bucket is bucket and (bucket is Bucket.FREE or at.ref == ref)
     ]
 
 
@@ -196,8 +186,13 @@ def beyond(stand: Standing, park: str, quota: str, amount: int) -> list[tuple[Ce
 def free_of(stand: Standing, park: str, quota: str) -> tuple[int, int]:
     """What is free of a quota in all years: outside of lots, and in lots."""
     total = sum(n for at, n in stand.cells.items() if (at.park, at.quota, at.bucket) == (park, quota, Bucket.FREE))
-    lotted = sum(n for _, n in held_parts(stand, park, quota, Bucket.FREE, ""))
+    lotted = lotted_of(stand, park, quota)
     return total - lotted, lotted
+
+
+def lotted_of(stand: Standing, park: str, quota: str) -> int:
+    """What is free of a quota in the lots of a park."""
+    return sum(n for _, n in held_parts(stand, park, quota, Bucket.FREE, ""))
 
 
 def way(account: Account, amount: int, ref: str, source: Bucket, target: Bucket) -> list[Leg]:
@@ -218,11 +213,11 @@ def backed(stand: Standing, draft: Draft) -> None:
             of = lot_of(leg.park)
             changes[of[0] if of else leg.park, leg.quota][1 if of else 0] += leg.amount
     for (park, quota), (own, in_lots) in changes.items():
-        if own >= in_lots or park in OUTSIDERS:
+        if own >= in_lots or park in OUTSIDERS or not lotted_of(stand, park, quota):
             continue
-        outside, lotted = free_of(stand, park, quota)
+        outside, _ = free_of(stand, park, quota)
         asked = in_lots - own
-        if lotted and asked > outside:
+        if asked > outside:
             raise LotsNeeded(
                 park=park,
                 quota=Text(quota),

@@ -12,7 +12,7 @@ from fractions import Fraction
 from planner.errors import NoAccount, NotHeld, StoreRefused, UsageError
 from planner.quota.accounts import LIST, Account, Cell, amount_shown, cell, checked, lot_of, unit_of
 from planner.quota.balances import Book, Standing, YearClosed, certificate, standing
-from planner.quota.entries import Bucket, Draft, Entry, Kind, Leg
+from planner.quota.entries import Bucket, Draft, Kind, Leg
 from planner.quota.lots import Draw, LotUnknown, lots, way, with_lots
 from planner.quota.movements import Warrant, drafted, fenced, legs_of
 from planner.quota.notes import closing_note
@@ -66,7 +66,7 @@ def give_back(entries: Book, warrant: Warrant, *, ref: str, kind: Kind) -> Draft
 
 def _reserved(stand: Standing, ref: str, park: str, quota: str, year: int | None) -> list[Leg]:
     legs: list[Leg] = []
-    for at, amount in stand.cells.items():
+    for at, amount in stand.of_ref(ref) if ref else list(stand.cells.items()):
         named = ref in ("", at.ref) and park in ("", at.park) and quota in ("", at.quota) and year in (None, at.year)
         if named and amount > 0 and at.bucket is Bucket.RESERVED and lot_of(at.park) is None:
             legs += legs_of(at.account, amount, at.ref, LAPSE)
@@ -80,12 +80,11 @@ def expire_part(entries: Book, warrant: Warrant, *, account: Account, amount: in
     return fenced(stand, drafted(warrant, Kind.EXPIRE, legs, ref))
 
 
-def expire_lot(entries: Iterable[Entry], warrant: Warrant, *, park: str, lot: str, quota: str = "") -> Draft:
+def expire_lot(entries: Book, warrant: Warrant, *, park: str, lot: str, quota: str = "") -> Draft:
     """What is free of a lot leaves the book, and the park's account with it. Raises LotUnknown, Overdraw."""
-    entries = tuple(entries)
-    stand, legs = standing(entries), []
-    for found in lots(entries):
-        if (found.park, found.facts.id) != (park, lot) or quota not in ("", found.quota) or not found.free:
+    stand, legs = standing(entries), list[Leg]()
+    for found in lots(stand, park):
+        if found.facts.id != lot or quota not in ("", found.quota) or not found.free:
             continue
         legs += way(found.account, found.free, "", Bucket.FREE, Bucket.OUTSIDE)
         for draw in _oldest_free(stand.cells.items(), park, found.quota, found.free):

@@ -13,6 +13,8 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.errors import StoreBusy, StoreRefused
 from planner.land.parcel import Layer
+from planner.quota.accounts import Account
+from planner.quota.balances import Standing
 from planner.quota.entries import Draft, Entry
 from planner.text import N_, Text
 
@@ -98,7 +100,15 @@ class Turn(Protocol):
         """What this key was answered before, None if it is new. Raises KeyReused if the content differs."""
 
     def remember(self, key: str, content: str, answer: Mapping[str, Any], actor: str) -> None: ...
-    def entries(self) -> list[Entry]: ...
+    def entries(self, *, ref: str | None = None) -> list[Entry]:
+        """The whole book, or only what names a reference."""
+
+    def standing(self) -> Standing:
+        """What stands now; changes with each entry that is appended."""
+
+    def head(self) -> str:
+        """Hash of the last entry, "" for an empty book."""
+
     def append(self, draft: Draft) -> Entry:
         """Chain an entry. Each draft has a key of its own: several entries of one act are keyed "K#1", "K#2" ...
 
@@ -167,8 +177,26 @@ class Store(Protocol):
     def layer_versions(self, name: str) -> list[LayerInfo]:
         """Every version of a layer that is kept, oldest first; empty where there never was one of that name."""
 
-    def entries(self, after: int = 0) -> list[Entry]:
-        """The book in order, or only what follows the entry numbered ``after``."""
+    def entries(
+        self,
+        after: int = 0,
+        *,
+        before: int | None = None,
+        ref: str | None = None,
+        account: Account | None = None,
+        last: int | None = None,
+    ) -> list[Entry]:
+        """The book in order, or only what follows the entry numbered ``after``, stands before ``before``, names a
+        reference, touches an account; of these only the ``last`` ones."""
+
+    def count_entries(self, account: Account) -> int:
+        """How many entries touch an account."""
+
+    def standing(self) -> tuple[Standing, str]:
+        """What stands, added up from every entry, and the hash of the last one."""
+
+    def answer(self, key: str, content: str) -> dict[str, Any] | None:
+        """What a key was answered, None if it is new. Raises KeyReused if the content differs."""
 
     def head(self) -> str:
         """Hash of the last entry, "" for an empty book."""

@@ -3,47 +3,55 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 import shapely
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, Row, TextClause, text
 
 from planner.errors import KeyReused
 from planner.quota.accounts import Account, Cell
-from planner.quota.balances import Standing, fence, standing
+from planner.quota.balances import Standing, fence
 from planner.quota.chain import balanced, seal
 from planner.quota.entries import Bucket, Draft, Entry, Kind, Leg
-from planner.quota.notes import closed_years
 from planner.store.base import CaseChanged, CaseRecord
 from planner.store.tables import dumped
 from planner.text import N_, Text
 
-_ENTRIES = text(
-    "SELECT seq, at, kind, on_day, basis, actor, key, ref, note, previous, hash FROM planner_entries "
-    "WHERE seq > :after ORDER BY seq"
+_ROWS = (
+    "SELECT e.seq, e.at, e.kind, e.on_day, e.basis, e.actor, e.key, e.ref, e.note, e.previous, e.hash, "
+    "l.park, l.quota, l.year, l.bucket, l.amount, l.ref FROM planner_entries AS e "
+    "LEFT JOIN planner_legs AS l ON l.seq = e.seq WHERE {which} ORDER BY e.seq, l.position"
 )
-_LEGS = text(
-    "SELECT seq, park, quota, year, bucket, amount, ref FROM planner_legs WHERE seq > :after ORDER BY seq, position"
+START = (
+    "SELECT (SELECT value FROM planner_settings WHERE key = 'moved_to') AS moved_to, "
+    "(SELECT MAX(seq) FROM planner_entries) AS seq, "
+    "(SELECT hash FROM planner_entries ORDER BY seq DESC LIMIT 1) AS hash"
 )
-_SEAL = text("SELECT hash FROM planner_entries WHERE seq = :seq")
-_LAST = text("SELECT seq, hash FROM planner_entries ORDER BY seq DESC LIMIT 1")
-_AMOUNT = text(
-    "SELECT amount FROM planner_balances WHERE park = :park AND quota = :quota AND year = :year "
-    "AND bucket = :bucket AND ref = :ref"
+_START = text(START)
+_HOLDER = "CASE WHEN bucket IN ('free', 'outside') THEN '' ELSE ref END"
+_SUMS = text(
+    f"SELECT park, quota, year, bucket, {_HOLDER} AS holder, CAST(SUM(amount) AS BIGINT) FROM planner_legs "  # noqa: S608
+    "GROUP BY park, quota, year, bucket, holder ORDER BY MIN(id)"
 )
 _GRANTED = text(
-    "SELECT 1 FROM planner_legs AS l JOIN planner_entries AS e ON e.seq = l.seq WHERE l.park = :park "
-    "AND l.quota = :quota AND l.year = :year AND l.bucket = 'free' AND e.kind IN ('grant', 'transfer') LIMIT 1"
+    "SELECT DISTINCT l.park, l.quota, l.year FROM planner_legs AS l JOIN planner_entries AS e ON e.seq = l.seq "
+    "WHERE l.bucket = 'free' AND e.kind IN ('grant', 'transfer')"
 )
-_CLOSINGS = text("SELECT seq, note FROM planner_entries WHERE kind = 'close' ORDER BY seq")
+# What entries say to the book beside their amounts (``Standing.meet``).
+_SPOKEN = "e.kind IN ('carry', 'close') OR (e.kind = 'grant' AND e.note <> '') OR e.note LIKE 'reverses %'"
+_COUNT = text(
+    "SELECT COUNT(DISTINCT seq) FROM planner_legs WHERE park = :park AND quota = :quota AND year = :year"
+)
 _ADD_ENTRY = text(
     "INSERT INTO planner_entries (seq, at, kind, on_day, basis, actor, key, ref, note, legs, previous, hash) "
-    "VALUES (:seq, :at, :kind, :on_day, :basis, :actor, :key, :ref, :note, :legs, :previous, :hash)"
+    "SELECT :seq, :at, :kind, :on_day, :basis, :actor, :key, :ref, :note, :legs, :previous, :hash "
+    "WHERE NOT EXISTS (SELECT 1 FROM planner_entries WHERE key = :key)"
 )
 _ADD_LEG = text(
     "INSERT INTO planner_legs (seq, position, park, quota, year, bucket, amount, ref) "
@@ -66,67 +74,140 @@ _CHANGE_CASE = text(
 )
 
 
-def entries(connection: Connection, after: int = 0) -> list[Entry]:
-    """The book behind the entry ``after``, in order, read from the rows as they stand (nothing comes from a cache)."""
-    behind = {"after": after}
+def entries(
+    connection: Connection,
+    after: int = 0,
+    *,
+    before: int | None = None,
+    ref: str | None = None,
+    account: Account | None = None,
+    last: int | None = None,
+) -> list[Entry]:
+    """Entries of the book in order, read from the rows as they stand (nothing comes from a cache): those behind
+    ``after`` and before ``before`` that name a reference, or touch an account; of them only the ``last`` ones."""
+    values = {"after": after, "before": before, "ref": ref, "last": last, **(account._asdict() if account else {})}
+    which = _which(before is not None, ref is not None, account is not None, last is not None)
+    return _read(connection, which, {name: n for name, n in values.items() if n is not None})
+
+
+def _read(connection: Connection, which: TextClause, values: Mapping[str, Any] | None = None) -> list[Entry]:
     # Plain tuples: of a long book a third of the time went into asking each row for its columns by name.
-    legs = {
-        seq: tuple(Leg(park, quota, year, Bucket(bucket), n, ref) for _, park, quota, year, bucket, n, ref in rows)
-        for seq, rows in groupby(map(tuple, connection.execute(_LEGS, behind)), key=itemgetter(0))
-    }
-    return [
-        Entry(
-            seq=seq,
-            at=at,
-            previous=previous,
-            hash=sealed,
-            draft=Draft(Kind(kind), date.fromisoformat(on), basis, actor, key, legs.get(seq, ()), ref, note),
+    rows, found = map(tuple, connection.execute(which, values)), list[Entry]()
+    for (seq, at, kind, on, basis, actor, key, of, note, previous, sealed), same in groupby(rows, _HEAD_OF):
+        legs = tuple(
+            Leg(park, quota, year, Bucket(bucket), amount, of_leg)
+            for park, quota, year, bucket, amount, of_leg in map(_LEG_OF, same)
+            if park is not None
         )
-        for seq, at, kind, on, basis, actor, key, ref, note, previous, sealed in map(
-            tuple, connection.execute(_ENTRIES, behind)
-        )
-    ]
+        draft = Draft(Kind(kind), date.fromisoformat(on), basis, actor, key, legs, of, note)
+        found.append(Entry(seq=seq, at=at, previous=previous, hash=sealed, draft=draft))
+    return found
+
+
+_HEAD_OF, _LEG_OF = itemgetter(slice(0, 11)), itemgetter(slice(11, None))
+
+
+@cache
+def _which(before: bool, ref: bool, account: bool, last: bool) -> TextClause:
+    """The question for entries, by what is asked of them."""
+    asked = ["seq > :after"]
+    asked += ["seq < :before"] * before
+    asked += ["(ref = :ref OR seq IN (SELECT seq FROM planner_legs WHERE ref = :ref))"] * ref
+    asked += [
+        "seq IN (SELECT seq FROM planner_legs WHERE park = :park AND quota = :quota AND year = :year)"
+    ] * account
+    those = f"SELECT seq FROM planner_entries WHERE {' AND '.join(asked)}"  # noqa: S608
+    if last:
+        those += " ORDER BY seq DESC LIMIT :last"
+    simple = not (before or ref or account or last)
+    return text(_ROWS.format(which="e.seq > :after" if simple else f"e.seq IN ({those})"))
+
+
+def count_entries(connection: Connection, account: Account) -> int:
+    """How many entries touch an account."""
+    return int(connection.execute(_COUNT, account._asdict()).scalar_one())
+
+
+def stands(connection: Connection) -> Standing:
+    """What stands, added up by the database from every leg: the same as the fold of all entries."""
+    stand = Standing()
+    for park, quota, year, bucket, ref, amount in map(tuple, connection.execute(_SUMS)):
+        stand.put(Cell(park, quota, year, Bucket(bucket), ref), amount)
+    stand.granted = {Account(*row) for row in connection.execute(_GRANTED)}
+    for entry in _read(connection, text(_ROWS.format(which=_SPOKEN))):
+        stand.meet(entry.seq, entry.draft)
+    stand.entries = start(connection).seq
+    return stand
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where a turn begins: number and hash of the last entry (0 and "" for an empty book), and where the workspace
+    was moved to, None where it is still written here."""
+
+    moved_to: str | None
+    seq: int
+    hash: str
+
+
+def start(connection: Connection) -> Start:
+    return started(connection.execute(_START).one())
+
+
+def started(row: Any) -> Start:
+    moved_to, seq, last = row
+    return Start(moved_to, seq or 0, last or "")
 
 
 class Remembered:
-    """The book as a store last read it to write in it: read on from there, as long as its last entry is in its place.
+    """What stands as a store last knew it when it wrote: read on from there, as long as the next entry follows it.
 
-    Proof of the book (`verify`) never asks here. What a turn wrote and gave up again is not in its place, and all is
-    read anew.
+    Proof of the book (`verify`) never asks here. What a turn wrote and gave up again is followed by nothing that is in
+    the book, and all is added up anew.
     """
 
     def __init__(self) -> None:
-        self._kept: list[Entry] = []
+        self._stand, self._last = Standing(), ""
 
-    def entries(self, connection: Connection) -> list[Entry]:
-        kept = self._kept
-        if kept and connection.execute(_SEAL, {"seq": kept[-1].seq}).scalar() != kept[-1].hash:
-            kept = []
-        self._kept = [*kept, *entries(connection, len(kept))]
-        return list(self._kept)
+    def at(self, connection: Connection, begun: Start) -> Standing:
+        """What stands at the beginning of a turn."""
+        known, more = self._stand.entries, list[Entry]()
+        if 0 < known < begun.seq <= known + _READ_ON:
+            more = entries(connection, known)
+        if known + len(more) != begun.seq or not _follows(more, known, self._last, begun.hash):
+            self._stand, more = stands(connection), []
+        for entry in more:
+            self._stand.add(entry.draft)
+        self._last = begun.hash
+        return self._stand
+
+    def wrote(self, entry: Entry) -> None:
+        self._stand.add(entry.draft)
+        self._last = entry.hash
 
 
-def head(connection: Connection) -> tuple[int, str]:
-    """Number and hash of the last entry; 0 and "" for an empty book."""
-    last = connection.execute(_LAST).one_or_none()
-    return (last.seq, last.hash) if last else (0, "")
+_READ_ON = 5_000  # entries; to add up more anew is quicker
 
 
-def append(connection: Connection, draft: Draft, at: str) -> Entry:
-    """Chain a draft behind the last entry. Raises Overdraw, NotHeld, Unbalanced, KeyReused."""
-    if connection.execute(text("SELECT 1 FROM planner_entries WHERE key = :key"), {"key": draft.key}).first():
-        raise KeyReused(key=draft.key)
-    fence(balanced(draft), _Kept(connection))
-    seq, previous = head(connection)
-    entry = seal(draft, seq=seq + 1, at=at, previous=previous)
+def _follows(more: Sequence[Entry], known: int, last: str, head: str) -> bool:
+    """Whether entries go on behind the one numbered ``known`` with the hash ``last``."""
+    return more[0].previous == last if more else last == head
+
+
+def append(connection: Connection, draft: Draft, at: str, *, stand: Standing, previous: str) -> Entry:
+    """Chain a draft behind the last entry, whose hash is ``previous``. Raises Overdraw, NotHeld, Unbalanced,
+    KeyReused."""
+    fence(balanced(draft), stand)
+    entry = seal(draft, seq=stand.entries + 1, at=at, previous=previous)
     write(connection, entry)
     return entry
 
 
 def write(connection: Connection, entry: Entry) -> None:
-    """The rows of a sealed entry; the fences of the store look at each."""
+    """The rows of a sealed entry; the fences of the store look at each. Raises KeyReused."""
     heads, legs = rows_of([entry])
-    connection.execute(_ADD_ENTRY, heads[0])
+    if not connection.execute(_ADD_ENTRY, heads[0]).rowcount:
+        raise KeyReused(key=entry.draft.key)
     if legs:
         connection.execute(_ADD_LEG, legs)
 
@@ -168,27 +249,6 @@ def rows_of(sealed: Iterable[Entry]) -> tuple[list[dict[str, Any]], list[dict[st
     return heads, legs
 
 
-class _Kept:
-    """What stands, asked of the rows one figure at a time."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._closed: dict[tuple[str, int], int] | None = None
-
-    def amount(self, at: Cell) -> int:
-        """From the cache that the file keeps beside the legs."""
-        found = self._connection.execute(_AMOUNT, {**at._asdict(), "bucket": at.bucket.value}).scalar()
-        return int(found or 0)
-
-    def is_granted(self, account: Account) -> bool:
-        return self._connection.execute(_GRANTED, account._asdict()).first() is not None
-
-    def closed_by(self, park: str, year: int) -> int | None:
-        if self._closed is None:
-            self._closed = closed_years((row.seq, row.note) for row in self._connection.execute(_CLOSINGS))
-        return self._closed.get((park, year))
-
-
 def faults(connection: Connection) -> list[Text]:
     """Entries without the legs they state, and where the cache of balances is not what the entries add up to."""
     torn = [Text(N_("Entry {seq} has not the legs that it states."), seq=seq) for (seq,) in connection.execute(_TORN)]
@@ -198,8 +258,7 @@ def faults(connection: Connection) -> list[Text]:
 def _unlike(connection: Connection) -> list[Text]:
     rows = connection.exec_driver_sql("SELECT park, quota, year, bucket, ref, amount FROM planner_balances")
     kept = {Cell(row[0], row[1], row[2], Bucket(row[3]), row[4]): row[5] for row in rows if row[5]}
-    fold: Standing = standing(entries(connection))
-    true = {cell: n for cell, n in fold.cells.items() if n}
+    true = {cell: n for cell, n in stands(connection).cells.items() if n}
     return [
         Text(
             N_("The balance of {quota} {year} of {park} ({bucket}) is kept as {kept}, the entries add up to {true}."),

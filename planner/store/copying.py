@@ -38,11 +38,10 @@ _LAYER = (
 _AT_ONCE = 500  # rows
 
 
-def refuse_moved(connection: Connection) -> None:
+def refuse_moved(begun: book.Start) -> None:
     """Raises WorkspaceMoved where the book goes on elsewhere."""
-    to = connection.execute(text("SELECT value FROM planner_settings WHERE key = :key"), {"key": MOVED}).scalar()
-    if to is not None:
-        raise WorkspaceMoved(to=to)
+    if begun.moved_to is not None:
+        raise WorkspaceMoved(to=begun.moved_to)
 
 
 def copy(source: Connection, target: Connection) -> None:

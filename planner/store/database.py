@@ -12,6 +12,8 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
 from planner.land.parcel import Layer
+from planner.quota.accounts import Account
+from planner.quota.balances import Standing
 from planner.quota.entries import Draft, Entry
 from planner.store import book, copying, layers, registers, tables
 from planner.store.base import CaseRecord, LayerInfo, RegisterRow, Turn
@@ -30,8 +32,13 @@ class DatabaseStore(ABC):
         """A transaction, before anything is looked at."""
 
     @abstractmethod
-    def _ready(self, connection: Connection, *, write: bool) -> None:
-        """Make a transaction one that may be used: of a writer it is the only one."""
+    def _looked_at(self, connection: Connection) -> None:
+        """Refuse a workspace that another program has changed. Raises StoreDamaged."""
+
+    def _taken(self, connection: Connection) -> book.Start:
+        """Make the transaction of a writer the only one that writes, and say where it begins."""
+        self._looked_at(connection)
+        return book.start(connection)
 
     @abstractmethod
     def faults(self) -> list[Text]: ...
@@ -43,9 +50,10 @@ class DatabaseStore(ABC):
     def _transaction(self, *, write: bool) -> Iterator[Connection]:
         """A transaction of one moment: of a writer it is the only one, of a reader it sees no change of others."""
         with self._begun(write=write) as connection:
-            self._ready(connection, write=write)
             if write:
-                copying.refuse_moved(connection)
+                copying.refuse_moved(self._taken(connection))
+            else:
+                self._looked_at(connection)
             yield connection
 
     def settings(self) -> dict[str, str]:
@@ -64,13 +72,33 @@ class DatabaseStore(ABC):
         with self._look() as connection:
             return layers.versions(connection, name)
 
-    def entries(self, after: int = 0) -> list[Entry]:
+    def entries(
+        self,
+        after: int = 0,
+        *,
+        before: int | None = None,
+        ref: str | None = None,
+        account: Account | None = None,
+        last: int | None = None,
+    ) -> list[Entry]:
         with self._look() as connection:
-            return book.entries(connection, after)
+            return book.entries(connection, after, before=before, ref=ref, account=account, last=last)
+
+    def count_entries(self, account: Account) -> int:
+        with self._look() as connection:
+            return book.count_entries(connection, account)
+
+    def standing(self) -> tuple[Standing, str]:
+        with self._look() as connection:
+            return book.stands(connection), book.start(connection).hash
+
+    def answer(self, key: str, content: str) -> dict[str, Any] | None:
+        with self._look() as connection:
+            return book.answer(connection, key, content)
 
     def head(self) -> str:
         with self._look() as connection:
-            return book.head(connection)[1]
+            return book.start(connection).hash
 
     def cases(self) -> list[CaseRecord]:
         with self._look() as connection:
@@ -102,8 +130,10 @@ class DatabaseStore(ABC):
 
     @contextmanager
     def turn(self) -> Iterator[Turn]:
-        with self._transaction(write=True) as connection:
-            yield DatabaseTurn(connection, self._clock, self._remembered)
+        with self._begun(write=True) as connection:
+            begun = self._taken(connection)
+            copying.refuse_moved(begun)
+            yield DatabaseTurn(connection, self._clock, self._remembered, begun)
 
     def marks(self) -> dict[str, str]:
         """What it holds as one mark a table and layer: equal marks, equal contents."""
@@ -117,9 +147,12 @@ class DatabaseStore(ABC):
 class DatabaseTurn:
     """One write transaction, holding the write lock from its first moment."""
 
-    def __init__(self, connection: Connection, clock: Clock, remembered: book.Remembered) -> None:
+    def __init__(
+        self, connection: Connection, clock: Clock, remembered: book.Remembered, begun: book.Start
+    ) -> None:
         self._connection, self._clock, self._remembered = connection, clock, remembered
-        self._entries: list[Entry] | None = None  # read once: nobody else can write while the turn lasts
+        self._begun, self._last = begun, begun.hash
+        self._stand: Standing | None = None  # asked for once: nobody else can write while the turn lasts
 
     def answer(self, key: str, content: str) -> dict[str, Any] | None:
         return book.answer(self._connection, key, content)
@@ -127,15 +160,22 @@ class DatabaseTurn:
     def remember(self, key: str, content: str, answer: Mapping[str, Any], actor: str) -> None:
         book.remember(self._connection, key, content, answer, actor, self._clock().isoformat())
 
-    def entries(self) -> list[Entry]:
-        if self._entries is None:
-            self._entries = self._remembered.entries(self._connection)
-        return list(self._entries)
+    def entries(self, *, ref: str | None = None) -> list[Entry]:
+        return book.entries(self._connection, ref=ref)
+
+    def standing(self) -> Standing:
+        if self._stand is None:
+            self._stand = self._remembered.at(self._connection, self._begun)
+        return self._stand
+
+    def head(self) -> str:
+        return self._last
 
     def append(self, draft: Draft) -> Entry:
-        entry = book.append(self._connection, draft, self._clock().isoformat())
-        if self._entries is not None:
-            self._entries.append(entry)
+        at = self._clock().isoformat()
+        entry = book.append(self._connection, draft, at, stand=self.standing(), previous=self._last)
+        self._remembered.wrote(entry)
+        self._last = entry.hash
         return entry
 
     def keep_layer(self, layer: Layer, *, sha256: str, replace: bool = False) -> LayerInfo:

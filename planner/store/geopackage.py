@@ -109,7 +109,7 @@ class GeoPackageStore(DatabaseStore):
         guard.check_all(connection, layers.tables(connection), done)
         return done
 
-    def _ready(self, connection: Connection, *, write: bool) -> None:
+    def _looked_at(self, connection: Connection) -> None:
         """Look at every object of the file again whenever its schema has changed, also by another process."""
         version: int | None = connection.exec_driver_sql("PRAGMA schema_version").scalar()
         if version != self._guarded:

@@ -37,6 +37,7 @@ _SERVER = text(
     "(SELECT extversion FROM pg_extension WHERE extname = 'postgis') AS postgis, "
     "(SELECT default_version FROM pg_available_extensions WHERE name = 'postgis') AS installable"
 )
+_TAKE = f"SELECT one FROM planner_turn FOR UPDATE; {book.START}"  # noqa: S608
 # PostGIS may live in any schema; names that nobody else can put anything under come first and last.
 _PATH = (
     "SELECT set_config('search_path', concat_ws(', ', 'planner', (SELECT quote_ident(n.nspname) FROM pg_extension AS e "
@@ -54,8 +55,8 @@ class PostgresStore(DatabaseStore):
         self.where = shown(address)
         self._clock = clock
         # Readers have a pool of their own: whoever holds the turn and reads waits for nobody who waits for the turn.
-        self._writers = _engine(address, pool_size=2, more=8, wait_s=busy_s)
-        self._readers = _engine(address, pool_size=4, more=12, wait_s=busy_s)
+        self._writers = _engine(address, write=True, pool_size=2, more=8, wait_s=busy_s)
+        self._readers = _engine(address, write=False, pool_size=4, more=12, wait_s=busy_s)
         try:
             if create:
                 self._make()
@@ -100,17 +101,17 @@ class PostgresStore(DatabaseStore):
     def _begun(self, *, write: bool) -> Iterator[Connection]:
         """A transaction: of a writer each statement sees the newest, of a reader all see the same moment."""
         engine = self._writers if write else self._readers
-        options: dict[str, Any] = {"isolation_level": "READ COMMITTED" if write else "REPEATABLE READ"}
-        with (
-            spoken(self.where),
-            engine.connect().execution_options(**options, postgresql_readonly=not write) as connection,
-            connection.begin(),
-        ):
+        with spoken(self.where), engine.connect() as connection, connection.begin():
             yield connection
 
-    def _ready(self, connection: Connection, *, write: bool) -> None:
-        if write:
-            connection.execute(text("SELECT one FROM planner_turn FOR UPDATE"))
+    def _looked_at(self, connection: Connection) -> None:
+        """The fences were looked at when it was opened; who may take them down may do anything."""
+
+    def _taken(self, connection: Connection) -> book.Start:
+        raw = connection.connection.cursor()
+        raw.execute(_TAKE)  # both in one way to the server and back; the second sees what the first waited for
+        raw.nextset()
+        return book.started(raw.fetchone())
 
     def _make(self) -> None:
         """Write the empty workspace in one transaction."""
@@ -185,7 +186,7 @@ def shown(address: str) -> str:
     return f"{SCHEME}{f'{user}@' if user else ''}{host}{port}/{parts.get('dbname') or ''}"
 
 
-def _engine(address: str, *, pool_size: int, more: int, wait_s: float) -> Engine:
+def _engine(address: str, *, write: bool, pool_size: int, more: int, wait_s: float) -> Engine:
     def connect() -> psycopg.Connection[Any]:
         raw = psycopg.connect(
             address, connect_timeout=_REACH_S, application_name="planner", client_encoding="utf8", autocommit=True
@@ -196,6 +197,8 @@ def _engine(address: str, *, pool_size: int, more: int, wait_s: float) -> Engine
         raw.execute("SET datestyle TO ISO")
         raw.execute(f"SET lock_timeout TO {max(1, round(wait_s * 1000))}")  # milliseconds
         raw.autocommit = False
+        raw.read_only = not write
+        raw.isolation_level = psycopg.IsolationLevel.READ_COMMITTED if write else psycopg.IsolationLevel.REPEATABLE_READ
         return raw
 
     return create_engine(

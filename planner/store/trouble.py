@@ -50,7 +50,9 @@ def spoken(where: str) -> Iterator[None]:
         raise StoreBusy(file=where) from late
     except DBAPIError as trouble:
         raise translated(trouble.orig, where) from trouble
-    except sqlite3.Error as trouble:
+    except Exception as trouble:
+        if not isinstance(trouble, sqlite3.Error) and not hasattr(trouble, "sqlstate"):
+            raise
         raise translated(trouble, where) from trouble
 
 
