@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from planner.cli import main
 from planner.desk.desk import Desk
+from planner.quota.accounts import Account
 from planner.ui.account_entries import account_rows
 from planner.ui.accounts_matrix import Cell, _over
 
@@ -75,8 +76,9 @@ def test_the_entries_of_an_account_say_where_from_where_to_and_what_reverses_wha
     call = f"--basis d --actor Li --park P --quota offset_paddy_m2 --year {YEAR} --amount 100 --unit m2 --for x --key"
     assert main(f"ledger reserve {call} 1".split()) == 0
     assert main(["ledger", "reverse", "3", "--basis", "d", "--actor", "Li", "--key", "2"]) == 0
-    entries = Desk.open(str(workspace)).entries()
-    rows = account_rows(entries, "P", "offset_paddy_m2", YEAR, "m2")
+    desk = Desk.open(str(workspace))
+    account = Account("P", "offset_paddy_m2", YEAR)
+    rows = account_rows(desk.entries(account=account), account, "m2", desk.book.standing().undone)
     told = [list(row.values()) for row in rows]
     assert [(row[0], row[6]) for row in told] == [(1, 0.2), (2, 0.4), (3, 0.01), (4, 0.01)]
     assert told[2][4:6] == told[3][4:6][::-1] and "4" in told[2][9] and "3" in told[3][9]

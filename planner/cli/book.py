@@ -198,7 +198,8 @@ def balance(
 
         checked(made, lang)
         opened = desk(workspace)
-        rows = [documents.balance(row, opened.parameters) for row in opened.balances(park, year)]
+        parameters = opened.parameters
+        rows = [documents.balance(row, parameters) for row in opened.balances(park, year)]
         names = ("granted", "opened", "reserved", "committed", "free")
         lines = [
             f"{r['park']:<10} {r['quota']:<22} {r['year']}  " + "  ".join(f"{n} {r[n]:,.3f}" for n in names)
@@ -211,12 +212,14 @@ def balance(
 
 def history(
     ref: Annotated[str | None, typer.Option("--for", help="Only what concerns this case.")] = None,
+    last: Annotated[int | None, typer.Option("--last", min=1, help="Only so many, the newest.")] = None,
+    before: Annotated[int | None, typer.Option("--before", help="Only what stands before this entry.")] = None,
     workspace: opt.Workspace = None,
     json: opt.Json = False,
     lang: opt.Lang = None,
     debug: opt.Debug = False,
 ) -> int:
-    """All entries, oldest first."""
+    """All entries, oldest first; of a long book --last 50, then --before the first of them."""
     made = call(json, lang, debug)
 
     def work() -> Answer:
@@ -224,8 +227,11 @@ def history(
 
         checked(made, lang)
         opened = desk(workspace)
-        rows = [documents.entry(entry, opened.parameters) for entry in opened.entries(ref)]
-        return Answer(rows, [f"{r['entry']:>6} {r['on']} {r['kind']:<9} {r['ref']:<16} {r['basis']}" for r in rows])
+        parameters, entries = opened.parameters, opened.entries(ref, before=before, last=last)
+        if json:
+            return Answer([documents.entry(entry, parameters) for entry in entries])
+        drafts = ((entry.seq, entry.draft) for entry in entries)
+        return Answer(None, [f"{seq:>6} {d.on} {d.kind.value:<9} {d.ref:<16} {d.basis}" for seq, d in drafts])
 
     return run(made, work)
 

@@ -37,7 +37,8 @@ def list_lots(
         checked(made, lang)
         opened = desk(workspace)
         told = day(on) or opened.today()
-        rows = [lot_document(lot, opened.parameters, told) for lot in opened.lots(park)]
+        parameters = opened.parameters
+        rows = [lot_document(lot, parameters, told) for lot in opened.lots(park)]
         names = ("free", "reserved", "committed")
         lines = [
             f"{r['lot']:<18} {r['quota']:<20} {r['year']} {r['county'] or '-':<8} {r['expiry'] or '-':<10} "

@@ -20,7 +20,7 @@ from planner.parameters import Parameters
 from planner.people import Person, Role
 from planner.quota.accounts import Account
 from planner.quota.balances import AccountBalance
-from planner.quota.chain import Verification, verify
+from planner.quota.chain import Verification
 from planner.quota.entries import Entry
 from planner.quota.journal import journal
 from planner.quota.lots import Lot, lots
@@ -83,7 +83,7 @@ class BookVerbs:
     @needs(Role.VIEWER, ANYWHERE)
     def verify(self, head: str | None = None) -> Verification:
         """The whole book recomputed from its rows, and the store's own examination of what it keeps beside them."""
-        found = verify(self.store.entries(), head)
+        found = self.store.verify(head)
         fault = next(iter(self.store.faults()), None) if found.ok else None
         return replace(found, ok=False, problem=fault) if fault else found
 

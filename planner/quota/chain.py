@@ -75,33 +75,34 @@ def verify(entries: Iterable[Entry], head: str | None = None) -> Verification:
     ``head`` is a hash written down elsewhere: it must be in the chain, which shows that no last entry was cut
     off since (later entries may follow).
     """
-    entries = tuple(entries)
-    last = entries[-1].hash if entries else ""
-    problem = _first_problem(entries)
-    if problem is None and head and head not in {entry.hash for entry in entries}:
+    stand, last, count, met = Standing(), "", 0, not head
+    problem: Text | None = None
+    for entry in entries:
+        count += 1
+        if problem is None:  # behind the first one nothing more can be told
+            problem = _problem(entry, stand, last)
+            stand.add(entry.draft)
+        last = entry.hash
+        met |= last == head
+    if problem is None and not met:
         problem = Text(N_("The hash {head} is not in the book: entries after it or itself were removed."), head=head)
-    return Verification(len(entries), problem is None, last, problem)
+    return Verification(count, problem is None, last, problem)
 
 
-def _first_problem(entries: tuple[Entry, ...]) -> Text | None:
-    stand, previous = Standing(), ""
-    for place, entry in enumerate(entries, 1):
-        if entry.seq != place or entry.previous != previous:
-            return Text(
-                N_("Entry {seq} does not follow the one before it: an entry was removed or moved."), seq=entry.seq
-            )
-        if seal(entry.draft, seq=entry.seq, at=entry.at, previous=previous).hash != entry.hash:
-            return Text(N_("Entry {seq} was changed after it was written."), seq=entry.seq)
-        if residue(entry.draft):
-            return Text(N_("The legs of entry {seq} do not cancel."), seq=entry.seq)
-        try:
-            fence(entry.draft, stand)
-        except StoreRefused as refused:
-            return Text(N_("Entry {seq} takes more than there was: {reason}"), seq=entry.seq, reason=refused.text)
-        if entry.draft.kind is Kind.CLOSE and not _certified(entry.draft, stand):
-            return Text(N_("Entry {seq} certifies figures that the entries before it do not add up to."), seq=entry.seq)
-        stand.add(entry.draft)
-        previous = entry.hash
+def _problem(entry: Entry, stand: Standing, last: str) -> Text | None:
+    """What is wrong with the entry that follows what stands, and the hash before it."""
+    if entry.seq != stand.entries + 1 or entry.previous != last:
+        return Text(N_("Entry {seq} does not follow the one before it: an entry was removed or moved."), seq=entry.seq)
+    if seal(entry.draft, seq=entry.seq, at=entry.at, previous=last).hash != entry.hash:
+        return Text(N_("Entry {seq} was changed after it was written."), seq=entry.seq)
+    if residue(entry.draft):
+        return Text(N_("The legs of entry {seq} do not cancel."), seq=entry.seq)
+    try:
+        fence(entry.draft, stand)
+    except StoreRefused as refused:
+        return Text(N_("Entry {seq} takes more than there was: {reason}"), seq=entry.seq, reason=refused.text)
+    if entry.draft.kind is Kind.CLOSE and not _certified(entry.draft, stand):
+        return Text(N_("Entry {seq} certifies figures that the entries before it do not add up to."), seq=entry.seq)
     return None
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from planner.errors import StoreDamaged, UsageError
-from planner.quota.chain import verify
 from planner.store.trouble import spoken, translated
 from planner.text import N_, Text
 
@@ -50,7 +49,7 @@ def check(path: Path) -> None:
     from planner.store.geopackage import GeoPackageStore
 
     with closing(GeoPackageStore(path)) as store:
-        problem = next(iter(store.faults()), None) or verify(store.entries()).problem
+        problem = next(iter(store.faults()), None) or store.verify().problem
     if problem is not None:
         raise StoreDamaged(file=str(path), reason=problem)
     with closing(sqlite3.connect(path, isolation_level=None)) as alone:

@@ -15,6 +15,7 @@ from planner.errors import StoreBusy, StoreRefused
 from planner.land.parcel import Layer
 from planner.quota.accounts import Account
 from planner.quota.balances import Standing
+from planner.quota.chain import Verification
 from planner.quota.entries import Draft, Entry
 from planner.text import N_, Text
 
@@ -191,6 +192,9 @@ class Store(Protocol):
 
     def count_entries(self, account: Account) -> int:
         """How many entries touch an account."""
+
+    def verify(self, head: str | None = None) -> Verification:
+        """The whole book recomputed from its rows; ``head`` a hash written down elsewhere."""
 
     def standing(self) -> tuple[Standing, str]:
         """What stands, added up from every entry, and the hash of the last one."""

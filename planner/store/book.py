@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 import shapely
@@ -17,7 +15,7 @@ from sqlalchemy import Connection, Row, TextClause, text
 from planner.errors import KeyReused
 from planner.quota.accounts import Account, Cell
 from planner.quota.balances import Standing, fence
-from planner.quota.chain import balanced, seal
+from planner.quota.chain import Verification, balanced, seal, verify
 from planner.quota.entries import Bucket, Draft, Entry, Kind, Leg
 from planner.store.base import CaseChanged, CaseRecord
 from planner.store.tables import dumped
@@ -87,24 +85,36 @@ def entries(
     ``after`` and before ``before`` that name a reference, or touch an account; of them only the ``last`` ones."""
     values = {"after": after, "before": before, "ref": ref, "last": last, **(account._asdict() if account else {})}
     which = _which(before is not None, ref is not None, account is not None, last is not None)
-    return _read(connection, which, {name: n for name, n in values.items() if n is not None})
+    return list(_read(connection, which, {name: n for name, n in values.items() if n is not None}))
 
 
-def _read(connection: Connection, which: TextClause, values: Mapping[str, Any] | None = None) -> list[Entry]:
-    # Plain tuples: of a long book a third of the time went into asking each row for its columns by name.
-    rows, found = map(tuple, connection.execute(which, values)), list[Entry]()
-    for (seq, at, kind, on, basis, actor, key, of, note, previous, sealed), same in groupby(rows, _HEAD_OF):
-        legs = tuple(
-            Leg(park, quota, year, Bucket(bucket), amount, of_leg)
-            for park, quota, year, bucket, amount, of_leg in map(_LEG_OF, same)
-            if park is not None
-        )
-        draft = Draft(Kind(kind), date.fromisoformat(on), basis, actor, key, legs, of, note)
-        found.append(Entry(seq=seq, at=at, previous=previous, hash=sealed, draft=draft))
-    return found
+def _read(connection: Connection, which: TextClause, values: Mapping[str, Any] | None = None) -> Iterator[Entry]:
+    """Entries as they come: a long book is never held as a whole here."""
+    rows = connection.execute(which, values, execution_options={"yield_per": 2_000})
+    head, legs = None, list[Leg]()
+    for row in rows:
+        if head is not None and row[0] != head[0]:
+            yield _entry(head, legs)
+            legs = []
+        head = row
+        if row[11] is not None:
+            legs.append(Leg(row[11], row[12], row[13], _BUCKETS[row[14]], row[15], row[16]))
+    if head is not None:
+        yield _entry(head, legs)
 
 
-_HEAD_OF, _LEG_OF = itemgetter(slice(0, 11)), itemgetter(slice(11, None))
+_BUCKETS = {bucket.value: bucket for bucket in Bucket}
+
+
+def _entry(row: Sequence[Any], legs: Sequence[Leg]) -> Entry:
+    seq, at, kind, on, basis, actor, key, ref, note, previous, sealed, *_ = row
+    draft = Draft(Kind(kind), date.fromisoformat(on), basis, actor, key, tuple(legs), ref, note)
+    return Entry(seq=seq, at=at, draft=draft, previous=previous, hash=sealed)
+
+
+def verified(connection: Connection, head: str | None) -> Verification:
+    """The whole book recomputed from its rows (``planner.quota.chain.verify``)."""
+    return verify(_read(connection, _which(False, False, False, False), {"after": -1}), head)
 
 
 @cache

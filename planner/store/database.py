@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from planner.land.parcel import Layer
 from planner.quota.accounts import Account
 from planner.quota.balances import Standing
+from planner.quota.chain import Verification
 from planner.quota.entries import Draft, Entry
 from planner.store import book, copying, layers, registers, tables
 from planner.store.base import CaseRecord, LayerInfo, RegisterRow, Turn
@@ -87,6 +88,10 @@ class DatabaseStore(ABC):
     def count_entries(self, account: Account) -> int:
         with self._look() as connection:
             return book.count_entries(connection, account)
+
+    def verify(self, head: str | None = None) -> Verification:
+        with self._look() as connection:
+            return book.verified(connection, head)
 
     def standing(self) -> tuple[Standing, str]:
         with self._look() as connection:

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 from planner.errors import StoreDamaged, UsageError, WorkspaceExists, WorkspaceMissing
-from planner.quota.chain import Verification, verify
+from planner.quota.chain import Verification
 from planner.store import backup, book
 from planner.store.base import Store
 from planner.store.copying import MOVED, copy, marks
@@ -41,7 +41,7 @@ def restore(saved: Path, target: str) -> Verification:
             raise WorkspaceExists(path=target)
         backup.write_file(saved, Path(target))
         with closing(open_store(target)) as store:
-            return verify(store.entries())
+            return store.verify()
     with TemporaryDirectory(prefix="planner-") as folder, _new(target) as arrived:
         mine = Path(folder) / "copy.gpkg"  # the backup itself may lie where nothing can be written
         backup.write_file(saved, mine)
@@ -73,7 +73,7 @@ def _carry(old: Any, arrived: DatabaseStore) -> Verification:
     if unlike:
         raise StoreDamaged(reason=Text(N_("the copy differs in {parts}"), parts=", ".join(unlike)))
     problem = next(iter(arrived.faults()), None)
-    found = verify(arrived.entries())
+    found = arrived.verify()
     problem = problem or found.problem
     if problem is not None:
         raise StoreDamaged(reason=problem)

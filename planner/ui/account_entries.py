@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
+from planner.quota.accounts import Account
 from planner.quota.entries import Bucket, Entry, Leg
-from planner.quota.notes import reversed_by, reverses
+from planner.quota.notes import reverses
 from planner.text import N_
 from planner.ui.session import _
 from planner.units import ha, shown
@@ -28,11 +29,12 @@ KINDS = {
 Row = dict[str, object]
 
 
-def account_rows(entries: Sequence[Entry], park: str, quota: str, year: int, unit: str) -> list[Row]:
-    """One row for each movement of an account, oldest first; land in hectares. An amount that leaves is negative."""
-    undone, rows = reversed_by(entries), []
+def account_rows(entries: Sequence[Entry], account: Account, unit: str, undone: Mapping[int, int]) -> list[Row]:
+    """One row for each movement of an account, oldest first; land in hectares. An amount that leaves is negative;
+    ``undone`` says which entry reverses which."""
+    rows = []
     for entry in entries:
-        legs = [leg for leg in entry.draft.legs if (leg.park, leg.quota, leg.year) == (park, quota, year)]
+        legs = [leg for leg in entry.draft.legs if (leg.park, leg.quota, leg.year) == account]
         for out, into in _paired(legs):
             amount = into.amount if into is not None else out.amount if out is not None else 0
             value = shown(amount, unit)
@@ -67,7 +69,7 @@ def _bucket(leg: Leg | None) -> str:
     return _(BUCKETS[str(leg.bucket)]) if leg is not None else "-"
 
 
-def _links(entry: Entry, undone: dict[int, int]) -> str:
+def _links(entry: Entry, undone: Mapping[int, int]) -> str:
     """Which entry this one reverses, or which one reverses it."""
     seq = reverses(entry.draft.note)
     if seq is not None:

@@ -39,9 +39,16 @@ def csv_button(
     icon: str | None = ":material/download:",
 ) -> None:
     """A button that hands out a table as it stands on the screen."""
+    csv_file(label or _(CSV), csv_bytes(frame), name=name, key=key, icon=icon)
+
+
+def csv_file(
+    label: str, made: bytes | Callable[[], bytes], *, name: str, key: str, icon: str | None = ":material/download:"
+) -> None:
+    """A button that hands out a CSV file, made when it is clicked where ``made`` makes it."""
     st.download_button(
-        label or _(CSV),
-        csv_bytes(frame),
+        label,
+        made,
         file_name=f"{name}.csv",
         mime="text/csv",
         key=key,

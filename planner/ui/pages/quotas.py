@@ -10,12 +10,14 @@ import streamlit as st
 from planner.admission.headline import quota_title
 from planner.desk.desk import Desk
 from planner.figures import quota_figure
+from planner.quota.accounts import Account
 from planner.quota.balances import AccountBalance
+from planner.quota.entries import Entry
 from planner.quota.journal import FORMS
 from planner.text import N_
 from planner.ui import accounts_matrix, facts_panel, look, lots_panel
 from planner.ui.account_entries import BUCKETS, account_rows, show_rows
-from planner.ui.exports import csv_button, xlsx_button
+from planner.ui.exports import CSV, XLSX, csv_button, csv_bytes, csv_file, xlsx_button, xlsx_bytes, xlsx_file
 from planner.ui.refusals import guarded
 from planner.ui.session import _, desk, said
 from planner.units import ha, shown
@@ -30,6 +32,7 @@ FIGURES = {
 PARTS = {"accounts": N_("Accounts"), "lots": N_("Lots of restored land"), "figures": N_("Figures of the park")}
 UNITS = {"m2": N_("ha"), "kg": N_("kg"), "tce": N_("tce"), "tco2": N_("tCO2")}  # land is shown in hectares
 ROW, WHOLE_FROM = 28, 1000.0
+PAGE = 200  # entries of an account that are shown at once
 
 
 def show() -> None:
@@ -165,15 +168,44 @@ def journal_button(at: Desk, form: str) -> None:
 
 
 def history(at: Desk, park: str, standing: AccountBalance) -> None:
-    """The entries that made one account what it is, newest last."""
+    """The entries that made one account what it is, newest last: a page of them, the files with all."""
     quota, year = standing.quota, standing.year
-    row = at.parameters.quota(quota)
-    rows = account_rows(at.entries(), park, quota, year, row.unit if row else "kg")
-    frame = pd.DataFrame(rows)
+    account = Account(park, quota, year)
+    count, first = at.count_entries(account), f"entries-before-{quota}-{year}"
+    before: int | None = st.session_state.get(first)
+    entries = at.entries(account=account, before=before, last=PAGE)
+    frame = _frame(at, entries, account)
     left, right = st.columns([5, 1.4], vertical_alignment="center")
     made_of = [f"{_(FIGURES[name])} {printed(amount(at, standing, name))}" for name in FIGURES]
-    left.markdown(f"**{label(at, quota)} {year}** · {' · '.join(made_of)} · {_('{count} entries', count=len(frame))}")
+    left.markdown(f"**{label(at, quota)} {year}** · {' · '.join(made_of)} · {_('{count} entries', count=count)}")
+
+    def whole() -> pd.DataFrame:
+        return _frame(at, at.entries(account=account), account)
+
     with right, st.container(horizontal=True):
-        csv_button(frame, f"entries-{quota}-{year}", key="csv-entries")
-        xlsx_button(frame, f"entries-{quota}-{year}", key="xlsx-entries")
+        name = f"entries-{quota}-{year}"
+        csv_file(_(CSV), lambda: csv_bytes(whole()), name=name, key="csv-entries")
+        xlsx_file(_(XLSX), lambda: xlsx_bytes(whole(), name), name=name, key="xlsx-entries")
     show_rows(frame, ROW * (min(len(frame), 8) + 1) + 12, ROW)
+    if count > PAGE and entries:
+        _pages(first, entries, before)
+
+
+def _pages(first: str, entries: Sequence[Entry], before: int | None) -> None:
+    """What is shown of a long account, and the way to what is older."""
+
+    def turn(to: int | None) -> None:
+        st.session_state[first] = to
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(_("Entries {first} to {last} of the book", first=entries[0].seq, last=entries[-1].seq))
+        st.button(_("Older"), key="entries-older", on_click=turn, args=(entries[0].seq,), type="tertiary",
+                  disabled=len(entries) < PAGE)
+        st.button(_("Newest"), key="entries-newest", on_click=turn, args=(None,), type="tertiary",
+                  disabled=before is None)
+
+
+def _frame(at: Desk, entries: Sequence[Entry], account: Account) -> pd.DataFrame:
+    row = at.parameters.quota(account.quota)
+    undone = at.book.standing().undone
+    return pd.DataFrame(account_rows(entries, account, row.unit if row else "kg", undone))
