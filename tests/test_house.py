@@ -195,6 +195,16 @@ def test_sql_is_spoken_only_in_the_store_and_where_foreign_geopackages_are_looke
     assert speakers <= SQL_ROOMS
 
 
+def test_every_write_is_done_again_when_the_database_gives_it_up():
+    # ``in_turn`` of the store does that; a person's hands on a store (authority) only stand between.
+    takers = {
+        short(path) for _, path in rooms() for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "turn"
+        if not node.args
+    }
+    assert takers <= {"planner/store/base.py", "planner/desk/authority.py"}
+
+
 # ---------------------------------------------------------------- public names
 def test_the_public_names_are_exactly_what_all_says():
     public = {name for name in vars(planner) if not name.startswith("_")} - set(MAY_IMPORT)

@@ -20,7 +20,7 @@ from planner.admission.decision import (
 from planner.admission.outcome import Case
 from planner.desk import documents
 from planner.desk.authority import hold, tell
-from planner.desk.booking import Document, book_case, refuse_unfit, reservation, stocks_of
+from planner.desk.booking import TAKEN, Document, book_case, refuse_unfit, reservation, stocks_of
 from planner.desk.case_acts import ACTS, acts_of, dossier_of
 from planner.desk.look import book_asks, look
 from planner.energy.project import Project, project_from
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from planner.desk.desk import Desk
 
 LISTED = 20  # ids that a sentence names at most
-TAKEN = (Bucket.RESERVED, Bucket.COMMITTED)
 
 
 class CaseMissing(InputError):

@@ -33,7 +33,7 @@ from planner.land.parcel import Layer, Parcel
 from planner.people import EVERY_PARK, Held, Person, Role, alone, person_of
 from planner.quota.movements import Warrant
 from planner.sheets.sheet import Sheet
-from planner.store.base import CaseRecord, LayerInfo, Store, Turn
+from planner.store.base import CaseRecord, LayerInfo, Store, Turn, in_turn
 from planner.store.open import open_store
 from planner.text import N_, Text
 from planner.words import translator
@@ -271,6 +271,7 @@ class Desk(BookVerbs, FactVerbs, CaseVerbs, ParameterVerbs):
             known = casework.find(self.store, ref, turn)
             if known is not None and known.dossier is not None:  # it is decided on: its overrides count
                 return casework.reserved(self, turn, known, case, warrant, project=project, year=year)
+            booking.refuse_held(turn, self.store.cases(), parcel, ref)
             booking.refuse_unfit(case)
             asks = book_asks(case, self.parameters, project, settings=self.settings())
             answer = booking.book_case(
@@ -284,14 +285,12 @@ class Desk(BookVerbs, FactVerbs, CaseVerbs, ParameterVerbs):
     @needs(Role.PLANNER, ANYWHERE)
     def keep_parcel(self, parcel: Parcel, *, actor: str) -> None:
         """Save a drawn or edited parcel into the parcels layer."""
-        with self.store.turn() as turn:
-            self._put_parcel(turn, parcel)
+        in_turn(self.store, lambda turn: self._put_parcel(turn, parcel))
 
     @needs(Role.PLANNER, ANYWHERE)
     def drop_parcel(self, id: str, *, actor: str) -> None:
         """Take a parcel out of the parcels layer."""
-        with self.store.turn() as turn:
-            turn.drop_feature(self._parcels_layer(), id=id)
+        in_turn(self.store, lambda turn: turn.drop_feature(self._parcels_layer(), id=id))
 
     def _put_parcel(self, turn: Turn, parcel: Parcel) -> None:
         values = {"name": parcel.name, "kind": "drawn"}
@@ -308,23 +307,24 @@ class Desk(BookVerbs, FactVerbs, CaseVerbs, ParameterVerbs):
     @needs(Role.PLANNER, ANYWHERE)
     def keep_project(self, project: Project, *, actor: str) -> None:
         """Put a project into the queue, or change it there."""
-        with self.store.turn() as turn:
-            turn.keep_project(project.id, fields_of(project))
+        in_turn(self.store, lambda turn: turn.keep_project(project.id, fields_of(project)))
 
     @needs(Role.PLANNER, ANYWHERE)
     def keep_queue(self, projects: Sequence[Project], *, actor: str) -> None:
         """Make these, in this order, the queue: all of it in one turn, or nothing. Those not among them are dropped."""
-        with self.store.turn() as turn:
+
+        def work(turn: Turn) -> None:
             for id in self.store.projects():
                 turn.drop_project(id)
             for project in projects:
                 turn.keep_project(project.id, fields_of(project))
 
+        in_turn(self.store, work)
+
     @needs(Role.PLANNER, ANYWHERE)
     def drop_project(self, id: str, *, actor: str) -> None:
         """Take a project out of the queue."""
-        with self.store.turn() as turn:
-            turn.drop_project(id)
+        in_turn(self.store, lambda turn: turn.drop_project(id))
 
     @needs(Role.PLANNER, WORKSPACE)
     def import_file(self, request: importing.Request) -> Document:

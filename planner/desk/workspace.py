@@ -17,6 +17,7 @@ from planner.errors import UsageError
 from planner.people import Role
 from planner.quota.chain import Verification
 from planner.store import moving
+from planner.store.base import Turn, in_turn
 from planner.store.copying import MOVED
 from planner.store.open import shown
 from planner.text import N_, Text
@@ -33,9 +34,12 @@ def begin(address: str, *, energy_basis: str = "unknown", parks: Request | None 
         )
     desk = Desk.open(address, create=True)
     try:
-        with desk.store.turn() as turn:
+
+        def work(turn: Turn) -> None:
             turn.put_settings({BASIS_SETTING: energy_basis})
             turn.keep_layer(empty_parcels(), sha256="")
+
+        in_turn(desk.store, work)
         if parks is not None:
             import_file(desk.store, desk.parameters, parks)
     except BaseException:
@@ -63,7 +67,8 @@ def make_demo(address: str, *, actor: str, on: date) -> Desk:
 
     demo = build(seed_rows(texts("") | texts("haikou")), np.random.default_rng(SEED))
     desk = Desk.open(address, create=True)
-    with desk.store.turn() as turn:
+
+    def work(turn: Turn) -> None:
         turn.put_settings({row["name"]: row["value"] for row in rows("haikou/settings")})
         for layer in demo.layers:
             turn.keep_layer(layer, sha256="")
@@ -92,6 +97,8 @@ def make_demo(address: str, *, actor: str, on: date) -> Desk:
         for register, found in demo.registers.items():
             for made in found:
                 keep_row(turn, register, made, actor=actor)
+
+    in_turn(desk.store, work)
     demo_cases(desk, on)
     return desk
 

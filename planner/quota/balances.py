@@ -85,6 +85,7 @@ class Standing:
     undone: dict[int, int] = field(default_factory=dict)
     entries: int = 0
     _closings: list[tuple[int, str]] = field(default_factory=list)
+    _lots_back: dict[int | None, dict[tuple[str, str], int]] = field(default_factory=dict)
     # Where to look: the cells of a reference, and of a park's lots by quota, as they were first written. Copies share
     # them; a cell that only another copy has counts as empty.
     _of_ref: dict[str, dict[Cell, None]] = field(default_factory=lambda: defaultdict(dict))
@@ -102,6 +103,7 @@ class Standing:
             dict(self.undone),
             self.entries,
             list(self._closings),
+            dict(self._lots_back),
             self._of_ref,
             self._of_lots,
         )
@@ -168,7 +170,10 @@ class Standing:
             which = str(lot["id"]), draft.legs[0].quota
             self.lots[which] = seq
             self.lot_notes[which] = draft.note, draft.basis
-        elif back is not None:
+        elif back in self._lots_back:  # the reversal of a grant is itself undone
+            self.lots |= self._lots_back.pop(back)
+        else:
+            self._lots_back[seq] = {which: by for which, by in self.lots.items() if by == back}
             self.lots = {which: by for which, by in self.lots.items() if by != back}
 
 

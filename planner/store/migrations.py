@@ -95,10 +95,20 @@ def figures(connection: Connection) -> None:
         tables.drop(connection, "records", {"kind": kind})
 
 
+def lots_once(connection: Connection) -> None:
+    """No part of a lot has two uses, whatever a program believes."""
+    if connection.dialect.name == "postgresql":
+        connection.connection.cursor().execute(script("lots_postgres"))
+        return
+    for statement in statements(script("lots")):
+        connection.exec_driver_sql(statement)
+
+
 # Never changed once they are out, only added to. A migration speaks what SQLite and PostgreSQL both understand:
 # a new table is ``create(connection, tables.NAME)``.
-MIGRATIONS: tuple[Migration, ...] = (first_shape, records, registers, versions_of_cases, originals, people, case_acts,
-                                     parameter_rows, figures)
+MIGRATIONS: tuple[Migration, ...] = (
+    first_shape, records, registers, versions_of_cases, originals, people, case_acts, parameter_rows, figures, lots_once,
+)
 
 
 def migrate(connection: Connection, done: Sequence[str], at: str) -> None:

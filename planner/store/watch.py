@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, text
 
+from planner.store.migrations import applied, lots_once
 from planner.store.sql import script
 from planner.store.tables import METADATA, keeping
 from planner.text import N_, Text
@@ -26,14 +27,17 @@ def faults(connection: Connection) -> list[Text]:
     triggers = {tuple(row) for row in connection.execute(_TRIGGERS)}
     functions = {row.proname: row.prosrc for row in connection.execute(_FUNCTIONS)}
     tables = {row.tablename for row in connection.execute(_TABLES)}
-    lost = [name for name, table in _expected(tables) if (name, table) not in triggers]
-    lost += [name for name, body in _FUNCTION.findall(script("postgres")) if functions.get(name) != body]
+    scripts = [script("postgres")]
+    if lots_once.__name__ in applied(connection):
+        scripts.append(script("lots_postgres"))
+    lost = [name for name, table in _expected(scripts, tables) if (name, table) not in triggers]
+    lost += [name for one in scripts for name, body in _FUNCTION.findall(one) if functions.get(name) != body]
     return [Text(N_("its part '{name}' is missing or was changed by another program"), name=name) for name in lost]
 
 
-def _expected(tables: set[str]) -> Iterator[tuple[str, str]]:
+def _expected(scripts: Sequence[str], tables: set[str]) -> Iterator[tuple[str, str]]:
     """Trigger and table, as the scripts make them, for the tables that are there."""
-    made = [script("postgres")]
+    made = list(scripts)
     made += [
         statement
         for table in METADATA.tables.values()
