@@ -10,10 +10,13 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from planner.desk import booking, year_end
+from planner.quota import movements
 from planner.quota.entries import Bucket
+from planner.quota.lots import drawn
 from planner.quota.movements import MOVEMENTS, transfer
 from planner.store.open import MEMORY, open_store
 from tests.book_machine import BookMachine
+from tests.lot_machine import LotMachine
 
 HISTORIES = settings(max_examples=200, stateful_step_count=40, deadline=None)
 FEW = settings(max_examples=10, stateful_step_count=40, deadline=None)
@@ -62,3 +65,29 @@ def test_the_machine_finds_a_planted_fault(monkeypatch, fault):
         monkeypatch.setattr(booking, "transfer", half_transfer)
     with pytest.raises(AssertionError):
         run_state_machine_as_test(BookMachine, settings=FINDING)
+
+
+LOTS = settings(max_examples=40, stateful_step_count=30, deadline=None)
+
+
+def test_histories_with_lots_leave_each_part_of_a_lot_in_one_place():
+    run_state_machine_as_test(LotMachine, settings=LOTS)
+
+
+def used_twice(draws, ref):
+    """Fault: what is drawn of a lot stays free in it."""
+    return [replace(leg, bucket=Bucket.OUTSIDE) if leg.bucket is Bucket.FREE else leg for leg in drawn(draws, ref)]
+
+
+def granted_twice(book, facts, quota):
+    """Fault: nobody asks whether the lot is in the book."""
+
+
+@pytest.mark.parametrize("fault", ["a use that leaves the lot free", "a lot that comes twice"])
+def test_the_machine_of_lots_finds_a_planted_fault(monkeypatch, fault):
+    if fault == "a lot that comes twice":
+        monkeypatch.setattr(movements, "refuse_known", granted_twice)
+    else:
+        monkeypatch.setattr(movements, "drawn", used_twice)
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(LotMachine, settings=settings(FINDING, max_examples=200))

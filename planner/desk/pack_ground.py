@@ -29,6 +29,7 @@ from planner.formats.packs import parsed, written
 from planner.land.parcel import Box, Layer, Parcel
 from planner.parameters import Parameters
 from planner.quota.accounts import LIST, lot_of
+from planner.quota.balances import Standing, standing
 from planner.quota.chain import residue, seal, verify
 from planner.quota.entries import Bucket, Draft, Entry, Kind, Leg
 from planner.store.base import CaseRecord, LayerInfo, Store
@@ -149,8 +150,16 @@ class PackStore:
     def layer(self, name: str, version: int | None = None) -> Layer:
         return self.kept_layers[name][1]
 
-    def entries(self, after: int = 0) -> list[Entry]:
-        return [entry for entry in self.book if entry.seq > after]
+    def entries(self, after: int = 0, *, before: int | None = None, ref: str | None = None, **_: Any) -> list[Entry]:
+        return [
+            entry
+            for entry in self.book
+            if after < entry.seq and (before is None or entry.seq < before)
+            if ref is None or entry.draft.ref == ref or any(leg.ref == ref for leg in entry.draft.legs)
+        ]
+
+    def standing(self) -> tuple[Standing, str]:
+        return standing(self.book), self.head()
 
     def head(self) -> str:
         return self.book[-1].hash if self.book else ""

@@ -7,6 +7,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from planner.store.open import MEMORY, open_store
 from tests.book_machine import BookMachine
+from tests.lot_machine import LotMachine
 
 
 def test_two_thousand_histories_of_forty_steps_agree_with_the_model():
@@ -18,3 +19,8 @@ def test_two_hundred_of_them_agree_in_a_workspace_too():
         make_store = staticmethod(lambda: open_store(MEMORY))
 
     run_state_machine_as_test(InWorkspace, settings=settings(max_examples=200, stateful_step_count=40, deadline=None))
+
+
+def test_a_thousand_histories_with_lots_leave_each_part_in_one_place(record):
+    run_state_machine_as_test(LotMachine, settings=settings(max_examples=1000, stateful_step_count=40, deadline=None))
+    record("Histories with lots", ["1,000 of 40 steps: each part of a lot in one place"])
