@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from types import MappingProxyType
 
@@ -17,6 +19,7 @@ from pyproj import Geod
 from planner.admission.scenario import scenario_from
 from planner.admission.simulate import simulate
 from planner.demo import SEED, TABLES, Demo, SeedRows, build, seed_rows
+from planner.desk.desk import Desk
 from planner.store import catalogue, parameters
 
 GEOD = Geod(a=6378137, rf=298.257222101)
@@ -286,3 +289,13 @@ def test_no_land_stands_twice_in_a_register_of_the_demo():
 def test_the_registers_of_the_same_seed_are_the_same():
     assert one_park(5).registers == one_park(5).registers
     assert one_park(5).registers["stock"] != one_park(6).registers["stock"]
+
+
+def test_some_of_the_restored_land_stands_in_lots_with_a_place_an_expiry_and_a_price(demo_workspace):
+    with closing(Desk.open(str(demo_workspace))) as desk:
+        found = desk.lots("ZONE")
+        assert len({lot.facts.id for lot in found}) == 4 and sum(lot.expired(date(2026, 1, 5)) for lot in found) == 3
+        assert all(lot.facts.county and lot.facts.lon and lot.facts.expiry for lot in found)
+        for quota, total in (("offset_quantity_m2", 600_000), ("offset_paddy_m2", 40_000), ("offset_grain_kg", 600_000)):
+            assert sum(row.granted for row in desk.balances("ZONE") if row.quota == quota) == total  # as without lots
+        assert desk.verify().ok

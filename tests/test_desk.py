@@ -10,10 +10,11 @@ import pytest
 import shapely
 
 from planner.admission.headline import headline
-from planner.desk.booking import Movement
+from planner.desk.booking import Movement, ParcelHeld
 from planner.desk.desk import Desk
 from planner.desk.export import export_case
 from planner.desk.look import BASIS_SETTING
+from planner.desk.year_end import Ending
 from planner.energy.project import project_from
 from planner.errors import Blocked, KeyReused, NoAccount, Overdraw, UnknownVerdict
 from planner.formats.drawing import parcel_from_drawing
@@ -148,6 +149,20 @@ def test_the_same_key_books_once_and_another_request_under_it_is_refused(desk):
     assert desk.reserve(parcel, year=2026, basis="D", actor="a", key="r1") == first
     with pytest.raises(KeyReused, match="r1"):
         desk.reserve(drawn(150, 150, 200, 90), year=2026, basis="D", actor="a", key="r1")
+
+
+def test_a_parcel_is_booked_once_until_what_it_holds_is_given_back(desk):
+    grant_all(desk)
+    parcel, words = drawn(150, 150, 200, 100), {"year": 2026, "basis": "D", "actor": "a"}
+    first = desk.reserve(parcel, key="r1", **words)
+    for project in (None, plant(10)):  # under its own name, and under that of a project on the same parcel
+        with pytest.raises(ParcelHeld) as refused:
+            desk.reserve(parcel, project=project, key=f"again {project}", **words)
+        assert refused.value.where == {"case": parcel.id, "entry": first["entry"]}
+        assert str(first["entry"]) in str(refused.value) and refused.value.exit_status == 4
+    assert desk.reserve(parcel, key="r1", **words) == first and len(desk.entries("plant")) == 0
+    desk.end(Ending("expire", "D", "a", "x", TODAY, ref=parcel.id))
+    assert desk.reserve(parcel, key="r2", **words)["entry"] == first["entry"] + 2
 
 
 def test_a_reserved_parcel_blocks_its_neighbour_and_another_only_warns(desk):

@@ -21,6 +21,7 @@ TABLES = (
     "plan_mix.csv",
     "names.csv",
     "accounts.csv",
+    "lots.csv",
     "projects.toml",
     "registers.toml",
     "catalogue.csv",
@@ -121,6 +122,29 @@ class AccountRow:
 
 
 @dataclass(frozen=True)
+class LotRow:
+    """A lot of restored land among the grants (lots.csv), ``amount`` in ``unit``, price for one ``price_unit``."""
+
+    park: str
+    quota: str
+    year: int
+    lot: str
+    county: str
+    city: str
+    province: str
+    expiry: date
+    price_yuan: str
+    price_unit: str
+    lon: float
+    lat: float
+    amount: str
+    unit: str
+    basis: str
+    status: str
+    source: str
+
+
+@dataclass(frozen=True)
 class LayerRow:
     """How a layer of the demo is entered in layers/catalogue.csv."""
 
@@ -145,6 +169,7 @@ class SeedRows:
     plan: tuple[PlanRow, ...]
     names: tuple[NameRow, ...]
     accounts: tuple[AccountRow, ...]
+    lots: tuple[LotRow, ...]
     layers: tuple[LayerRow, ...]
     projects: tuple[Mapping[str, Any], ...]
     registers: Mapping[str, tuple[Mapping[str, Any], ...]]
@@ -163,6 +188,7 @@ def seed_rows(texts: Mapping[str, str]) -> SeedRows:
         plan=_rows(texts["plan_mix.csv"], PlanRow),
         names=_rows(texts["names.csv"], NameRow),
         accounts=_rows(texts["accounts.csv"], AccountRow),
+        lots=_rows(texts["lots.csv"], LotRow),
         layers=_rows(texts["catalogue.csv"], LayerRow),
         projects=_frozen(tomllib.loads(texts["projects.toml"])["project"]),
         registers={name: _frozen(found) for name, found in tomllib.loads(texts["registers.toml"]).items()},

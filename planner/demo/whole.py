@@ -94,7 +94,7 @@ def build(rows: SeedRows, rng: Generator, *, area: tuple[float, float, float, fl
     parcels = next(layer.frame for layer in layers if layer.role == "parcels")
     return Demo(
         layers=layers,
-        movements=requests(rows.accounts),
+        movements=requests(rows.accounts, rows.lots),
         projects=tuple(deepcopy(dict(fields)) for fields in rows.projects),
         registers=register_rows(_of_parks(rows), parcels, entered),
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner.desk.authority import WORKSPACE, needs
 from planner.desk.booking import Movement, move_all
@@ -16,11 +17,15 @@ from planner.desk.registers_in import keep_row
 from planner.errors import UsageError
 from planner.people import Role
 from planner.quota.chain import Verification
+from planner.quota.lots import LotFacts
 from planner.store import moving
 from planner.store.base import Turn, in_turn
 from planner.store.copying import MOVED
 from planner.store.open import shown
 from planner.text import N_, Text
+
+if TYPE_CHECKING:
+    from planner.demo.rows import LotRow
 
 BASES = ("calorific", "equal", "unknown")
 PARCELS_COLUMNS = ("id", "name", "kind", "status")
@@ -88,6 +93,7 @@ def make_demo(address: str, *, actor: str, on: date) -> Desk:
                     f"demo-{number}",
                     on,
                     row.ref,
+                    lot=_lot_facts(row.lot) if row.lot else None,
                 )
                 for number, row in enumerate(demo.movements, 1)
             ],
@@ -101,6 +107,12 @@ def make_demo(address: str, *, actor: str, on: date) -> Desk:
     in_turn(desk.store, work)
     demo_cases(desk, on)
     return desk
+
+
+def _lot_facts(row: LotRow) -> LotFacts:
+    price = Decimal(row.price_yuan) if row.price_yuan else None
+    place = (row.county, row.city, row.province)
+    return LotFacts(row.lot, *place, row.expiry, price, row.price_unit, row.lon, row.lat)
 
 
 @needs(Role.ADMINISTRATOR, WORKSPACE)
