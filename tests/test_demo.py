@@ -296,6 +296,7 @@ def test_some_of_the_restored_land_stands_in_lots_with_a_place_an_expiry_and_a_p
         found = desk.lots("ZONE")
         assert len({lot.facts.id for lot in found}) == 4 and sum(lot.expired(date(2026, 1, 5)) for lot in found) == 3
         assert all(lot.facts.county and lot.facts.lon and lot.facts.expiry for lot in found)
-        for quota, total in (("offset_quantity_m2", 600_000), ("offset_paddy_m2", 40_000), ("offset_grain_kg", 600_000)):
+        totals = {"offset_quantity_m2": 600_000, "offset_paddy_m2": 40_000, "offset_grain_kg": 600_000}
+        for quota, total in totals.items():
             assert sum(row.granted for row in desk.balances("ZONE") if row.quota == quota) == total  # as without lots
         assert desk.verify().ok

@@ -100,7 +100,7 @@ def test_a_request_sent_twice_at_the_same_moment_is_done_once(places):
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory) -> dict[str, faults.Report]:
     """What was found at some writes of every verb; `make soak` strikes at all of them."""
-    return faults.survey([*faults.VERBS, *faults.PLANTED], tmp_path_factory.mktemp("faults") / "made", every=17)
+    return faults.survey([*faults.VERBS, *faults.PLANTED], tmp_path_factory.mktemp("faults") / "made", every=23)
 
 
 @pytest.mark.compiler

@@ -20,7 +20,7 @@ import sys
 import sysconfig
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,9 @@ WORD = "struck.gpkg"  # the file whose writes are broken, with its companions
 KILL, TORN, EIO_ONCE, ENOSPC_ON = 1, 2, 3, 4
 MODES = {KILL: "kill -9", TORN: "kill -9 in a half-written page", EIO_ONCE: "EIO", ENOSPC_ON: "ENOSPC"}
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
-VERBS = ("grant", "reserve", "commit", "release", "transfer", "import", "draw", "migrate")
+MOVED = ("grant", "open", "reserve", "commit", "release", "transfer")
+ENDED = ("expire", "carry", "close", "reverse")
+VERBS = (*MOVED, *ENDED, "lot", "import", "draw", "migrate")
 PLANTED = ("two turns", "told too soon")
 
 
@@ -96,7 +98,11 @@ def prepare(path: Path, verb: str) -> None:
         return
     with closing(desk(path, create=True)) as at:
         at.move(movement("grant", 100, "g"))
+        if verb == "carry":
+            at.move(replace(movement("grant", 100, "o"), quota="offset_quantity_m2"))
         at.move(movement("reserve", 40, "r", ref="A"))
+        if verb in ("carry", "close"):
+            at.end(ending("expire", "e", ref="A"))
         with at.store.turn() as turn:
             turn.keep_layer(layer(20), sha256="1")
 
@@ -104,7 +110,15 @@ def prepare(path: Path, verb: str) -> None:
 def act(path: Path, verb: str, told: Callable[[], None]) -> None:
     """Do the verb, then tell."""
     with closing(desk(path)) as at:
-        if verb in ("grant", "reserve", "commit", "release"):
+        if verb in ENDED:
+            named = {"expire": {"ref": "A"}, "reverse": {"entry": 2}, "close": {"park": "P", "year": 2026},
+                     "carry": {"park": "P", "year": 2026, "quota": "offset_quantity_m2"}}
+            at.end(ending(verb, "the-key", **named[verb]))
+        elif verb == "lot":
+            from planner.quota.lots import LotFacts
+
+            at.move(replace(movement("grant", 10, "the-key"), quota="offset_paddy_m2", lot=LotFacts("L")))
+        elif verb in MOVED and verb != "transfer":
             at.move(movement(verb, 10, "the-key", ref="" if verb == "grant" else "A"))
         elif verb == "transfer":
             at.move(movement(verb, 10, "the-key", to_park="Q"))
@@ -142,6 +156,12 @@ def movement(verb: str, amount: int, key: str, *, ref: str = "", to_park: str = 
 
     on = date(2026, 1, 5)
     return Movement(verb, "P", "new_construction_m2", 2026, amount, "m2", "b", "Li", key, on, ref, to_park)
+
+
+def ending(verb: str, key: str, **named: Any) -> Any:
+    from planner.desk.year_end import Ending
+
+    return Ending(verb, "b", "Li", key, date(2026, 1, 5), **named)
 
 
 def square(n: int) -> Any:

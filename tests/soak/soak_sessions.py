@@ -1,0 +1,130 @@
+"""Twenty people at the app for an hour: it neither fails nor grows, while entries come into its book.
+
+A session speaks to the server as a browser does, without drawing anything: pages are opened, the answers read to their
+end. ``SOAK_MINUTES`` (60) says how long.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import date
+from pathlib import Path
+from threading import Thread
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import connect
+
+from planner.desk.booking import Movement
+from planner.desk.desk import Desk
+from planner.desk.workspace import make_demo
+from tests.e2e.conftest import ROOT, _healthy, free_port
+
+MINUTES, SESSIONS = float(os.environ.get("SOAK_MINUTES", "60")), 20
+PAGES = ("map", "quotas", "cases", "registers", "admission", "assessment", "import")
+WARM = 0.25  # of the time, before the memory is first looked at
+PATIENCE_S = 120
+
+
+@contextmanager
+def served(workspace: Path) -> Iterator[tuple[int, int]]:
+    """The app on a workspace: its port and process."""
+    port = free_port()
+    words = [sys.executable, "-m", "streamlit", "run", str(ROOT / "streamlit_app.py"), "--server.port", str(port)]
+    environment = {**os.environ, "PLANNER_WORKSPACE": str(workspace)}
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(words, cwd=ROOT, env=environment, **silent) as app:
+        try:
+            _healthy(f"http://127.0.0.1:{port}/_stcore/health")
+            yield port, app.pid
+        finally:
+            app.terminate()
+
+
+def memory_mb(process: int) -> float:
+    said = Path(f"/proc/{process}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+)", said)[1]) / 1024
+
+
+def visit(port: int, chance: random.Random, until: float, told: Counter[str]) -> None:
+    """Come, open some pages, leave, come again."""
+    while time.monotonic() < until:
+        with connect(f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=["streamlit"], max_size=None) as line:
+            told["sessions"] += 1
+            for _ in range(chance.randint(3, 12)):
+                if time.monotonic() > until:
+                    return
+                asked, begun = BackMsg(), time.monotonic()
+                asked.rerun_script.query_string = f"lang={chance.choice(('zh', 'en'))}"
+                asked.rerun_script.page_name = chance.choice(PAGES)
+                line.send(asked.SerializeToString())
+                told["errors"] += answered(line)
+                told["pages"] += 1
+                told["milliseconds"] += round((time.monotonic() - begun) * 1000)
+                time.sleep(chance.uniform(1, 4))
+
+
+def answered(line) -> int:
+    """Read one page to its end; how many faults it showed."""
+    faults = 0
+    while True:
+        message = ForwardMsg.FromString(line.recv(timeout=PATIENCE_S))
+        if message.WhichOneof("type") == "script_finished":
+            return faults
+        element = message.delta.new_element.WhichOneof("type") if message.HasField("delta") else ""
+        faults += element == "exception"
+
+
+def write_on(workspace: Path, until: float, told: Counter[str]) -> None:
+    """Somebody works on the command line meanwhile."""
+    with closing(Desk.open(str(workspace))) as desk:
+        while time.monotonic() < until:
+            told["entries"] += 1
+            desk.move(Movement("grant", "ZONE", "new_construction_m2", 2026, 1, "m2", "soak", "Li",
+                               f"soak-{told['entries']}", date(2026, 1, 5)))
+            time.sleep(5)
+
+
+def watched(work, told: Counter[str], *words) -> Thread:
+    def run() -> None:
+        try:
+            work(*words, told)
+        except Exception as broken:  # noqa: BLE001
+            told[f"broken: {type(broken).__name__} {broken}"[:200]] += 1
+
+    thread = Thread(target=run)
+    thread.start()
+    return thread
+
+
+def test_twenty_sessions_for_an_hour_neither_fail_nor_grow(tmp_path, record):
+    path, told = tmp_path / "workspace.gpkg", Counter()
+    make_demo(str(path), actor="test", on=date(2026, 1, 5)).close()
+    with served(path) as (port, process):
+        until = time.monotonic() + MINUTES * 60
+        people = [watched(visit, told, port, random.Random(seed), until) for seed in range(SESSIONS)]
+        people.append(watched(write_on, told, path, until))
+        time.sleep(MINUTES * 60 * WARM)
+        early = memory_mb(process)
+        for one in people:
+            one.join()
+        late = memory_mb(process)
+    broken = [word for word in told if word.startswith("broken")]
+    growth = late / early - 1
+    record("Twenty sessions", [
+        f"{MINUTES:g} minutes, {told['sessions']} sessions by {SESSIONS} people, {told['pages']} pages, "
+        f"{told['entries']} entries written meanwhile",
+        f"a page took {told['milliseconds'] / max(1, told['pages']) / 1000:.2f} s on average",
+        f"errors: {told['errors'] + len(broken)}",
+        f"memory {early:,.0f} MB after {WARM:.0%} of the time, {late:,.0f} MB at the end ({growth:+.1%})",
+        *(broken or []),
+    ])
+    assert not broken and told["errors"] == 0 and told["pages"] > 0 and growth < 0.10
