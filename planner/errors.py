@@ -300,7 +300,7 @@ class WorkspaceExists(InputError):
 class NetworkShare(InputError):
     code = "E_WORKSPACE"
     sentence = N_("{path} lies on a network share ({kind}), where two writers can lose each other's entries. "
-                  "Move the workspace to a local disk.")
+                  "Move the workspace to a local disk, or keep it in PostgreSQL, which several machines share.")
 
 
 class RegisterRowMissing(InputError):

@@ -205,6 +205,35 @@ def test_every_write_is_done_again_when_the_database_gives_it_up():
     assert takers <= {"planner/store/base.py", "planner/desk/authority.py"}
 
 
+# What only Unix has: modules, and names of modules that are everywhere.
+UNIX = {"curses", "fcntl", "grp", "posix", "pty", "pwd", "readline", "resource", "syslog", "termios", "tty"}
+UNIX_NAMES = {
+    "chown", "chroot", "fork", "forkpty", "getegid", "geteuid", "getgid", "getloadavg", "getpgid", "getuid", "killpg",
+    "mkfifo", "nice", "setgid", "setsid", "setuid", "uname", "wait3", "wait4",
+    "SIGALRM", "SIGHUP", "SIGKILL", "SIGQUIT", "SIGUSR1", "SIGUSR2", "alarm", "setitimer",
+}
+
+
+def test_nothing_stands_in_the_way_of_windows():
+    offenders = []
+    for path in modules():
+        kept = {id(node) for tried in ast.walk(tree(path)) if isinstance(tried, ast.Try) and _if_missing(tried)
+                for one in tried.body for node in ast.walk(one)}
+        for node in ast.walk(tree(path)):
+            names = {alias.name for alias in node.names} if isinstance(node, ast.Import) else set()
+            names |= {node.module or ""} if isinstance(node, ast.ImportFrom) else set()
+            used = isinstance(node, ast.Attribute) and getattr(node.value, "id", "") in ("os", "signal")
+            bad = names & UNIX or (used and node.attr in UNIX_NAMES)
+            offenders += [f"{short(path)}:{node.lineno}"] if bad and id(node) not in kept else []
+    assert not offenders
+
+
+def _if_missing(tried: ast.Try) -> bool:
+    """Whether a try goes on where a module or a name is missing."""
+    caught = [getattr(handler.type, "id", "") for handler in tried.handlers]
+    return bool({"ImportError", "AttributeError"} & set(caught))
+
+
 # ---------------------------------------------------------------- public names
 def test_the_public_names_are_exactly_what_all_says():
     public = {name for name in vars(planner) if not name.startswith("_")} - set(MAY_IMPORT)

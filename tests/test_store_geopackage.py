@@ -33,7 +33,7 @@ from planner.quota.accounts import Account
 from planner.quota.chain import verify
 from planner.quota.movements import Warrant, grant, reserve
 from planner.store.geopackage import GeoPackageStore
-from planner.store.open import open_store, share_kind
+from planner.store.open import drive_kind, open_store, share_kind
 
 LAND = Account("P", "new_construction_m2", 2026)
 FAR = shapely.box(110.6, 20.1, 110.7, 20.2)
@@ -232,8 +232,10 @@ def test_a_network_share_is_told_from_a_local_disk(tmp_path):
     mounts.write_text(f"/dev/sda / ext4 rw 0 0\nserver:/plans {tmp_path}/net\\040drive nfs4 rw 0 0\n")
     assert share_kind(tmp_path / "net drive" / "w.gpkg", mounts) == "nfs4"
     assert share_kind(tmp_path / "w.gpkg", mounts) is None
-    with pytest.raises(NetworkShare):
+    with pytest.raises(NetworkShare, match="[Pp]ostgreSQL|local disk"):
         open_store(r"\\server\plans\w.gpkg")
+    kinds = {"C:\\": 3, "Z:\\": 4}  # DRIVE_FIXED, DRIVE_REMOTE
+    assert drive_kind("C:\\", kinds.__getitem__) is None and "Z:" in str(drive_kind("Z:\\", kinds.__getitem__))
 
 
 def test_a_second_writer_waits_and_then_is_told_that_the_workspace_is_busy(path):

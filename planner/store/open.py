@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import re
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from planner.errors import NetworkShare, UsageError
@@ -82,10 +85,20 @@ def shown(address: str) -> str:
     return postgres.shown(address)
 
 
+REMOTE = 4  # DRIVE_REMOTE of Windows' GetDriveType
+
+
+def drive_kind(root: str, ask: Callable[[str], int]) -> str | None:
+    """Whether a drive of Windows is one of another machine that was given a letter."""
+    return f"{root} = DRIVE_REMOTE" if ask(root) == REMOTE else None
+
+
 def share_kind(path: Path, mounts: Path = MOUNTS) -> str | None:
     """The kind of network share a path lies on, None for a local disk or where it cannot be told."""
     if str(path).startswith(("\\\\", "//")):
         return "UNC"
+    if sys.platform == "win32":
+        return drive_kind(path.absolute().anchor, ctypes.windll.kernel32.GetDriveTypeW)
     if not mounts.is_file():
         return None
     place, best, kind = path.absolute().resolve(), -1, ""
