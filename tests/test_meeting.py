@@ -178,7 +178,8 @@ def test_the_workbook_holds_the_figures_of_the_sheet_as_numbers(made, tmp_path):
     assert balance[6:9] == energy[3:4] + energy[2:3] + energy[4:5]
     demand = [row for row in pages["Demand"] if row[1] == "counted energy"]
     assert demand[0][2] == 2814.94
-    assert len(pages["Ledger"]) == 1 + 106 + 9  # the heading, 106 accounts opened, nine quotas of the one case decided
+    # the heading, 106 accounts opened, eleven grants of lots, nine quotas of the one case decided
+    assert len(pages["Ledger"]) == 1 + 106 + 11 + 9
     electricity = ["electricity", 0.1229, "kgce/kWh", "calorific", None, None, "unverified", "GB/T 2589-2020 annex A"]
     assert electricity in pages["Parameters and sources"]
 

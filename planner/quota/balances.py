@@ -74,7 +74,7 @@ class Reference:
 class Standing:
     """Everything that stands after some entries: amounts by cell, the accounts something was granted to, what was
     carried out of an account into the next year, the entries that closed a year or granted a lot (lot, quota), the note
-    and the document of each lot, which entry undoes which, and how many entries that were."""
+    and the document of each lot, which entry undoes which, which lots an entry took out again, how many entries."""
 
     cells: dict[Cell, int] = field(default_factory=lambda: defaultdict(int))
     granted: set[Account] = field(default_factory=set)
@@ -85,7 +85,7 @@ class Standing:
     undone: dict[int, int] = field(default_factory=dict)
     entries: int = 0
     _closings: list[tuple[int, str]] = field(default_factory=list)
-    _lots_back: dict[int | None, dict[tuple[str, str], int]] = field(default_factory=dict)
+    lots_back: dict[int, dict[tuple[str, str], int]] = field(default_factory=dict)
     # Where to look: the cells of a reference, and of a park's lots by quota, as they were first written. Copies share
     # them; a cell that only another copy has counts as empty.
     _of_ref: dict[str, dict[Cell, None]] = field(default_factory=lambda: defaultdict(dict))
@@ -103,7 +103,7 @@ class Standing:
             dict(self.undone),
             self.entries,
             list(self._closings),
-            dict(self._lots_back),
+            dict(self.lots_back),
             self._of_ref,
             self._of_lots,
         )
@@ -170,10 +170,10 @@ class Standing:
             which = str(lot["id"]), draft.legs[0].quota
             self.lots[which] = seq
             self.lot_notes[which] = draft.note, draft.basis
-        elif back in self._lots_back:  # the reversal of a grant is itself undone
-            self.lots |= self._lots_back.pop(back)
+        elif back is not None and back in self.lots_back:  # the reversal of a grant is itself undone
+            self.lots |= dict.fromkeys(self.lots_back.pop(back), seq)
         else:
-            self._lots_back[seq] = {which: by for which, by in self.lots.items() if by == back}
+            self.lots_back[seq] = {which: by for which, by in self.lots.items() if by == back}
             self.lots = {which: by for which, by in self.lots.items() if by != back}
 
 

@@ -140,6 +140,13 @@ def refuse_known(book: Book, facts: LotFacts, quota: str) -> None:
         raise LotExists(lot=facts.id, quota=Text(quota), by=by)
 
 
+def refuse_returned(stand: Standing, seq: int) -> None:
+    """To undo the entry that took a lot out grants it again: not where it was granted anew since. Raises LotExists."""
+    for lot, quota in stand.lots_back.get(seq, ()):
+        if (lot, quota) in stand.lots:
+            raise LotExists(lot=lot, quota=Text(quota), by=stand.lots[lot, quota])
+
+
 def with_lots(stand: Standing, legs: Sequence[Leg]) -> list[Leg]:
     """The legs of a park with those by which the lots of the same reference follow it: from bucket to bucket alike.
 

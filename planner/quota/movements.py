@@ -21,8 +21,8 @@ from planner.errors import NoAccount, NotHeld, UsageError
 from planner.quota.accounts import LIST, OUTSIDERS, Account, amount_shown, checked, lot_name, lot_park, unit_of
 from planner.quota.balances import Book, fence, held, standing
 from planner.quota.entries import Bucket, Draft, Entry, Kind, Leg
-from planner.quota.lots import Draw, LotFacts, backed, beyond, drawn, refuse_known, with_lots
-from planner.quota.notes import reversal_note, reversed_by
+from planner.quota.lots import Draw, LotFacts, backed, beyond, drawn, refuse_known, refuse_returned, with_lots
+from planner.quota.notes import reversal_note
 from planner.text import N_, Text
 
 RESERVING = (Bucket.FREE, Bucket.RESERVED)
@@ -176,18 +176,20 @@ def reserve_many(
 def reverse(entries: Iterable[Entry], warrant: Warrant, *, seq: int) -> Draft:
     """The entry that undoes another; both stay in the book. The only way back for what is committed.
 
-    Raises UsageError (no such entry, or already reversed), Overdraw or NotHeld when what it gave is used.
+    Raises UsageError (no such entry, or already reversed), Overdraw or NotHeld when what it gave is used, LotExists.
     """
     entries = tuple(entries)
     undone = next((entry.draft for entry in entries if entry.seq == seq), None)
     if undone is None:
         raise UsageError(problem=Text(N_("There is no entry {seq} in the book."), seq=seq))
-    by = reversed_by(entries).get(seq)
+    stand = standing(entries)
+    by = stand.undone.get(seq)
     if by is not None:
         raise UsageError(problem=Text(N_("Entry {seq} is already reversed by entry {by}."), seq=seq, by=by))
+    refuse_returned(stand, seq)
     legs = [Leg(leg.park, leg.quota, leg.year, leg.bucket, -leg.amount, leg.ref) for leg in undone.legs]
     said = replace(warrant, note=reversal_note(seq, warrant.note))
-    return fenced(entries, drafted(said, undone.kind, legs, undone.ref))
+    return fenced(stand, drafted(said, undone.kind, legs, undone.ref))
 
 
 def _moved(
