@@ -107,7 +107,8 @@ def lots_once(connection: Connection) -> None:
 # Never changed once they are out, only added to. A migration speaks what SQLite and PostgreSQL both understand:
 # a new table is ``create(connection, tables.NAME)``.
 MIGRATIONS: tuple[Migration, ...] = (
-    first_shape, records, registers, versions_of_cases, originals, people, case_acts, parameter_rows, figures, lots_once,
+    first_shape, records, registers, versions_of_cases, originals, people, case_acts, parameter_rows, figures,
+    lots_once,
 )
 
 
