@@ -248,7 +248,8 @@ def _judged(one: Entrant, answer: Answer, admitted: bool, bench: Bench) -> Judge
     in_ratio = any(key in bench.budgets.ratios for key in one.shares)
     if in_ratio and not one.value_added_stated:
         said.append(Text(N_("its value added is not stated and counts 0")))
-    if not in_ratio and answer.verdict == Verdict.FITS and all(key.park == LIST for key in one.asks):
+    stated = (key for key, ask in one.asks.items() if ask.amount is not None)
+    if not in_ratio and answer.verdict == Verdict.FITS and all(key.park == LIST for key in stated):
         said.append(Text(N_("nothing is charged to the park")))
     return Judged(
         one.id, one.name, "committed" if one.committed else "candidate", answer.verdict, answer.binding, one.demand,
