@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from planner.admission.risk import Risk
     from planner.admission.select import Selection, Wanted
     from planner.admission.solver import Progress
+    from planner.admission.tornado import Tornado
     from planner.desk.desk import Desk
 
 
@@ -85,6 +86,12 @@ class Asked:
 
     def displaced(self, only: str | None = None) -> tuple[Displaced, ...]:
         return displaced(self.scenario, self.parameters, only=only, book=self.book, cases=self.cases)
+
+    def tornado(self, quota: str, year: int, span: float) -> Tornado:
+        from planner.admission.tornado import tornado
+
+        return tornado(self.scenario, self.parameters, quota=quota, year=year, span=span, book=self.book,
+                       cases=self.cases)
 
     def relieve(self, project: str) -> Relief:
         from planner.admission.relieve import relieve

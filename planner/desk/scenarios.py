@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from planner.admission.compare import Comparison, Simulated, compare
 from planner.admission.scenario import scenario_from
 from planner.admission.tables import Merged, Side, merge, plain
-from planner.admission.tornado import Tornado, tornado
+from planner.admission.tornado import Tornado
 from planner.desk import queue
 from planner.desk.authority import ANYWHERE, needs
 from planner.desk.booking import Document, once
@@ -145,9 +145,7 @@ def swings(
     desk: Desk | None, given: Source, *, quota: str, year: int, span: float, park: str | None = None
 ) -> Tornado:
     """How much each single input moves the use of a quota in a year. Writes nothing."""
-    ready = asked(desk, given, park=park)
-    return tornado(ready.scenario, ready.parameters, quota=quota, year=year, span=span, book=ready.book,
-                   cases=ready.cases)
+    return asked(desk, given, park=park).tornado(quota, year, span)
 
 
 def _missing(wanted: str, known: Mapping[str, Any]) -> ScenarioMissing:

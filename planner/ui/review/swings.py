@@ -1,19 +1,22 @@
-"""Which single input moves a budget most: each figure of each project at its two ends, as bars, widest first."""
+"""Which single input moves a budget most, and which verdicts it turns: each figure of each project at its two ends, as
+bars, widest first."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from planner.admission.tornado import Bar, Tornado, tornado
+from planner.admission.tornado import Bar, Tornado, Turned
 from planner.desk.desk import Desk
-from planner.ui import charts
+from planner.ui import charts, look
 from planner.ui.exports import csv_button
 from planner.ui.inputs import input_title
 from planner.ui.review.pictures import UNITS, quotas_of, titled
 from planner.ui.review.shown import Shown
+from planner.ui.review.waiting import watched
 from planner.ui.session import _, named
 
 SHOWN = 12
@@ -26,19 +29,37 @@ def swings(at: Desk, shown: Shown) -> None:
                           format_func=lambda name: titled(at, shown.after, name))
     year = two.selectbox(_("Year"), list(shown.after.years), key="swing-year", index=len(shown.after.years) - 1)
     span = three.slider(_("Up and down by, %"), 5, 50, 10, 5, key="swing-span") / 100
-    asked = shown.asked
-    found = tornado(asked.scenario, asked.parameters, quota=quota, year=year, span=span, book=asked.book,
-                    cases=asked.cases)
+    known: dict[tuple[str, str, int, float], Tornado] = st.session_state.setdefault("swings", {})
+    key = (shown.mark, quota, year, span)
+    if key not in known:  # the queue is judged anew at both ends of every figure
+        known.clear()
+        known[key] = watched(lambda: shown.asked.tornado(quota, year, span),
+                             lambda: _("Judging the queue with each figure up and down ..."), seconds=5.0)
+    found = known[key]
     if not found.bars:
         st.caption(_("No figure of a project moves this quota in this year."))
         return
     names = {project.id: named(project.called) for project in shown.queue}
-    charts.show(picture(found, names), "swings")
+    left, right = st.columns([1.3, 1])
+    with left:
+        charts.show(picture(found, names), "swings")
     rows = [(names[bar.project], input_title(bar.path), bar.low, bar.stated, bar.high, bar.use_low, bar.use_high,
-             bar.swing) for bar in found.bars]
+             bar.swing, turns(bar.turned_low, names), turns(bar.turned_high, names)) for bar in found.bars]
     frame = pd.DataFrame(rows, columns=[_("Project"), _("Input"), _("Low"), _("Stated"), _("High"), _("Use at low"),
-                                        _("Use at high"), _("Swing")])
-    csv_button(frame, "swings", key="csv-swings")
+                                        _("Use at high"), _("Swing"), _("Turns at low"), _("Turns at high")])
+    with right:
+        turning = frame[(frame[_("Turns at low")] != "") | (frame[_("Turns at high")] != "")]
+        st.markdown(f"**{_('{count} figures turn a verdict', count=len(turning))}**")
+        if len(turning):
+            st.dataframe(turning[[_("Project"), _("Input"), _("Turns at low"), _("Turns at high")]], hide_index=True,
+                         row_height=28, height=28 * (min(len(turning), 9) + 1) + 10, key="swing-turns")
+        csv_button(frame, "swings", key="csv-swings")
+
+
+def turns(rows: Sequence[Turned], names: dict[str, str]) -> str:
+    """The verdicts that turn at one end, in words."""
+    return " · ".join(f"{names.get(row.id, row.id)}: {look.plain_chip(row.before)} → {look.plain_chip(row.after)}"
+                      for row in rows)
 
 
 def picture(found: Tornado, names: dict[str, str]) -> dict[str, Any]:
