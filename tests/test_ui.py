@@ -270,6 +270,21 @@ def test_the_second_plant_is_short_by_what_the_arithmetic_says(
     assert two["Short by"]["sources"] and "entry" in two["Short by"]["sources"][0]
 
 
+def test_a_figure_that_turns_a_verdict_is_named_with_its_end(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLANNER_WORKSPACE", str(workspace))
+    run = AppTest.from_function(page("admission"), default_timeout=60)  # type: ignore[arg-type]
+    run.session_state["lang"] = "en"
+    run.session_state["question"], run.session_state["scenario-work"] = "scenarios", "tornado"
+    run.run()
+    assert not run.exception and not run.error
+    # up by a tenth the first plant takes 135.19 tce: with the 50 in place that is more than 90 % of 200
+    turning = next(frame.value for frame in run.dataframe if "Turns at high" in frame.value)
+    assert "fits" in turning["Turns at high"].iloc[0] and "warning" in turning["Turns at high"].iloc[0]
+    assert list(turning["Turns at low"]) == [""]
+
+
 def test_the_book_shows_what_is_free(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLANNER_WORKSPACE", str(workspace))
     run = AppTest.from_function(page("quotas"), default_timeout=60)  # type: ignore[arg-type]
