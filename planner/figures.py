@@ -21,6 +21,8 @@ _FORMS = {
     "1": (N_("{value:,}"), 4),
     "m": (N_("{value:,} m"), 1),
     "percent": (N_("{value:,} %"), 1),
+    "m3": (N_("{value:,} m3"), 0),
+    "kw": (N_("{value:,} kW"), 0),
     "wan_yuan": (N_("{value:,} x 10,000 yuan"), 2),
 }
 UNKNOWN = Text(N_("unknown"))
@@ -34,6 +36,12 @@ def figure(value: float | Decimal | None, unit: str) -> Text:
         return Text("{value:,} {unit}", value=exact(rounded(value, 4)), unit=unit)
     msgid, places = _FORMS[unit]
     return Text(msgid, value=rounded(value, places))
+
+
+def exactly(value: float | Decimal, unit: str) -> Text:
+    """A value with all its digits in ``unit``, for a figure that is to be written down again."""
+    return Text(_FORMS[unit][0] if unit in _FORMS else "{value:,} {unit}", value=exact(value),
+                **({} if unit in _FORMS else {"unit": unit}))
 
 
 def exact(value: float | Decimal) -> Decimal:

@@ -70,6 +70,7 @@ def edited(given, moves, weaker=0.0):
                 {"quota": move.quota, "year": move.year, "amount": move.value - weaker, "basis": "Notice"})
         else:
             new["project"].remove(one)
+            new["retirement"] = [row for row in new.get("retirement", []) if row.get("for") != move.project]
     return new
 
 

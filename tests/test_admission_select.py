@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import signal
 import time
 
 import numpy as np
@@ -11,13 +12,15 @@ import pytest
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from planner.admission import solver
 from planner.admission.highs import Problem
-from planner.admission.portfolio import portfolio, problem
+from planner.admission.portfolio import objective, portfolio, problem
 from planner.admission.scenario import scenario_from
 from planner.admission.select import Wanted, select
 from planner.admission.simulate import ready, run_queue
 from planner.admission.solver import best, relaxed
 from planner.cli import main
+from planner.cli.admission import stoppable
 from planner.errors import ScenarioError
 from planner.store.parameters import load
 
@@ -134,8 +137,9 @@ def lp_value(given):
     scenario = scenario_from(given)
     queue = ready(scenario, ROWS)
     run_queue([one for one in queue.entrants if one.committed], (), (), queue.bench)
-    made = portfolio(scenario, queue, queue.bench, ROWS, {})
-    values = np.array([one.project.value_added_wan_yuan or 0 for one in made.choices]) * len(scenario.years)
+    made = portfolio(scenario, queue, queue.bench, {})
+    worth = objective("value_added")
+    values = np.array([worth(one, scenario.years) for one in made.choices])
     return relaxed(problem(made, values)).value
 
 
@@ -148,6 +152,27 @@ def test_a_shadow_price_is_the_finite_difference_of_the_relaxation(quota, caps):
     step = 0.01 if quota == "energy_tce" else 1e-5  # a cap is kept in whole kilograms
     up, down = (lp_value({**given, "caps": {quota: caps[quota] + sign * step}}) for sign in (1, -1))
     assert price.quota == quota and price.per_unit == pytest.approx((up - down) / (2 * step), rel=1e-4)
+
+
+def lp_value_with(given, quota, year, more):
+    table = dict(given["caps"][quota])
+    table[str(year)] += more
+    return lp_value({**given, "caps": {**given["caps"], quota: table}})
+
+
+@pytest.mark.parametrize("year", YEARS)
+@pytest.mark.parametrize("quota, step", [("energy_tce", 0.01), ("offset_paddy_ha", 0.001)])
+def test_a_unit_more_of_a_year_is_also_worth_what_it_leaves_to_later_years(quota, step, year):
+    """Half of what a year leaves is carried over; a stock is there from its year on."""
+    projects = [plant(str(i), tce, value, window=[2030, 2032], land={"offset_paddy_ha": ha})
+                for i, (tce, value, ha) in enumerate([(37, 50, 1.0), (41, 44, 2.0), (53, 61, 1.5), (29, 12, 0.3)])]
+    given = {**tables(*projects, caps={"energy_tce": {"2030": 61.0, "2031": 40.0, "2032": 97.0},
+                                       "offset_paddy_ha": {"2030": 1.1, "2031": 1.0, "2032": 0.4}}),
+             "carry_over": {"energy_tce": 0.5}}
+    price = next(row for row in chosen(given).prices if (row.quota, row.year) == (quota, year))
+    down, here, up = (lp_value_with(given, quota, year, sign * step) for sign in (-1, 0, 1))
+    assert (up - here) / step - 1e-3 <= price.per_unit <= (here - down) / step + 1e-3
+    assert price.per_unit > 0 or (quota, year) == ("energy_tce", 2032)
 
 
 # ---------------------------------------------------------------- rules by hand
@@ -228,8 +253,11 @@ def test_many_choices_in_groups_are_searched_and_proven_as_highs_alone_does(seed
     begun = [np.where(np.arange(size) <= year, 1, 0) for year in range(size)]
     rows = np.array([np.outer(tce, by).ravel() for by in begun] + [np.outer(land, np.eye(size)[0]).ravel()])
     upper = np.array([tce.sum() / 9, tce.sum() / 6, tce.sum() / 4, land.sum() / 12])
+    near = []  # as soon as little is open it is enough, however long that takes
     found = best(Problem(value, sparse.csr_matrix(rows.astype(float)), np.full(4, -np.inf), upper,
-                         np.repeat(np.arange(groups), size)), seconds=6, clock=time.monotonic)
+                         np.repeat(np.arange(groups), size)), seconds=120, clock=time.monotonic,
+                 progress=lambda worth, bound: near.append(bound - worth < 2e-3 * worth),
+                 stopped=lambda: any(near))
     once = sparse.kron(sparse.eye(groups), np.ones((1, size)))
     peer = milp(-value, integrality=np.ones(len(value)), bounds=Bounds(0, 1), options={"mip_rel_gap": 1e-3},
                 constraints=[LinearConstraint(rows, ub=upper), LinearConstraint(once, ub=1)])
@@ -291,3 +319,54 @@ def test_the_command_prints_one_document(tmp_path, capfd, monkeypatch):
     assert (found["chosen"], found["value"], found["optimal"], found["gap"]) == (["a"], 7, True, 0.0)
     assert [row["id"] for row in found["left_out"]] == ["b"]
     assert main(["select", "s.toml", "--maximise", "fun", "--json"]) == 2
+
+
+# ---------------------------------------------------------------- stopping
+def hard(groups=120):
+    """Three knapsacks at once: proven slowly, answered soon."""
+    r = np.random.default_rng(0)
+    rows = r.integers(50, 999, (3, groups))
+    return Problem(r.integers(50, 999, groups).astype(float), sparse.csr_matrix(rows.astype(float)),
+                   np.full(3, -np.inf), rows.sum(axis=1) / 3)
+
+
+def test_work_that_is_stopped_answers_with_the_best_so_far_and_what_is_proven_by_then():
+    heard = []
+    began = time.monotonic()
+    found = best(hard(), seconds=60, clock=time.monotonic, progress=lambda value, bound: heard.append(value),
+                 stopped=lambda: max(heard, default=0) > 0)
+    assert time.monotonic() - began < 50 and found.x is not None
+    assert found.value >= max(heard) > 0 and found.bound >= found.value and hard().met_by(found.x)
+
+
+def test_the_first_interrupt_asks_the_search_to_stop_and_leaves_the_next_as_it_was():
+    said, before = [], signal.getsignal(signal.SIGINT)
+    with stoppable(lambda: said.append(1)) as stopped:
+        assert not stopped()
+        signal.raise_signal(signal.SIGINT)
+        assert stopped() and said == [1] and signal.getsignal(signal.SIGINT) is before
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_halves_of_what_is_open_prove_what_enumeration_finds(seed, monkeypatch):
+    """Nothing is solved at once, so that the parts have to be split and put together again."""
+    monkeypatch.setattr(solver, "AT_ONCE", 0.0)
+    monkeypatch.setattr(solver, "WITH_CUTS", 0.0)
+    r = np.random.default_rng(seed)
+    groups, size = 5, 3
+    tce, value = r.integers(5, 60, groups), r.integers(10, 99, (groups, size))
+    rows = np.array([np.repeat(tce, size) * np.tile(np.arange(size) <= year, groups) for year in range(size)])
+    upper = np.array([0.3, 0.5, 0.7]) * tce.sum()
+    task = Problem(value.ravel().astype(float), sparse.csr_matrix(rows.astype(float)), np.full(size, -np.inf), upper,
+                   np.repeat(np.arange(groups), size))
+    most = 0
+    for picked in itertools.product(range(size + 1), repeat=groups):
+        x = np.zeros((groups, size), bool)
+        for g, n in enumerate(picked):
+            if n < size:
+                x[g, n] = True
+        if np.all(rows @ x.ravel() <= upper):
+            most = max(most, value[x].sum())
+    found = best(task, seconds=10, clock=time.monotonic)
+    assert found.value == most and found.gap == 0

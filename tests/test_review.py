@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from pathlib import Path
 
@@ -18,9 +19,11 @@ from planner.desk.workspace import begin
 from planner.energy.project import project_from
 from planner.errors import UsageError
 from planner.store.parameters import load
+from planner.text import Text
 from planner.ui.queue_state import QueueState, base, edited, edits_of, judged_now, place, scenario, undo
 from planner.ui.review.relief_cards import apply
 from planner.ui.review.sureness import ranged
+from planner.ui.review.waiting import stoppable
 
 YEARS = (2026, 2027)
 
@@ -157,3 +160,43 @@ def test_a_unit_cost_that_cannot_be_is_refused_and_nothing_is_written(desk: Desk
     with pytest.raises(UsageError):
         keep_unit_cost(desk, lever, value, actor="t", key="c1")
     assert all(row.own is None for row in unit_costs(desk))
+
+
+def test_a_click_while_it_searches_stops_the_search_and_keeps_what_it_had_found():
+    told: list[bool] = []
+    kept: list[str] = []
+
+    class Clicked(Exception):
+        """What a new run of the page raises in the old one."""
+
+    def work(stopped):
+        while not stopped():
+            time.sleep(0.01)
+        told.append(True)
+        return "the best so far"
+
+    def say():
+        if not said:
+            said.append(1)
+            return "searching"
+        raise Clicked
+
+    said: list[int] = []
+    with pytest.raises(Clicked):
+        stoppable(work, say, kept.append, seconds=9.0)
+    assert (told, kept) == ([True], ["the best so far"])
+
+
+def test_what_the_work_raises_is_raised_and_nothing_is_kept():
+    kept: list[str] = []
+    with pytest.raises(UsageError):
+        stoppable(lambda stopped: (_ for _ in ()).throw(UsageError(problem=Text("no"))), lambda: "", kept.append,
+                  seconds=1.0)
+    assert not kept
+
+
+def test_load_that_ends_with_a_project_ends_with_the_start_it_is_moved_to():
+    """Whatever the order of the moves: as the simulation that proved the way out had it."""
+    state, queue = QueueState(), [project_from(plant("x", 100))]
+    apply(state, queue, [Move("retire", 5.0, "tce", "x"), Move("defer_years", 1, "years", "x")], YEARS)
+    assert state.extra == [("retirement", {"start": 2027, "energy_tce": 5.0, "for": "x"})]

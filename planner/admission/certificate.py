@@ -11,12 +11,13 @@ from typing import get_args
 from planner.admission.book_view import BookView
 from planner.admission.case import verdict_of
 from planner.admission.deciding import OF_PROJECT, VERIFIED, resting, unverified_steps
-from planner.admission.judgement import Trial
+from planner.admission.judgement import PARK_STATE, Trial
 from planner.admission.outcome import Case, Draw, Judged
 from planner.admission.relief_stage import Stage
 from planner.admission.relieve import relieve
 from planner.admission.scenario import Scenario
 from planner.admission.simulate import simulate
+from planner.admission.stops import why_stopped
 from planner.energy.carriers import Basis
 from planner.energy.demand import demand
 from planner.errors import ScenarioError
@@ -26,6 +27,8 @@ from planner.verdict import Verdict
 
 # Ways out and users that are printed.
 WAYS, USERS = 6, 6
+STOPS = {"regional_assessment": N_("Regional energy assessment"), PARK_STATE: N_("State of the park"),
+         "site": N_("One project a site")}
 
 
 @dataclass(frozen=True)
@@ -121,11 +124,16 @@ def _lacks(answer: Judged, stage: Stage, parameters: Parameters) -> Iterator[Lac
         if verdict_of(finding) > Verdict.WARN:
             yield Lack(Text(finding.title), finding.source or sources.get(finding.rule, ""), verdict_of(finding),
                        why=finding.message)
+    for stop in stage.stopped(()):
+        yield Lack(Text(STOPS.get(stop.rule or "", STOPS["site"])), "", Verdict.BLOCKED, why=why_stopped(stop))
     for missing in stage.entrant(()).missing:
         title = next((quota.title for quota in parameters.quotas if quota.cap_key == missing.quota), None)
         yield Lack(Text(title) if title else Text(N_("the project's own figures")), "", Verdict.UNKNOWN,
                    year=missing.year, why=missing.why)
     asks = stage.entrant(()).asks
+    for trial in stage.unreplaced(()):
+        yield Lack(Text(N_("Replacement of retired load")), stage.rows.row("replacement_ratio").source, trial.verdict,
+                   trial.key.year, short_by=trial.short_by, unit=trial.quota.cap_unit, why=trial.why)
     for trial in stage.failures(()):
         ask = asks.get(trial.key)
         yield _lack(trial, ask.amount if ask else None)

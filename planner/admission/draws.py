@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +46,8 @@ class Turns:
     runs: Flags
     committed: Flags
     out: Flags
+    before: Whole = field(default_factory=lambda: np.zeros(0, np.int64))
+    carry: Floats = field(default_factory=lambda: np.zeros(0))
 
 
 def plain_turns(basis: Floats, room: Floats, committed: Flags) -> Turns:
@@ -80,7 +82,10 @@ def judge_draws(turns: Turns, coefficients: Floats, *, threads: int = THREADS) -
     fits, whole = np.empty((draws, projects), np.bool_), np.zeros((draws, len(turns.room)))
     spread = np.ascontiguousarray(coefficients, float)
     single = np.array_equal(turns.first, np.arange(projects + 1))
-    simple = single and not (turns.eased.any() or turns.ended.any() or turns.always.any())
+    simple = single and not (turns.eased.any() or turns.ended.any() or turns.always.any() or turns.carry.any())
+    carries = bool(turns.carry.any())
+    before = turns.before if carries else np.full(len(turns.room), -1, np.int64)
+    carry = turns.carry if carries else np.zeros(len(turns.room))
     # A project that starts late asks nothing of the budgets before: they are passed over.
     asks = turns.basis > 0 if simple else np.zeros((0, 0), bool)
     begins = np.where(asks.any(axis=1), asks.argmax(axis=1), asks.shape[1]) if asks.size else np.zeros(0, np.int64)
@@ -90,7 +95,7 @@ def judge_draws(turns: Turns, coefficients: Floats, *, threads: int = THREADS) -
             _judge_plain(spread, start, stop, turns.basis, begins, turns.room, turns.committed, turns.out, fits, whole)
         else:
             _judge(spread, start, stop, turns.first, turns.basis, turns.eased, turns.ended, turns.room, turns.always,
-                   turns.runs, turns.committed, turns.out, fits, whole)
+                   turns.runs, turns.committed, turns.out, before, carry, fits, whole)
 
     _on_threads(work, draws, threads)
     return fits, whole
@@ -181,10 +186,11 @@ def _judge_plain(
 @kept
 def _judge(
     coefficients: Floats, start: int, stop: int, first: Whole, basis: Floats, eased: Floats, ended: Floats,
-    room: Floats, always: Flags, runs: Flags, committed: Flags, out: Flags, fits: Flags, whole: Floats,
+    room: Floats, always: Flags, runs: Flags, committed: Flags, out: Flags, before: Whole, carry: Floats, fits: Flags,
+    whole: Floats,
 ) -> None:
     budgets = len(room)
-    left, asked, rounded = np.empty(budgets), np.empty(budgets), np.empty(budgets)
+    left, asked, rounded, rest = np.empty(budgets), np.empty(budgets), np.empty(budgets), np.empty(budgets)
     for draw in range(start, stop):
         left[:] = room
         for p in range(len(committed)):
@@ -201,7 +207,10 @@ def _judge(
             over = 0
             for k in range(budgets):
                 whole[draw, k] += asked[k]
-                over += ((rounded[k] > 0.0) | (always[k] & runs[p, k])) & (asked[k] > left[k])
+                rest[k] = left[k] - asked[k]
+                if before[k] >= 0:
+                    rest[k] += np.floor(max(0.0, rest[before[k]]) * carry[k])
+                over += ((rounded[k] > 0.0) | (always[k] & runs[p, k])) & (rest[k] < 0.0)
             fit = over == 0 and not out[p]
             fits[draw, p] = fit
             if fit or committed[p]:

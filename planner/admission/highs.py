@@ -2,7 +2,9 @@
 
 A group's choices stand in order (one project, its years of start). To HiGHS each is put as *begun by then*, which rises
 once and stays: caps on what runs in a year then touch each project once, halving such a choice settles half of the
-years, and its cuts for knapsacks bite. Values and bounds are the same.
+years, and its cuts for knapsacks bite. Values and bounds are the same. Where a proof is wanted of few choices the two
+forms may stand side by side, each cap written in the one that it is shorter in: then its cuts bite on caps of one year,
+too. Which form proves most no one knows beforehand.
 
 J. Wolsey, Production Planning by Mixed Integer Programming (2006), on step variables.
 """
@@ -11,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import highspy
 import numpy as np
@@ -23,7 +25,10 @@ Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Heard = Callable[[float], bool]
 Met = Callable[[Flags], None]
+Form = Literal["steps", "plain", "both"]
 WHOLE, NEAR = 1e-6, 1e-12
+NO_SEARCH = (("mip_heuristic_effort", 0.0), *((f"mip_heuristic_run_{name}", False) for name in (
+    "rins", "rens", "root_reduced_cost", "feasibility_jump")))
 # Choices given back at most when what HiGHS takes for whole is a hair too much.
 HAIRS = 5
 _INTERRUPT = highspy.cb.HighsCallbackType.kCallbackMipInterrupt
@@ -105,9 +110,9 @@ class Relaxation:
     """A problem in shares in place of yes or no. It remembers where it stood, so that one more group settled costs
     little to solve again."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, part: Part | None = None) -> None:
         self.problem, self._group = problem, problem.group
-        self._solver, self._began = _loaded(problem, whole=False)
+        self._solver, self._began = _loaded(problem, whole=False, part=part)
 
     def solve(self) -> tuple[Floats, float, Floats] | None:
         """Shares, value, and what one more unit of each row's cap is worth; None where even shares do not fit."""
@@ -125,27 +130,33 @@ class Relaxation:
             self._solver.changeColBounds(int(n), begun, begun)
 
 
+def _nobody(bound: float) -> bool:
+    return False
+
+
 def solved(
     problem: Problem, *, seconds: float, part: Part | None = None, start: Flags | None = None,
-    heard: Heard | None = None, met: Met | None = None, plain: bool = False,
+    heard: Heard = _nobody, met: Met | None = None, form: Form = "steps", search: bool = True,
 ) -> Found:
     """HiGHS on a problem, or on the part of it that is open, for a while.
 
     ``heard`` is told the bound now and then and stops the work with True; ``met`` is shown each better answer.
-    ``plain`` puts the choices as they are, not as begun-by-then: now and then that proves more.
+    ``form`` says how choices are put: as begun-by-then (steps), as they are (plain), or both. Without ``search`` no
+    time goes into better answers.
     """
-    solver, began = _loaded(problem, whole=True, part=part, plain=plain)
-    for option, value in (("time_limit", max(seconds, 0.01)), ("mip_rel_gap", 0.0), ("mip_abs_gap", WHOLE)):
+    solver, began = _loaded(problem, whole=True, part=part, form=form)
+    for option, value in (("time_limit", max(seconds, 0.01)), ("mip_rel_gap", 0.0), ("mip_abs_gap", WHOLE),
+                          *(() if search else NO_SEARCH)):
         solver.setOptionValue(option, value)
     if start is not None:
         guess = highspy.HighsSolution()
-        kept = start if part is None else start[part.kept]
-        guess.col_value = (kept if plain else _steps(start.astype(float), problem.group, part)).astype(float).tolist()
+        steps, x = _steps(start.astype(float), problem.group, part), start.astype(float)
+        plain = x if part is None else x[part.kept]
+        guess.col_value = {"steps": [*steps], "plain": [*plain], "both": [*plain, *steps]}[form]
         solver.setSolution(guess)
-    if heard is not None or met is not None:
-        solver.setCallback(_listening(problem, heard, met, began, seconds), None)
-        solver.startCallback(_INTERRUPT)
-        solver.startCallback(_IMPROVED)
+    solver.setCallback(_listening(problem, heard, met, began, seconds), None)
+    solver.startCallback(_INTERRUPT)
+    solver.startCallback(_IMPROVED)
     solver.run()
     info, status, took = solver.getInfo(), solver.getModelStatus(), float(solver.getRunTime())
     if status == highspy.HighsModelStatus.kInfeasible:
@@ -156,19 +167,21 @@ def solved(
     x = _within(problem, _choices(began, solver.getSolution().col_value))
     if not problem.met_by(x):
         return Found(None, -np.inf, bound, took)
+    if met is not None:
+        met(x)
     worth = float(problem.value @ x)
     return Found(x, worth, worth if status == highspy.HighsModelStatus.kOptimal else max(worth, bound), took)
 
 
 def _listening(
-    problem: Problem, heard: Heard | None, met: Met | None, began: sparse.csr_matrix, most: float
+    problem: Problem, heard: Heard, met: Met | None, began: sparse.csr_matrix, most: float
 ) -> Callable[..., None]:
     """What HiGHS calls while it works; it stops in time, which HiGHS itself looks at less often, or when told."""
     def at(kind: Any, message: str, said: Any, answer: Any, data: Any) -> None:
         if kind == _IMPROVED:
             if met is not None:
                 met(_within(problem, _choices(began, said.mip_solution)))
-        elif said.running_time > most or heard is not None and heard(-float(said.mip_dual_bound)):
+        elif said.running_time > most or heard(-float(said.mip_dual_bound)):
             answer.user_interrupt = True
 
     return at
@@ -212,28 +225,35 @@ def _steps(x: Floats, group: Ints, part: Part | None) -> Floats:
 
 
 def _loaded(
-    problem: Problem, *, whole: bool, part: Part | None = None, plain: bool = False
+    problem: Problem, *, whole: bool, part: Part | None = None, form: Form = "steps"
 ) -> tuple[Silent, sparse.csr_matrix]:
     """HiGHS with the problem in it, and what turns its answer into choices. It minimises, so signs are turned."""
     group, size = problem.group, len(problem.value)
     kept = np.ones(size, dtype=bool) if part is None else part.kept
-    began = _picked(kept) if plain else _began(group, kept)
-    owner = group[kept]
+    owner, began = group[kept], _began(group, kept)
     forced = np.zeros(int(group.max()) + 1, dtype=bool) if part is None else part.forced
-    bound, low, high, least = (_once if plain else _rising)(owner, forced)
-    rows = sparse.csr_matrix(sparse.vstack([problem.rows @ began, bound]))
+    bound, low, high, least = (_once if form == "plain" else _rising)(owner, forced)
+    turn = _picked(kept) if form == "plain" else began
+    rows = sparse.csr_matrix(sparse.vstack([problem.rows @ turn, bound]))
+    if form == "both":
+        rows, turn = _beside(problem, kept, began), sparse.csr_matrix(sparse.hstack([_picked(kept), 0 * began]))
+        low, high = np.zeros(len(owner)), np.zeros(len(owner))
+        least = np.concatenate([np.zeros(len(owner)), least])
     rows.eliminate_zeros()
     solver, model = Silent(), highspy.HighsLp()
-    model.num_col_, model.num_row_ = len(owner), rows.shape[0]
-    model.col_cost_, model.col_lower_, model.col_upper_ = -(problem.value @ began), least, np.ones(len(owner))
+    model.num_col_, model.num_row_ = len(least), rows.shape[0]
+    model.col_cost_, model.col_lower_, model.col_upper_ = -(problem.value @ turn), least, np.ones(len(least))
     model.row_lower_, model.row_upper_ = np.concatenate([problem.lower, low]), np.concatenate([problem.upper, high])
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     model.a_matrix_.start_, model.a_matrix_.index_ = rows.indptr, rows.indices
     model.a_matrix_.value_ = rows.data
     if whole:
-        model.integrality_ = [highspy.HighsVarType.kInteger] * len(owner)
+        model.integrality_ = [highspy.HighsVarType.kInteger] * len(least)
+    if form == "both":
+        # Made ready, one of the two forms would be put in place of the other again.
+        solver.setOptionValue("presolve", "off")
     solver.passModel(model)
-    return solver, began
+    return solver, turn
 
 
 Bound = tuple[sparse.csr_matrix, Floats, Floats, Floats]
@@ -256,6 +276,18 @@ def _once(owner: Ints, forced: Flags) -> Bound:
     kept, place = np.unique(owner, return_inverse=True)
     rows = sparse.csr_matrix((np.ones(len(owner)), (place, np.arange(len(owner)))), shape=(len(kept), len(owner)))
     return rows, forced[kept].astype(float), np.ones(len(kept)), np.zeros(len(owner))
+
+
+def _beside(problem: Problem, kept: Flags, began: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Rows over the kept choices and, behind them, what has begun by then: the problem's, each in the shorter form,
+    and that a choice is the difference of what has begun."""
+    as_is, steps = sparse.csr_matrix(problem.rows[:, kept]), sparse.csr_matrix(problem.rows @ began)
+    steps.data[np.abs(steps.data) < NEAR * max(1.0, float(np.abs(steps.data).max(initial=0.0)))] = 0.0
+    steps.eliminate_zeros()
+    shorter = sparse.diags((np.diff(steps.indptr) < np.diff(as_is.indptr)).astype(float))
+    rest = sparse.eye(as_is.shape[0]) - shorter
+    return sparse.csr_matrix(sparse.vstack([
+        sparse.hstack([rest @ as_is, shorter @ steps]), sparse.hstack([sparse.eye(as_is.shape[1]), -began[kept]])]))
 
 
 def _picked(kept: Flags) -> sparse.csr_matrix:

@@ -2,27 +2,29 @@
 phases are built.
 
 Caps are judged on the chosen set as a whole, as if all chosen were committed, in the whole units that the book would
-hold. An intensity is linear once multiplied out: numerator <= cap x value added.
+hold. An intensity is linear once multiplied out: numerator <= cap x value added. So is what a year carries to the next
+as long as no year is over its cap: use + share x use of the year before <= cap + share x cap of the year before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
 from scipy import sparse
 
-from planner.admission.budgets import Key
+from planner.admission.budgets import LIST, Key
 from planner.admission.case import verdict_of_land
-from planner.admission.entrant import Entrant, entrant
+from planner.admission.entrant import Entrant
 from planner.admission.highs import Floats, Problem
-from planner.admission.judgement import NOISE_BASE, Bench, ratio_state
+from planner.admission.judgement import NOISE_BASE, Bench, ratio_state, replaced
 from planner.admission.outcome import Case
 from planner.admission.relief import DEFER, Move, moved
 from planner.admission.scenario import Retirement, Scenario
 from planner.admission.simulate import Queue
+from planner.admission.stops import UNKNOWN, stops, why_stopped
 from planner.energy.project import Phase, Project
 from planner.errors import ScenarioError
 from planner.parameters import Parameters
@@ -44,18 +46,24 @@ class Choice:
 
 @dataclass(frozen=True)
 class Row:
-    """One cap: what is free of it before any candidate, and how much a unit of the cap is in the row's own units."""
+    """One cap: what is free of it before any candidate, and how much a unit of the cap is in the row's own units.
+
+    ``carried`` are the budgets of the years before whose unused part counts here, each with its share.
+    """
 
     key: Key
     free: float
     per_cap: float
     ratio_limit: float | None = None
     value_added: float = 0.0
+    carried: tuple[tuple[Key, float], ...] = ()
 
     def coefficient(self, choice: Choice) -> float:
         """What a choice takes of the row, in base units."""
         taken = float(choice.takes.get(self.key, 0))
-        return taken if self.ratio_limit is None else taken - self.ratio_limit * choice.adds.get(self.key, 0.0)
+        if self.ratio_limit is not None:
+            return taken - self.ratio_limit * choice.adds.get(self.key, 0.0)
+        return taken + sum(share * choice.takes.get(key, 0) for key, share in self.carried)
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,7 @@ class Portfolio:
 
 
 def portfolio(
-    scenario: Scenario, queue: Queue, bench: Bench, parameters: Parameters, cases: Mapping[str, Case]
+    scenario: Scenario, queue: Queue, bench: Bench, cases: Mapping[str, Case]
 ) -> Portfolio:
     """The problem over the candidates of a scenario; ``bench`` holds what is committed."""
     caps = tuple(rows(bench))
@@ -77,7 +85,7 @@ def portfolio(
     choices: list[Choice] = []
     for project in scenario.projects:
         if project.status == "candidate":
-            possible, why = startable(project, scenario, queue, bench, parameters, cases, caps)
+            possible, why = startable(project, scenario, queue, bench, cases, caps)
             choices += possible
             if not possible:
                 barred[project.id] = why
@@ -89,11 +97,19 @@ def portfolio(
 def rows(bench: Bench) -> Iterator[Row]:
     """Every cap that is known, with what committed projects leave of it."""
     tally = bench.tally
-    for key, budget in bench.budgets.amounts.items():
+    known: dict[Key, Row] = {}
+    units = {quota.cap_key: quota.cap_unit for quota in bench.parameters.quotas}
+    for key in sorted(bench.budgets.amounts, key=lambda key: key.year):
+        budget = bench.budgets.amounts[key]
         if budget.capped and not budget.unknown and key not in tally.unknown:
             used = budget.baseline_base - tally.retired_base.get(key, 0) + tally.base[key]
-            unit = next(quota.cap_unit for quota in bench.parameters.quotas if quota.cap_key == key.quota)
-            yield Row(key, float(budget.limit - used), float(booked(1, unit)))
+            last = known.get(key._replace(year=key.year - 1)) if budget.carry else None
+            row = Row(key, float(budget.limit - used), float(booked(1, units[key.quota])))
+            # A year that is over its cap leaves nothing.
+            known[key] = row if last is None or last.free < 0 else replace(
+                row, free=row.free + budget.carry * last.free,
+                carried=tuple((before, budget.carry * share) for before, share in ((last.key, 1.0), *last.carried)))
+    yield from known.values()
     for key, ratio in bench.budgets.ratios.items():
         if not ratio.unknown and key not in tally.unknown:
             state, per_unit = ratio_state(key, ratio, tally), float(booked(1, ratio.unit))
@@ -102,8 +118,7 @@ def rows(bench: Bench) -> Iterator[Row]:
 
 
 def startable(
-    project: Project, scenario: Scenario, queue: Queue, bench: Bench, parameters: Parameters,
-    cases: Mapping[str, Case], caps: tuple[Row, ...],
+    project: Project, scenario: Scenario, queue: Queue, bench: Bench, cases: Mapping[str, Case], caps: tuple[Row, ...]
 ) -> tuple[list[Choice], Text]:
     """The starts of a candidate that could be chosen; without any, why."""
     if project.must is False:
@@ -115,9 +130,9 @@ def startable(
         moving = Move(DEFER, start - (project.start or 0), "years", project.id)
         later = moved(project, moving, scenario.years) if moving.value else project
         for built in (later.model_copy(update={"phases": part}) for part in parts(project)):
-            one = entrant(built, scenario.years, queue.rows, parameters, cases.get(project.id))
+            one = queue.offer(built, cases.get(project.id))
             made = choice(built, one, tied, scenario)
-            bar = unknown(one, bench) or broken(made, caps, bench)
+            bar = kept_out(one, bench, tied) or unknown(one, bench) or broken(made, caps, bench)
             if bar is None:
                 found.append(made)
             else:
@@ -131,22 +146,31 @@ def parts(project: Project) -> list[tuple[Phase, ...]]:
     return [tuple(order[:count]) for count in range(1, len(order) + 1)] or [()]
 
 
+def kept_out(one: Entrant, bench: Bench, tied: list[Retirement]) -> Text | None:
+    """What keeps a project out whatever is chosen beside it: it is stopped, or replaces too little load."""
+    stopped = next(iter(stops(one, bench)), None)
+    if stopped is not None:
+        return why_stopped(stopped)
+    short = next(replaced(one, bench, tied), None)
+    return short.why if short else None
+
+
 def unknown(one: Entrant, bench: Bench) -> Text | None:
     """What keeps a project from being judged, or blocks it on its parcel."""
     if one.case and (verdict := verdict_of_land(one.case.takes, one.case.findings)) > Verdict.WARN:
         return Text(N_("its parcel is blocked")) if verdict == Verdict.BLOCKED else Text(N_("its parcel is unknown"))
     if one.missing:
-        return one.missing[0].why or Text(N_("what it takes is not known"))
+        return why_stopped(one.missing[0])
     for key, ask in one.asks.items():
         budget = bench.budgets.amounts.get(key)
         if budget is None or not budget.capped:
             continue
         if budget.unknown or key in bench.tally.unknown or ask.amount is None:
-            return budget.unknown or bench.tally.unknown.get(key) or ask.why or Text(N_("what it takes is not known"))
+            return budget.unknown or bench.tally.unknown.get(key) or ask.why or UNKNOWN
     for key, share in one.shares.items():
         ratio = bench.budgets.ratios.get(key)
         if ratio is not None and (ratio.unknown or key in bench.tally.unknown or share.numerator is None):
-            return ratio.unknown or bench.tally.unknown.get(key) or Text(N_("what it takes is not known"))
+            return ratio.unknown or bench.tally.unknown.get(key) or UNKNOWN
     return None
 
 
@@ -174,10 +198,20 @@ def broken(made: Choice, caps: tuple[Row, ...], bench: Bench) -> Text | None:
     """A cap already over before any candidate, to which this one adds."""
     for row in caps:
         if row.free < 0 and row.coefficient(made) > 0:
-            quota = bench.parameters.quota(row.key.quota)
             return Text(N_("{quota} {year} is already over its cap without any candidate"),
-                        quota=Text(quota.title if quota else row.key.quota), year=row.key.year)
+                        quota=named(row.key, bench.parameters), year=row.key.year)
     return None
+
+
+def named(key: Key, parameters: Parameters) -> Text:
+    """A budget's quota for a person, with the list or the substation that it is of."""
+    quota = parameters.quota(key.quota)
+    title = Text(quota.title if quota else key.quota)
+    if key.park is None:
+        return title
+    if key.park == LIST:
+        return Text(N_("{quota} of the list"), quota=title)
+    return Text(N_("{quota} {station}"), quota=title, station=key.park)
 
 
 def together_barred(scenario: Scenario, choices: list[Choice], barred: dict[str, Text]) -> None:
@@ -201,15 +235,24 @@ def together_barred(scenario: Scenario, choices: list[Choice], barred: dict[str,
                 again = True
 
 
+def required(scenario: Scenario) -> frozenset[str]:
+    """Candidates that must be chosen: it says so, or it goes together with a committed project."""
+    committed = {project.id for project in scenario.projects if project.status == "committed"}
+    bound = {other for project in scenario.projects if project.id in committed for other in project.together}
+    return frozenset(project.id for project in scenario.projects if project.status == "candidate"
+                     and (project.must or project.id in bound or committed.intersection(project.together)))
+
+
 def links(scenario: Scenario, choices: tuple[Choice, ...]) -> Iterator[tuple[Mapping[int, float], float, float]]:
     """Rows between choices: must, apart, together, one project a site. That each has one start is a group's nature."""
     of: dict[str, list[int]] = {}
+    needed = required(scenario)
     for n, made in enumerate(choices):
         of.setdefault(made.project.id, []).append(n)
     sites: dict[str, list[int]] = {}
     for project in scenario.projects:
         mine = of.get(project.id, [])
-        if project.status == "candidate" and project.must:
+        if mine and project.id in needed:
             yield dict.fromkeys(mine, 1.0), 1.0, 1.0
         for other in project.apart:
             if mine and other in of:
@@ -282,3 +325,11 @@ OBJECTIVES: Mapping[str, Worth] = MappingProxyType({
 })
 # Most tax; of sets with as much, the one that takes the least energy.
 TAX_PER_TCE = "tax_per_tce"
+TITLES: Mapping[str, str] = MappingProxyType({
+    "value_added": N_("value added"), "tax": N_("tax"), "jobs": N_("jobs"), "output": N_("output"),
+    TAX_PER_TCE: N_("tax per tce")})
+
+
+def titled(wanted: str) -> Text:
+    """An objective for a person; a sum with weights as it is written."""
+    return Text(TITLES[wanted]) if wanted in TITLES else Text("{sum}", sum=wanted)

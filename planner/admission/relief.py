@@ -11,7 +11,7 @@ from planner.admission.scenario import Retirement, Scenario, Transfer
 from planner.energy.project import LAND_QUOTAS, Phase, Project
 from planner.energy.types import scaled
 from planner.energy.validation import at
-from planner.figures import figure
+from planner.figures import exactly
 from planner.text import N_, Text
 
 PUE, LOAD, SCALE, CERTIFICATES = "pue", "load", "scale", "green_certificates_mwh"
@@ -175,7 +175,7 @@ def _said(move: Move, names: Mapping[str, str], titles: Mapping[str, str]) -> Te
     if move.lever == PHASE:
         facts["year"] = move.year
     if move.lever == TRANSFER:
-        facts = {"quota": Text(titles[move.quota or ""]), "year": move.year, "amount": figure(move.value, move.unit)}
+        facts = {"quota": Text(titles[move.quota or ""]), "year": move.year, "amount": exactly(move.value, move.unit)}
     if move.lever == DROP:
         del facts["value"]
     return Text(SENTENCES[move.lever], **facts)

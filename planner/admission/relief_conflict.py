@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
+from planner.admission.budgets import LIST
 from planner.admission.case import verdict_of
 from planner.admission.judgement import Trial
 from planner.admission.outcome import Binding
 from planner.admission.relief import DEFER, DROP, PHASE, Clash, Move
 from planner.admission.relief_levers import Lever
 from planner.admission.relief_stage import Stage
+from planner.admission.stops import UNKNOWN, why_stopped
 from planner.text import N_, Text
 from planner.verdict import Verdict
 
@@ -26,7 +28,8 @@ def clashes(stage: Stage, own: Sequence[Lever], others: Sequence[Lever]) -> tupl
     """The irreducible set in words, in the order in which the budgets are judged."""
     violated = [violations(stage, moves) for moves in corners(own, others)]
     kept = {clash: None for clash in violated[0]} if violated else {}
-    for clash in list(kept):
+    # The last first, so that of several that would do the earliest is named.
+    for clash in reversed(list(kept)):
         rest = [other for other in kept if other != clash]
         if all(any(other in broken for other in rest) for broken in violated):
             del kept[clash]
@@ -48,7 +51,9 @@ def corners(own: Sequence[Lever], others: Sequence[Lever]) -> Iterable[Moves]:
 
 def violations(stage: Stage, moves: Moves) -> tuple[Clash, ...]:
     """All constraints that keep the project out with these moves; what quota from the province covers is none."""
-    found = [_rule(missing) for missing in stage.entrant(moves).missing]
+    found = [_rule(stop) for stop in (*stage.stopped(moves), *stage.entrant(moves).missing)]
+    found += [Clash(trial.why or UNKNOWN, quota=trial.key.quota, year=trial.key.year)
+              for trial in stage.unreplaced(moves)]
     case = stage.entrant(moves).case
     if case:
         found += [Clash(seen.message, rule=seen.rule, layer=seen.role) for seen in case.findings
@@ -67,13 +72,14 @@ def _budget(trial: Trial) -> Clash:
     if trial.verdict == Verdict.UNKNOWN:
         said = Text(N_("{quota} {year}: {why}"), quota=title, year=trial.key.year,
                     why=trial.why or Text(N_("what is free is not known")))
-    elif trial.key.park:
+    elif trial.key.park == LIST:
         said = Text(N_("the cap of the list on {quota} in {year}"), quota=title, year=trial.key.year)
+    elif trial.key.park:
+        said = Text(N_("{quota} {station} in {year}"), quota=title, station=trial.key.park, year=trial.key.year)
     else:
         said = Text(N_("the cap on {quota} in {year}"), quota=title, year=trial.key.year)
     return Clash(said, quota=trial.key.quota, year=trial.key.year)
 
 
-def _rule(missing: Binding) -> Clash:
-    why = missing.why or Text(N_("what it takes is not known"))
-    return Clash(why, quota=missing.quota, year=missing.year, rule=missing.rule, layer=missing.layer)
+def _rule(stop: Binding) -> Clash:
+    return Clash(why_stopped(stop), quota=stop.quota, year=stop.year, rule=stop.rule, layer=stop.layer)

@@ -6,22 +6,32 @@ What stands before it is kept, so that a lever of the project itself costs one j
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from planner.admission.book_view import BookView
 from planner.admission.budgets import Key
-from planner.admission.entrant import Entrant, entrant
-from planner.admission.judgement import Bench, Trial, all_trials, judge
-from planner.admission.outcome import Case
+from planner.admission.entrant import Entrant
+from planner.admission.judgement import Bench, Trial, all_trials, carried, judge, replaced
+from planner.admission.outcome import Binding, Case
 from planner.admission.relief import RETIRE, TRANSFER, Move, moved, with_moves
 from planner.admission.scenario import Retirement, Scenario
-from planner.admission.simulate import Queue, bench_of, ready, run_queue
+from planner.admission.simulate import Queue, bench_of, ready, run_queue, second_offer
+from planner.admission.stops import stops
 from planner.energy.project import Project
 from planner.parameters import Parameters
 from planner.units import shown
 from planner.verdict import Verdict
 
 Moves = tuple[Move, ...]
+
+
+@dataclass(frozen=True)
+class Before:
+    """The queue before a project: its bench, and who holds each site."""
+
+    bench: Bench
+    sites: Mapping[str, str]
 
 
 class Stage:
@@ -34,7 +44,7 @@ class Stage:
         self.scenario, self.target, self.parameters = scenario, target, parameters
         self.book, self.cases = book, cases
         self.on = scenario.on or date(scenario.years[0], 1, 1)
-        self._before: dict[Moves, Bench] = {}
+        self._before: dict[Moves, Before] = {}
         self._answers: dict[Moves, bool] = {}
         self._queue: Queue = ready(before(scenario, target), parameters, book=book, cases=cases)
         self._known = {id(project): one for project, one in
@@ -44,8 +54,12 @@ class Stage:
     def fits(self, moves: Moves) -> bool:
         """Whether the project is let in with these moves."""
         if moves not in self._answers:
-            with self.trial(moves) as (one, bench):
-                self._answers[moves] = judge(one, bench).verdict <= Verdict.WARN
+            with self.trial(moves) as (one, bench, tied):
+                answer = judge(one, bench, tied)
+                holder = self.holder(one, moves)
+                if holder is not None:
+                    one, answer = second_offer(one, holder, answer)
+                self._answers[moves] = answer.verdict <= Verdict.WARN
         return self._answers[moves]
 
     def trial(self, moves: Moves) -> Standing:
@@ -59,29 +73,38 @@ class Stage:
         for move in moves:
             if move.project == project.id and move.lever not in (RETIRE, TRANSFER):
                 project = moved(project, move, self.scenario.years)
-        return entrant(project, self.scenario.years, self.rows, self.parameters, self.cases.get(project.id))
+        return self._queue.offer(project, self.cases.get(project.id))
 
     def standing(self, moves: Moves) -> Bench:
         """The queue before the project, after the moves that change it."""
+        return self._at(moves).bench
+
+    def holder(self, one: Entrant, moves: Moves) -> str | None:
+        """Who before it has taken the project's site."""
+        return self._at(moves).sites.get(one.site) if one.site else None
+
+    def _at(self, moves: Moves) -> Before:
         outside = tuple(move for move in moves if move.project != self.target.id or move.lever == TRANSFER)
         if outside not in self._before:
-            changed = before(with_moves(self.scenario, outside), self.target)
-            self._before[outside] = self._run(changed)
+            self._before[outside] = self._run(before(with_moves(self.scenario, outside), self.target))
         return self._before[outside]
 
-    def _run(self, scenario: Scenario) -> Bench:
+    def _run(self, scenario: Scenario) -> Before:
         sources = self._queue.sources
         bench = bench_of(type(sources)(scenario, sources.parameters, sources.book, sources.basis, sources.warn_at))
-        entrants = [self._known.get(id(project)) or
-                    entrant(project, scenario.years, self.rows, self.parameters, self.cases.get(project.id))
+        entrants = [self._known.get(id(project)) or self._queue.offer(project, self.cases.get(project.id))
                     for project in scenario.projects]
-        run_queue(entrants, self._queue.held, scenario.retirements, bench)
-        return bench
+        answers = run_queue(entrants, self._queue.held, scenario.retirements, bench)
+        sites: dict[str, str] = {}
+        for one in sorted(entrants, key=lambda entry: not entry.committed):
+            if one.site and answers[one.id][1]:
+                sites.setdefault(one.site, one.id)
+        return Before(bench, sites)
 
     def shortages(self, moves: Moves) -> list[Move]:
         """For each quota and year that is short with these moves, the transfer that would cover it. Of a stock the
         later years are covered by what is obtained for the first."""
-        with self.trial(moves) as (one, bench):
+        with self.trial(moves) as (one, bench, _):
             short = [(trial, lacking(one, trial.key, bench)) for trial in all_trials(one, bench)
                      if trial.verdict == Verdict.EXCEEDS and trial.key in bench.budgets.amounts
                      and trial.key.park is None]
@@ -98,18 +121,34 @@ class Stage:
 
     def failures(self, moves: Moves) -> list[Trial]:
         """The budgets that keep the project out with these moves."""
-        with self.trial(moves) as (one, bench):
+        with self.trial(moves) as (one, bench, _):
             return [trial for trial in all_trials(one, bench) if trial.verdict > Verdict.WARN]
 
+    def unreplaced(self, moves: Moves) -> list[Trial]:
+        """The years in which the project brings too little load that ends for it."""
+        with self.trial(moves) as (one, bench, tied):
+            return list(replaced(one, bench, tied))
+
+    def stopped(self, moves: Moves) -> list[Binding]:
+        """What blocks the project with these moves besides its parcel, the site that another has taken included."""
+        with self.trial(moves) as (one, bench, tied):
+            found, holder = list(stops(one, bench)), self.holder(one, moves)
+            if holder is not None and not one.committed:
+                taken = second_offer(one, holder, judge(one, bench, tied))[1].binding
+                found += [taken] if taken else []
+        return found
+
     def used_before(self) -> dict[str, float]:
-        """How much each project before it takes of the first budget that keeps the project out."""
-        failing = self.failures(())
+        """How much each project before it takes of the first budget that keeps the project out; who has its site
+        stands in its way whatever it takes."""
+        holder, failing = self.holder(self.entrant(()), ()), self.failures(())
+        first = {} if holder is None else {holder: float("inf")}
         if not failing:
-            return {}
+            return first
         key, bench = failing[0].key, self.standing(())
         if key in bench.budgets.ratios:
-            return {part.id: part.share.numerator or 0.0 for part in bench.tally.joined[key]}
-        return {line.draw.id: line.draw.amount for line in bench.tally.draws[key]}
+            return {part.id: part.share.numerator or 0.0 for part in bench.tally.joined[key]} | first
+        return {line.draw.id: line.draw.amount for line in bench.tally.draws[key]} | first
 
     def short_before(self) -> float:
         """How much of that budget is missing; 0 where it is not an amount."""
@@ -123,9 +162,9 @@ class Standing:
     def __init__(self, one: Entrant, bench: Bench, retirements: Iterable[Retirement]) -> None:
         self.one, self.bench, self.retirements = one, bench, list(retirements)
 
-    def __enter__(self) -> tuple[Entrant, Bench]:
+    def __enter__(self) -> tuple[Entrant, Bench, list[Retirement]]:
         self.bench.tally.retire(self.retirements)
-        return self.one, self.bench
+        return self.one, self.bench, self.retirements
 
     def __exit__(self, *problem: object) -> None:
         self.bench.tally.reinstate(self.retirements)
@@ -144,4 +183,4 @@ def lacking(one: Entrant, key: Key, bench: Bench) -> int:
     """Whole base units that a budget is short of with the project in."""
     budget, tally = bench.budgets.amounts[key], bench.tally
     used = budget.baseline_base - tally.retired_base.get(key, 0) + tally.base[key] + one.asks[key].base
-    return used - budget.limit
+    return used - budget.limit - carried(key, bench, one)

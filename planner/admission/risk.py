@@ -6,28 +6,30 @@ A breach is use above a cap with the whole queue in; how often a project is admi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from planner.admission.book_view import BookView
-from planner.admission.budgets import Budget, Key, RatioBudget
-from planner.admission.case import verdict_of_land
-from planner.admission.entrant import Entrant, entrant
+from planner.admission.budgets import Key
+from planner.admission.draws import judge_draws
+from planner.admission.entrant import Entrant
 from planner.admission.highs import Flags, Floats
 from planner.admission.judgement import NOISE_BASE, Bench, ratio_state
 from planner.admission.outcome import Case
-from planner.admission.risk_inputs import Asked, Input, Response, drawn, inputs_of, response
-from planner.admission.scenario import Retirement, Scenario
+from planner.admission.risk_inputs import Input, Response, drawn, inputs_of, response
+from planner.admission.risk_turns import LEAST, Columns, carried_columns, columns, turns
+from planner.admission.scenario import Scenario
 from planner.admission.simulate import ready
 from planner.energy.project import Project
 from planner.errors import ScenarioError
 from planner.parameters import Parameters
 from planner.text import N_, Text
 from planner.units import booked
-from planner.verdict import Verdict
 
 MOST_DRAWS = 1_000_000
+# Draws judged at a time, so that a million of them need no more room than these.
+ABREAST = 1 << 12
 # Draws for what decides; a power of two, as the sequence wants.
 SOBOL_DRAWS = 1024
 LOW, MIDDLE, HIGH = 0.1, 0.5, 0.9
@@ -68,15 +70,6 @@ class Risk:
     notes: tuple[Text, ...] = ()
 
 
-@dataclass
-class Used:
-    """Running sums over all draws, in base units, by key; ``added`` is the value added of a ratio."""
-
-    amounts: dict[Key, Floats] = field(default_factory=dict)
-    numerators: dict[Key, Floats] = field(default_factory=dict)
-    added: dict[Key, Floats] = field(default_factory=dict)
-
-
 def risk(
     scenario: Scenario, parameters: Parameters, *, draws: int, seed: int, book: BookView | None = None,
     cases: Mapping[str, Case] | None = None,
@@ -87,31 +80,30 @@ def risk(
                                                           draws=draws, most=MOST_DRAWS))
     queue = ready(scenario, parameters, book=book, cases=cases)
 
-    def entered(project: Project) -> Entrant:
-        return entrant(project, scenario.years, queue.rows, parameters, (cases or {}).get(project.id))
+    def entering(project: Project) -> Entrant:
+        return queue.offer(project, (cases or {}).get(project.id))
 
     inputs = {project.id: inputs_of(project) for project in scenario.projects}
     flat = [one for mine in inputs.values() for one in mine]
-    responses = {project.id: response(project, inputs[project.id], entered) for project in scenario.projects}
+    responses = {project.id: response(project, inputs[project.id], entering) for project in scenario.projects}
     shares = drawn(draws, len(flat), seed)
-    asks = {id: responses[id](figures(mine, flat, shares)) for id, mine in inputs.items()}
     for one in queue.held:
         queue.bench.tally.add(one)
     queue.bench.tally.retire(row for row in scenario.retirements if row.for_ is None)
-    admitted = in_turn(queue.entrants, asks, scenario.retirements, queue.bench, draws)
-    whole = opened(queue.bench, draws)
-    for one in queue.entrants:
-        put(whole, asks[one.id], queue.bench, np.ones(draws, dtype=bool))
-    for row in scenario.retirements:
-        if row.for_ is not None:
-            end(whole, row, queue.bench, np.ones(draws, dtype=bool), 1)
-    unknown = {key for one in queue.entrants for key, ask in one.asks.items() if ask.amount is None}
-    breach = tuple(breaches(whole, queue.bench, unknown))
+    in_order = sorted(queue.entrants, key=lambda entry: not entry.committed)
+    at = columns(in_order, scenario.retirements, queue.bench)
+    times, use = np.zeros(len(in_order)), np.zeros((draws, len(at.room)))
+    for start in range(0, draws, ABREAST):
+        part = shares[:, start:start + ABREAST]
+        asks = {id: responses[id](figures(mine, flat, part)).shortest() for id, mine in inputs.items()}
+        fits, use[start:start + ABREAST] = judge_draws(*turns(in_order, asks, scenario.retirements, at, queue.bench))
+        times += fits.sum(axis=0)
+    breach = tuple(breaches(use, at, queue.bench, unasked(in_order)))
     decided = deciding(breach) if flat else None
     drivers = () if decided is None else explained(decided, inputs, flat, responses, queue.bench, seed)
     said = () if flat else (Text(N_("no input is uncertain: every draw is the same")),)
-    return Risk(draws, seed, breach, decided, drivers, {id: float(np.mean(ok)) for id, ok in admitted.items()},
-                (*queue.notes, *said))
+    admitted = {one.id: float(count) / draws for one, count in zip(in_order, times, strict=True)}
+    return Risk(draws, seed, breach, decided, drivers, {id: admitted[id] for id in inputs}, (*queue.notes, *said))
 
 
 def figures(mine: Sequence[Input], flat: Sequence[Input], shares: Floats) -> Floats:
@@ -120,127 +112,38 @@ def figures(mine: Sequence[Input], flat: Sequence[Input], shares: Floats) -> Flo
     return np.array(rows) if rows else np.zeros((0, shares.shape[1]))
 
 
-def opened(bench: Bench, draws: int) -> Used:
-    """What is used of every known cap before the file's projects, in each draw."""
-    used, tally = Used(), bench.tally
-    for key, budget in bench.budgets.amounts.items():
-        if judged(budget, key, bench):
-            start = budget.baseline_base - tally.retired_base.get(key, 0) + tally.base[key]
-            used.amounts[key] = np.full(draws, float(start))
-    for key, ratio in bench.budgets.ratios.items():
-        if judged(ratio, key, bench):
-            state = ratio_state(key, ratio, tally)
-            used.numerators[key] = np.full(draws, float(state.base))
-            used.added[key] = np.full(draws, state.value_added)
-    return used
+def unasked(queue: Sequence[Entrant]) -> set[Key]:
+    """The budgets of which a project asks nobody knows how much."""
+    return {key for one in queue for key, ask in one.asks.items() if ask.amount is None}
 
 
-def judged(budget: Budget | RatioBudget, key: Key, bench: Bench) -> bool:
-    """Whether a cap is there and all of it is known."""
-    return budget.cap is not None and budget.unknown is None and key not in bench.tally.unknown
+def breaches(use: Floats, at: Columns, bench: Bench, unknown: set[Key]) -> list[Breach]:
+    """Every known cap by year, then in the order of the quotas; ``use`` is what the whole queue adds (draws x columns).
 
-
-def put(used: Used, asks: Asked, bench: Bench, where: Flags) -> None:
-    """Book a project in the draws named."""
-    for key, amount in asks.amounts.items():
-        if key in used.amounts:
-            used.amounts[key] += np.where(where, whole_units(amount, unit_of(key, bench)), 0.0)
-    for key, amount in asks.numerators.items():
-        if key in used.numerators:
-            used.numerators[key] += np.where(where, whole_units(amount, bench.budgets.ratios[key].unit), 0.0)
-            used.added[key] += np.where(where, asks.added[key], 0.0)
-
-
-def whole_units(amount: Floats, unit: str) -> Floats:
-    """Amounts as the book would hold them, half up."""
-    rounded: Floats = np.floor(amount * booked(1, unit) + 0.5)
-    return rounded
-
-
-def unit_of(key: Key, bench: Bench) -> str:
-    quota = bench.parameters.quota(key.quota)
-    return quota.cap_unit if quota else ""
-
-
-def end(used: Used, row: Retirement, bench: Bench, where: Flags, sign: int) -> None:
-    """Take ended load off in the draws named, or (``sign`` -1) put it back."""
-    for key in used.amounts:
-        ended = getattr(row, key.quota, 0.0) if key.park is None and key.year >= row.start else 0.0
-        if ended:
-            used.amounts[key] -= np.where(where, sign * float(booked(ended, unit_of(key, bench))), 0.0)
-    for key in used.numerators:
-        if key.year >= row.start:
-            ratio = bench.budgets.ratios[key]
-            ended = getattr(row, ratio.numerator, 0.0)
-            used.numerators[key] -= np.where(where, sign * float(booked(ended, ratio.unit)), 0.0)
-            used.added[key] -= np.where(where, sign * row.value_added_wan_yuan, 0.0)
-
-
-def in_turn(
-    entrants: Sequence[Entrant], asks: Mapping[str, Asked], retirements: Sequence[Retirement], bench: Bench, draws: int
-) -> dict[str, Flags]:
-    """In which draws each project is let in: the committed first, always; then the candidates in their order."""
-    used, answers = opened(bench, draws), {}
-    everywhere = np.ones(draws, dtype=bool)
-    for one in sorted(entrants, key=lambda entry: not entry.committed):
-        tied = [row for row in retirements if row.for_ == one.id]
-        for row in tied:
-            end(used, row, bench, everywhere, 1)
-        fits = everywhere & room(one, asks[one.id], used, bench)
-        kept = everywhere if one.committed else fits
-        put(used, asks[one.id], bench, kept)
-        for row in tied:
-            end(used, row, bench, ~kept, -1)
-        answers[one.id] = fits
-    return answers
-
-
-def room(one: Entrant, asks: Asked, used: Used, bench: Bench) -> Flags:
-    """In which draws there is room for a project in every cap it asks of."""
-    fits = np.array([not doubtful(one, bench)])
-    for key, amount in asks.amounts.items():
-        if key in used.amounts:
-            base = whole_units(amount, unit_of(key, bench))
-            fits = fits & ((used.amounts[key] + base <= bench.budgets.amounts[key].limit) | (base == 0))
-    for key, amount in asks.numerators.items():
-        if key in used.numerators:
-            base = used.numerators[key] + whole_units(amount, bench.budgets.ratios[key].unit)
-            added = used.added[key] + asks.added[key]
-            fits = fits & (added > 0) & (base <= allowed(bench.budgets.ratios[key], added))
-    return fits
-
-
-def allowed(ratio: RatioBudget, added: Floats) -> Floats:
-    """The numerator that a ratio's cap allows, base units."""
-    most: Floats = ratio.limit * booked(1, ratio.unit) * added + NOISE_BASE
-    return most
-
-
-def doubtful(one: Entrant, bench: Bench) -> bool:
-    """Whether something that no draw changes keeps a project out: its parcel, what is missing, an unknown cap."""
-    if one.missing or (one.case and verdict_of_land(one.case.takes, one.case.findings) > Verdict.WARN):
-        return True
-    amounts = ((ask.amount, bench.budgets.amounts.get(key), key) for key, ask in one.asks.items())
-    ratios = ((share.numerator, bench.budgets.ratios.get(key), key) for key, share in one.shares.items())
-    return any(budget is not None and (budget.cap is not None or budget.unknown is not None)
-               and (amount is None or not judged(budget, key, bench)) for amount, budget, key in (*amounts, *ratios))
-
-
-def breaches(whole: Used, bench: Bench, unknown: set[Key]) -> list[Breach]:
-    """Every known cap by year, then in the order of the quotas."""
-    order = {quota.cap_key: number for number, quota in enumerate(bench.parameters.quotas)}
-    found = []
-    for key, used in whole.amounts.items():
-        budget, unit = bench.budgets.amounts[key], unit_of(key, bench)
+    What a year leaves unused widens the next by the rule of carrying over.
+    """
+    order = {quota.cap_key: (number, quota.cap_unit) for number, quota in enumerate(bench.parameters.quotas)}
+    places, found = at.places, []
+    before, carry = carried_columns(at, bench)
+    rest: dict[int, Floats] = {}
+    for place, key in enumerate(at.amounts):
+        unit = order[key.quota][1]
+        left: Floats = at.room[place] - use[:, place]
+        if before[place] >= 0:
+            left = left + np.floor(np.maximum(0.0, rest[int(before[place])]) * carry[place])
+        rest[place] = left
+        limit = bench.budgets.amounts[key].limit
         if key not in unknown:
-            found.append(_breach(key, unit, budget.limit / booked(1, unit), used > budget.limit,
-                                 used / booked(1, unit)))
-    for key, base in whole.numerators.items():
-        ratio, added = bench.budgets.ratios[key], whole.added[key]
+            used = (limit - at.room[place] + use[:, place]) / booked(1, unit)
+            found.append(_breach(key, unit, limit / booked(1, unit), left < 0, used))
+    for key in at.ratios:
+        ratio, per = bench.budgets.ratios[key], booked(1, bench.budgets.ratios[key].unit)
+        added = at.room[places["added", key]] + LEAST - use[:, places["added", key]]
+        over = use[:, places[key]] - at.room[places[key]]
         if Key(None, ratio.numerator, key.year) not in unknown and np.all(added > 0):
-            found.append(_breach(key, unit_of(key, bench), ratio.limit, base > allowed(ratio, added),
-                                 base / booked(1, ratio.unit) / added))
-    return sorted(found, key=lambda row: (row.key.year, order[row.key.quota]))
+            base = over + NOISE_BASE + ratio.limit * per * added
+            found.append(_breach(key, order[key.quota][1], ratio.limit, over > 0, base / per / added))
+    return sorted(found, key=lambda row: (row.key.year, order[row.key.quota][0]))
 
 
 def _breach(key: Key, unit: str, cap: float, over: Flags, use: Floats) -> Breach:
@@ -300,7 +203,7 @@ def drawing(
     id: str, responses: Mapping[str, Response], mine: Sequence[Input], flat: Sequence[Input], shares: Floats, key: Key
 ) -> Floats:
     """What one project adds to a budget in each draw: (amount or numerator, value added) x draws."""
-    asks = responses[id](figures(mine, flat, shares))
+    asks = responses[id](figures(mine, flat, shares)).summed()
     amount = asks.amounts.get(key, asks.numerators.get(key, np.zeros(1)))
     return np.array([np.broadcast_to(part, shares.shape[1]) for part in (amount, asks.added.get(key, np.zeros(1)))])
 

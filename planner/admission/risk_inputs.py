@@ -61,7 +61,26 @@ class Asked:
     added: Mapping[Key, Floats]
 
 
-Response = Callable[[Floats], Asked]
+@dataclass(frozen=True)
+class Mixed:
+    """What a project asks in many draws: the sum of parts (each budget's J figures), each times its coefficient in a
+    draw (J x draws)."""
+
+    parts: Asked
+    coefficients: Floats
+
+    def summed(self) -> Asked:
+        """What is asked in each draw."""
+        return Asked(*({key: row @ self.coefficients for key, row in table.items()}
+                       for table in (self.parts.amounts, self.parts.numerators, self.parts.added)))
+
+    def shortest(self) -> Mixed:
+        """The same with no more parts than there are figures."""
+        figures = len(self.parts.amounts) + len(self.parts.numerators) + len(self.parts.added)
+        return self if len(self.coefficients) <= figures else _apart(self.summed(), self.coefficients.shape[1])
+
+
+Response = Callable[[Floats], Mixed]
 
 
 def inputs_of(project: Project) -> list[Input]:
@@ -96,13 +115,13 @@ def response(project: Project, inputs: list[Input], entered: Entered) -> Respons
     """What the project asks as a function of its inputs' figures, (inputs, draws)."""
     base = asked(entered(project))
     if not inputs:
-        return lambda figures: base
+        return lambda figures: Mixed(base, np.ones((1, figures.shape[1])))
     if len(inputs) <= MOST_CORNERS:
         corners = _corners(project, inputs, entered)
         trial = np.array([one.at(row) for one, row in zip(inputs, drawn(TESTED, len(inputs), 0), strict=True)])
-        if _agrees(corners(trial), _each(project, inputs, entered)(trial)):
+        if _agrees(corners(trial).summed(), _each(project, inputs, entered, trial)):
             return corners
-    return _each(project, inputs, entered)
+    return lambda figures: _apart(_each(project, inputs, entered, figures), figures.shape[1])
 
 
 def asked(one: Entrant) -> Asked:
@@ -112,27 +131,32 @@ def asked(one: Entrant) -> Asked:
                  {key: np.array([share.value_added]) for key, share in one.shares.items()})
 
 
-def _each(project: Project, inputs: list[Input], entered: Entered) -> Response:
+def _each(project: Project, inputs: list[Input], entered: Entered, figures: Floats) -> Asked:
     """Every draw worked out by itself."""
-    def at(figures: Floats) -> Asked:
-        return _side_by_side([asked(entered(placed(project, inputs, column))) for column in figures.T])
+    return _side_by_side([asked(entered(placed(project, inputs, column))) for column in figures.T])
 
-    return at
+
+def _apart(whole: Asked, draws: int) -> Mixed:
+    """Draws that have no parts in common: each figure is a part of its own, the draws are its coefficients."""
+    rows = [row for table in (whole.amounts, whole.numerators, whole.added) for row in table.values()]
+    units, place = np.eye(len(rows)), iter(range(len(rows)))
+    tables = ({key: units[next(place)] for key in table} for table in (whole.amounts, whole.numerators, whole.added))
+    return Mixed(Asked(*tables), np.array(rows).reshape(len(rows), draws))
 
 
 def _corners(project: Project, inputs: list[Input], entered: Entered) -> Response:
     """Every draw as a mean of the corners of the ranges, weighted by how near it lies to each."""
     ends = list(product((0, 1), repeat=len(inputs)))
-    worked = [asked(entered(placed(project, inputs, np.array([(one.low, one.high)[end] for one, end in
-                                                              zip(inputs, corner, strict=True)]))))
-              for corner in ends]
+    worked = _side_by_side([asked(entered(placed(project, inputs, np.array([(one.low, one.high)[end] for one, end in
+                                                                            zip(inputs, corner, strict=True)]))))
+                            for corner in ends])
 
-    def at(figures: Floats) -> Asked:
+    def at(figures: Floats) -> Mixed:
         shares = np.array([(row - one.low) / ((one.high - one.low) or 1.0)
                            for one, row in zip(inputs, figures, strict=True)])
         weights = np.array([np.prod([row if end else 1 - row for row, end in zip(shares, corner, strict=True)], axis=0)
                             for corner in ends])
-        return _mixed(worked, weights)
+        return Mixed(worked, weights)
 
     return at
 
@@ -144,13 +168,6 @@ def _side_by_side(cases: list[Asked]) -> Asked:
         return {key: np.array([getattr(case, name).get(key, _NOTHING)[0] for case in cases]) for key in keys}
 
     return Asked(tables("amounts"), tables("numerators"), tables("added"))
-
-
-def _mixed(cases: list[Asked], weights: Floats) -> Asked:
-    """Sums of cases by weights, (cases, draws)."""
-    whole = _side_by_side(cases)
-    return Asked(*({key: row @ weights for key, row in table.items()}
-                   for table in (whole.amounts, whole.numerators, whole.added)))
 
 
 def _agrees(one: Asked, other: Asked) -> bool:

@@ -4,7 +4,8 @@ What HiGHS does not prove at once is worked on from two sides. The relaxation (s
 caps; at those prices each choice has a loss against the best of its group, and the sum of the bests bounds every
 answer. Groups whose second choice loses least make the core, where good answers are found soon. A choice whose loss is
 more than the bound is above the answer known can be in no better answer, and is settled. One thread then tightens the
-bound on what is left open, the other frees some groups at a time around the best answer and solves those.
+bound on what is left open, the other frees some groups at a time around the best answer and solves those. Of few groups
+there is no neighbourhood: both threads prove, one in the form of the fastest tree, one in that of the strongest cuts.
 
 E. Balas and E. Zemel, An Algorithm for Large Zero-One Knapsack Problems, Operations Research 28 (1980): cores.
 M. Fisher, The Lagrangian Relaxation Method for Solving Integer Programming Problems, Management Science 27 (1981).
@@ -20,16 +21,20 @@ from threading import Lock
 
 import numpy as np
 
-from planner.admission.highs import NONE, WHOLE, Flags, Floats, Found, Ints, Part, Problem, Relaxation, solved
+from planner.admission.frontier import Frontier, Open, Task, halves, inside, tighten
+from planner.admission.highs import NONE, WHOLE, Flags, Floats, Form, Found, Ints, Part, Problem, Relaxation, solved
 
 Progress = Callable[[float, float], None]
 Clock = Callable[[], float]
+Stopped = Callable[[], bool]
 # What is solved within this share of the time needs no help.
 AT_ONCE = 0.05
 # Groups of the core, never more than this part of all, and the share of the time it gets.
 CORE, PART, CORE_TIME = 150, 0.4, 0.2
 # A neighbourhood: groups freed at once, how that grows when it is solved before its time, and that time in seconds.
 FREED, GROWTH, MOMENT = 40, 1.2, 1.5
+# Of few groups, the share of the time in which all is looked at in the form whose cuts are best, before it is halved.
+WITH_CUTS = 0.35
 # Choices up to which the proof of all that is open is worth its thread; until then that one searches too.
 PROVABLE = 6000
 # Groups settled at most before a core is solved around the rest.
@@ -95,49 +100,99 @@ def _relaxed(relaxation: Relaxation) -> Relaxed | None:
     return None if found is None else Relaxed(*found)
 
 
-def best(problem: Problem, *, seconds: float, clock: Clock, progress: Progress | None = None) -> Found:
+def never() -> bool:
+    """Nobody stops the work."""
+    return False
+
+
+def best(
+    problem: Problem, *, seconds: float, clock: Clock, progress: Progress | None = None, stopped: Stopped = never
+) -> Found:
     """The best choice found within the time by ``clock`` and the bound proven; no answer where the caps cannot be met.
 
-    ``progress`` is told value and bound whenever one of them gets better.
+    ``progress`` is told value and bound whenever one of them gets better; ``stopped`` ends the work before its time.
     """
     tell = progress or (lambda value, bound: None)
     if not len(problem.value):
         met = bool(np.all(problem.lower <= 0) and np.all(problem.upper >= 0))
         return Found(np.zeros(0, dtype=bool), 0.0, 0.0) if met else NONE
     until = clock() + seconds
+
+    def left() -> float:
+        return 0.0 if stopped() else until - clock()
+
     relaxation = Relaxation(problem)
     shares = _relaxed(relaxation)
     if shares is None:
         return NONE
     at = priced(problem, shares)
     known = Best(problem, Found(None, -np.inf, at.bound), tell)
-    if len(at.order) <= CORE:
-        first = solved(problem, seconds=seconds * AT_ONCE, met=known.met)
-        if first.bound == -np.inf or first.x is not None and not first.gap:
-            return first
-        known.proven(first.bound)
-    small, provable = len(at.order) <= CORE, len(problem.value) <= PROVABLE
+    (_by_halves if len(at.order) <= CORE else _by_cores)(problem, relaxation, at, known, left)
+    return known.found if known.found.bound > -np.inf else NONE
+
+
+def _by_halves(
+    problem: Problem, relaxation: Relaxation, at: Priced, known: Best, left: Callable[[], float]
+) -> None:
+    """Few groups: what cannot be solved at once is proven in two forms side by side, since no one knows beforehand
+    which of them proves more."""
+    seconds = left()
+    first = solved(problem, seconds=seconds * AT_ONCE, heard=lambda bound: left() <= 0, met=known.met)
+    known.proven(first.bound)
+    if known.settled or known.found.bound == -np.inf:
+        return
+
+    def listen(bound: float) -> bool:
+        known.proven(bound)
+        return left() <= 0 or known.settled
+
+    def whole(form: Form, share: float) -> None:
+        listen(solved(problem, seconds=min(seconds * share, left()), heard=listen, met=known.met, form=form).bound)
+
+    def halved() -> None:
+        _begin(problem, relaxation, known, seconds * AT_ONCE, left)
+        whole("both", WITH_CUTS)
+        everything = Part(np.ones(len(problem.value), dtype=bool), np.zeros(len(at.loss_none), dtype=bool))
+        frontier = Frontier(halves(problem, Open(known.found.bound, everything)), known.proven)
+        task = Task(problem, frontier, lambda: unsettled(at, known.found.value), lambda: known.found, known.met, left)
+        while left() > 0 and len(frontier) and not known.settled:
+            tighten(task, left() / len(frontier))
+
     with ThreadPoolExecutor(2) as threads:
-        def work(prove: bool) -> Future[None]:
-            return threads.submit(_work, problem, at, known, lambda: until - clock(), prove, small and not prove)
-
-        # What can be proven is worked on from the first second; else both threads search, once there is an answer.
-        # Of few groups there is no neighbourhood: both threads prove, each on its own form of the problem.
-        early = work(not small) if provable else None
-        _begin(problem, dived(problem, relaxation, shares), known, seconds * CORE_TIME)
-        for one in (early or work(True), work(small)):
+        for one in [threads.submit(whole, "plain", 1.0), threads.submit(halved)]:
             one.result()
-    return known.found
 
 
-def _begin(problem: Problem, shares: Relaxed, known: Best, seconds: float) -> None:
+def _by_cores(
+    problem: Problem, relaxation: Relaxation, at: Priced, known: Best, left: Callable[[], float]
+) -> None:
+    """Many groups: what can be proven is worked on from the first second; else both threads search, once there is an
+    answer."""
+    seconds = left()
+    with ThreadPoolExecutor(2) as threads:
+        def start(prove: bool) -> Future[None]:
+            return threads.submit(_work, problem, at, known, left, prove)
+
+        early = start(True) if len(problem.value) <= PROVABLE else None
+        _begin(problem, relaxation, known, seconds * CORE_TIME, left)
+        for one in (early or start(True), start(False)):
+            one.result()
+
+
+def _begin(
+    problem: Problem, relaxation: Relaxation, known: Best, seconds: float, left: Callable[[], float]
+) -> None:
     """A first answer, and the best of the core around it."""
+    shares = _relaxed(relaxation)
+    if shares is None:
+        return
+    shares = dived(problem, relaxation, shares)
     near = priced(problem, shares)
     known.met(filled(problem, shares.x > 1 - WHOLE, near))
     part = around(problem, shares.x > 0.5, near.order[:min(CORE, int(PART * len(near.order)))])
     x = known.found.x
-    start = x if x is not None and inside(x, part) else None
-    solved(problem, seconds=seconds, part=part, start=start, met=known.met)
+    start = x if x is not None and inside(x, part, problem.group) else None
+    solved(problem, seconds=seconds, part=part, start=start, heard=lambda bound: left() <= 0, met=known.met)
 
 
 def dived(problem: Problem, relaxation: Relaxation, shares: Relaxed) -> Relaxed:
@@ -197,11 +252,6 @@ def filled(problem: Problem, x: Flags, at: Priced) -> Flags:
     return x
 
 
-def inside(x: Flags, part: Part) -> bool:
-    """Whether an answer is one of a part."""
-    return not np.any(x & ~part.kept)
-
-
 def around(problem: Problem, x: Flags, freed: Ints) -> Part:
     """The groups ``freed`` open, the others as they stand in ``x``."""
     group = problem.group
@@ -218,33 +268,31 @@ def unsettled(at: Priced, value: float) -> Part:
     return Part(at.loss <= room, at.loss_none > room)
 
 
-def _work(
-    problem: Problem, at: Priced, known: Best, left: Callable[[], float], prove: bool, plain: bool
-) -> None:
+def _work(problem: Problem, at: Priced, known: Best, left: Callable[[], float], prove: bool) -> None:
     """One thread, until the time is over or the best answer is proven: better answers, or the proof when it is worth
     it."""
     search = Search(problem, at.order, seed=int(prove))
     while left() > 0 and not known.settled:
-        if plain or prove and np.count_nonzero(unsettled(at, known.found.value).kept) <= PROVABLE:
-            _prove(problem, at, known, left(), plain=plain)
+        if prove and np.count_nonzero(unsettled(at, known.found.value).kept) <= PROVABLE:
+            _prove(problem, at, known, left)
         else:
-            search.once(known, left())
+            search.once(known, left)
 
 
-def _prove(problem: Problem, at: Priced, known: Best, seconds: float, *, plain: bool) -> None:
+def _prove(problem: Problem, at: Priced, known: Best, left: Callable[[], float]) -> None:
     """Tighten the bound on what is left open, until better answers have settled half of it."""
-    # In its plain form the problem is searched afresh and to the end: two ways that begin alike end alike.
-    value, x = (-np.inf, None) if plain else (known.found.value, known.found.x)
+    value, x = known.found.value, known.found.x
     part = unsettled(at, value)
-    enough = 0 if plain else np.count_nonzero(part.kept) / 2
+    enough = np.count_nonzero(part.kept) / 2
 
     def heard(bound: float) -> bool:
         # A better answer than the one known can only lie in what is open.
         known.proven(max(value, bound))
-        return known.settled or bool(np.count_nonzero(unsettled(at, known.found.value).kept) < enough)
+        return (left() <= 0 or known.settled
+                or bool(np.count_nonzero(unsettled(at, known.found.value).kept) < enough))
 
-    start = x if x is not None and inside(x, part) else None
-    found = solved(problem, seconds=seconds, part=part, start=start, heard=heard, met=known.met, plain=plain)
+    start = x if x is not None and inside(x, part, problem.group) else None
+    found = solved(problem, seconds=left(), part=part, start=start, heard=heard, met=known.met)
     known.proven(max(value, found.bound))
 
 
@@ -257,13 +305,14 @@ class Search:
         self._weight[order] = 1.0 / (np.arange(len(order)) + FREED)
         self._weight /= self._weight.sum()
 
-    def once(self, known: Best, seconds: float) -> None:
+    def once(self, known: Best, left: Callable[[], float]) -> None:
         """Free some groups around the best answer and solve those; without an answer, all."""
+        seconds = left()
         x, groups = known.found.x, len(self._weight)
         chosen = self._draw.choice(groups, min(int(self.freed), groups), replace=False, p=self._weight)
         part = None if x is None else around(self.problem, x, chosen)
         found = solved(self.problem, seconds=seconds if x is None else min(seconds, MOMENT), part=part, start=x,
-                       met=known.met)
+                       heard=lambda bound: left() <= 0, met=known.met)
         whole = found.x is not None and not found.gap
         if whole and (part is None or len(chosen) == groups):
             known.proven(found.value)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from threading import Event
+from types import FrameType
+from typing import Annotated, Any
 
 import typer
 
 from planner.cli import options as opt
 from planner.cli.calls import call, checked, desk
-from planner.cli.frame import Answer, note, run
+from planner.cli.frame import Answer, Call, note, run
 from planner.errors import UsageError
 from planner.text import N_, Text
 
 Scenario = Annotated[Path, typer.Argument(help="Scenario file (TOML).")]
 Workspace = Annotated[str | None, typer.Option("--workspace", help="Judge against the book of this workspace.")]
 
+SO_FAR = N_("so far {value:,.0f}, at most {bound:,.0f} (gap {gap:.2%})")
+STOPPING = N_("Stopping; the best set so far follows. Once more ends without it.")
 SELECT_LIMITS = N_("--time-limit must be more than 0, --alternatives 0 or more, --differ 1 or more, --within 0 to 1")
 
 
@@ -45,14 +52,20 @@ def relieve(
         checked(made, lang)
         found = asked_of_path(desk(workspace) if workspace else None, scenario, park=park).relieve(project)
         document = documents.relief(found, made.say)
-        lines = [
-            f"{'-' if row['cost_wan_yuan'] is None else format(row['cost_wan_yuan'], ',.2f'):>16}  {row['sentence']}"
-            for row in document["options"]
-        ]
+        lines = [f"{row['sentence']} ({cost(row['cost_wan_yuan']).say(made.say)})" for row in document["options"]]
+        if document["conflict"]:
+            lines.append(made.say(N_("No lever helps; these cannot be met together")) + ":")
         lines += [row["sentence"] for row in document["conflict"]] + document.get("notes", [])
         return Answer(document, lines)
 
     return run(made, work)
+
+
+def cost(wan_yuan: float | None) -> Text:
+    """What a way out costs, for a person."""
+    if wan_yuan is None:
+        return Text(N_("no unit cost is known"))
+    return Text(N_("about {cost:,.2f} x 10,000 yuan"), cost=wan_yuan)
 
 
 def select(
@@ -74,6 +87,7 @@ def select(
     made = call(json, lang, debug)
 
     def work() -> Answer:
+        from planner.admission.portfolio import titled
         from planner.admission.select import Wanted
         from planner.desk import documents_admission as documents
         from planner.desk.queue import asked_of_path
@@ -83,14 +97,45 @@ def select(
             raise UsageError(problem=Text(SELECT_LIMITS))
         wanted = Wanted(maximise, time_limit, alternatives, differ, within)
         asked = asked_of_path(desk(workspace) if workspace else None, scenario, park=park)
-        found = asked.select(wanted, lambda value, bound: note(f"{value:,.4g} <= {bound:,.4g}"))
+        with stoppable(lambda: note(made.say(STOPPING))) as stopped:
+            found = asked.select(wanted, lambda value, bound: progress(made, value, bound), stopped)
         document = documents.selection(found, made.say)
-        lines = [f"{document['objective']} {document['value'] or 0:,.2f}  (gap {document['gap'] or 0:.3%})"]
+        lines = [] if found.chosen is None else [Text(
+            N_("{objective} {value:,.2f}, proven within {gap:.3%}"), objective=titled(maximise),
+            value=found.chosen.value, gap=found.gap).say(made.say)]
         lines += [f"+ {id}  {year}" for id, year in document["starts"].items()]
         lines += [f"- {row['id']}  {row['because']}" for row in document["left_out"]]
         return Answer(document, lines + document.get("notes", []))
 
     return run(made, work)
+
+
+def progress(made: Call, value: float, bound: float) -> None:
+    """The best value so far and what is proven about it, once there is one."""
+    if value > 0:
+        note(Text(SO_FAR, value=value, bound=bound, gap=bound / value - 1).say(made.say))
+
+
+@contextmanager
+def stoppable(say: Callable[[], None]) -> Iterator[Callable[[], bool]]:
+    """While it lasts the first Ctrl-C asks the work to stop, which answers with what it has; the next one ends it."""
+    asked, before = Event(), signal.getsignal(signal.SIGINT)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        asked.set()
+        signal.signal(signal.SIGINT, before)
+        say()
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield asked.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def admitted(row: Mapping[str, Any], made: Call) -> str:
+    """Whether a project is let in at the confidence asked for, where one is."""
+    return "" if "admit" not in row else "  " + made.say(N_("admit") if row["admit"] else N_("not yet"))
 
 
 def risk(
@@ -110,18 +155,22 @@ def risk(
     made = call(json, lang, debug)
 
     def work() -> Answer:
+        from planner.admission.headline import quota_title
         from planner.desk import documents_admission as documents
         from planner.desk.queue import asked_of_path
 
         checked(made, lang)
         asked = asked_of_path(desk(workspace) if workspace else None, scenario, park=park)
+        if confidence is not None and not 0 <= confidence <= 1:
+            raise UsageError(problem=Text(N_("--confidence {value:g} is out of range. Take 0 to 1"), value=confidence))
         document = documents.risk(asked.risk(draws, seed), made.say, confidence)
         lines = [
-            f"{row['quota']:<30} {row['year']}  {row['probability']:>7.2%}  {row['p10']:,.4g} .. {row['p90']:,.4g}"
+            f"{row['year']}  {row['probability']:>7.2%}  {row['p10']:,.4g} .. {row['p90']:,.4g}  "
+            + quota_title(row["quota"], asked.parameters).say(made.say)
             for row in document["breach"]
         ]
         lines += [f"{row['input']:<40} {row['share_of_variance']:>7.2%}" for row in document["drivers"]]
-        lines += [f"{row['id']:<20} {row['admitted']:>7.2%}" for row in document["projects"]]
+        lines += [f"{row['id']:<20} {row['admitted']:>7.2%}{admitted(row, made)}" for row in document["projects"]]
         return Answer(document, lines + document.get("notes", []))
 
     return run(made, work)

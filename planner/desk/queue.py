@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from planner.admission.relief import Relief
     from planner.admission.risk import Risk
     from planner.admission.select import Selection, Wanted
-    from planner.admission.solver import Progress
+    from planner.admission.solver import Progress, Stopped
     from planner.admission.tornado import Tornado
     from planner.desk.desk import Desk
 
@@ -98,12 +98,15 @@ class Asked:
 
         return relieve(self.scenario, project, self.parameters, book=self.book, cases=self.cases)
 
-    def select(self, wanted: Wanted, progress: Progress | None = None) -> Selection:
+    def select(
+        self, wanted: Wanted, progress: Progress | None = None, stopped: Stopped | None = None
+    ) -> Selection:
         from planner.admission.select import select
+        from planner.admission.solver import never
 
         return select(
             self.scenario, wanted, self.parameters, book=self.book, cases=self.cases, clock=time.monotonic,
-            progress=progress,
+            progress=progress, stopped=stopped or never,
         )
 
     def risk(self, draws: int, seed: int) -> Risk:

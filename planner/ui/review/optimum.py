@@ -9,20 +9,18 @@ import streamlit as st
 
 from planner.admission.headline import quota_title
 from planner.admission.outcome import Simulation
+from planner.admission.portfolio import TITLES
 from planner.admission.relief import DEFER, Move, moved
 from planner.admission.select import Price, Selection, Wanted
 from planner.desk.desk import Desk
 from planner.desk.queue import Asked
 from planner.energy.project import Project
-from planner.text import N_
 from planner.ui.exports import csv_button
 from planner.ui.queue_state import QueueState
 from planner.ui.review.pictures import UNITS as AMOUNTS
-from planner.ui.review.waiting import watched
+from planner.ui.review.waiting import stoppable
 from planner.ui.session import _, named, said
 
-OBJECTIVES = {"value_added": N_("value added"), "tax": N_("tax"), "jobs": N_("jobs"), "output": N_("output"),
-              "tax_per_tce": N_("tax per tce")}
 ALTERNATIVES, DIFFER, WITHIN = 2, 2, 0.05
 PRICES = 8
 WIDTHS = (165, 70, 70, 95, 480)  # pixels: project, best set, own list, what changed, why it is out
@@ -33,16 +31,21 @@ RATIO_STEP = 0.001
 def optimum(at: Desk, state: QueueState, queue: Sequence[Project], after: Simulation, asked: Asked, mark: str) -> None:
     """Ask for the best set, see it beside the own list, take it over."""
     one, two, three = st.columns([1.2, 1, 3], vertical_alignment="bottom")
-    wanted = one.selectbox(_("Most"), list(OBJECTIVES), format_func=lambda name: _(OBJECTIVES[name]), key="objective")
+    wanted = one.selectbox(_("Most"), list(TITLES), format_func=lambda name: _(TITLES[name]), key="objective")
     seconds = two.number_input(_("Seconds at most"), 1, 120, 5, key="select-seconds")
     known: dict[tuple[str, str], Selection] = st.session_state.setdefault("selection", {})
     if three.button(_("Find the best set"), icon=":material/star:", key="select", type="primary"):
         heard: list[tuple[float, float]] = []
         call = Wanted(wanted, float(seconds), ALTERNATIVES, DIFFER, WITHIN)
         known.clear()
-        known[mark, wanted] = watched(
-            lambda: asked.select(call, lambda value, bound: heard.append((value, bound))),
-            lambda: so_far(heard), seconds=float(seconds) * (1 + ALTERNATIVES))
+        # The click ends this run of the page; the search then stops, and the next run shows what it had found.
+        place = st.empty()
+        place.button(_("Stop, take the best so far"), icon=":material/stop_circle:", key="select-stop")
+        stoppable(
+            lambda stopped: asked.select(call, lambda value, bound: heard.append((value, bound)), stopped),
+            lambda: so_far(heard), lambda found: known.update({(mark, wanted): found}),
+            seconds=float(seconds) * (1 + ALTERNATIVES))
+        place.empty()
     found = known.get((mark, wanted))
     if found is None:
         st.caption(_("Candidates and their starts under all caps together; what is approved stays."))
@@ -134,7 +137,7 @@ def worth(value: float, objective: str) -> str:
     """An amount of what is maximised, in words; of tax per tce the tax."""
     if objective == "jobs":
         return _("{value:,.10g} jobs", value=value)
-    what = _(OBJECTIVES["tax" if objective == "tax_per_tce" else objective])
+    what = _(TITLES["tax" if objective == "tax_per_tce" else objective])
     return _("{value:,.10g} x 10,000 yuan of {what}", value=value, what=what)
 
 

@@ -56,7 +56,8 @@ def card(state: QueueState, queue: Sequence[Project], option: Option, number: in
 def apply(state: QueueState, queue: Sequence[Project], moves: Sequence[Move], years: Sequence[int]) -> None:
     """Put the moves of an option into the edited queue."""
     projects = {project.id: project for project in queue}
-    for move in moves:
+    # Load ends when the project starts, so its start is settled first.
+    for move in sorted(moves, key=lambda move: move.lever == RETIRE):
         if move.lever == DROP:
             state.removed.add(move.project)
         elif move.lever == TRANSFER:
