@@ -58,7 +58,7 @@ def running(workspace: Path) -> Iterator[str]:
         app.wait(20)
 
 
-def wait_for(address: str, app: subprocess.Popen[bytes], longest_s: float = 60) -> None:
+def wait_for(address: str, app: subprocess.Popen[bytes], longest_s: float = 180) -> None:
     """Until the app answers. Raises SystemExit when it does not."""
     until = time.monotonic() + longest_s
     while time.monotonic() < until and app.poll() is None:

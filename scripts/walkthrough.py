@@ -98,7 +98,7 @@ def walk(page: Page, address: str, lang: str, folder: Path) -> None:
     shot(page, folder, 6, lang, end=True)
     question(page, words["sure"])
     press(page, "risk-run")
-    page.locator(".st-key-risk-breach").wait_for(timeout=60_000)
+    page.locator(".st-key-csv-breach").wait_for(timeout=120_000)
     shot(page, folder, 7, lang, end=True)
     question(page, words["scenarios"])
     page.locator(".st-key-scenario-name input").fill(words["name"])
@@ -116,19 +116,19 @@ def main() -> None:
     options = asked.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
-        workspace = Path(temporary) / "workspace.gpkg"
-        if options.workspace:
-            shutil.copy(options.workspace, workspace)
-        else:
+        demo = options.workspace
+        if demo is None:
             subprocess.run([PLANNER, "demo", temporary], check=True)
-        with running(workspace) as address, sync_playwright() as driver:
-            browser = driver.chromium.launch(executable_path=browser_path(), args=QUIET)
-            for lang in SAID:
+            demo = Path(temporary) / "workspace.gpkg"
+        for lang in SAID:  # each on a workspace of its own: what one saves the other does not find
+            workspace = Path(temporary) / f"{lang}.gpkg"
+            shutil.copy(demo, workspace)
+            with running(workspace) as address, sync_playwright() as driver:
+                browser = driver.chromium.launch(executable_path=browser_path(), args=QUIET)
                 page = browser.new_page(viewport=SIZE)
                 page.route("**/*", only_here)
                 walk(page, address, lang, options.folder)
-                page.close()
-            browser.close()
+                browser.close()
 
 
 if __name__ == "__main__":

@@ -85,6 +85,11 @@ def drop_words(key: str, text: str) -> None:
     st.html(f'<style>{drop}::after {{ content: "{_css(text)}"; }}</style>')
 
 
+def drop_hint(key: str, hint: str) -> None:
+    """What may be dropped on one uploader, in place of the general words; ``key`` is a constant of the page."""
+    st.html(f'<style>.st-key-{key} [data-testid="stFileUploaderDropzone"]::after {{ content: "{_css(hint)}"; }}</style>')
+
+
 def _css(text: str) -> str:
     return text.replace("\\", "").replace('"', "").replace("<", "")
 

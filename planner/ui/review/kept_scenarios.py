@@ -83,6 +83,7 @@ def files(at: Desk, tables: Mapping[str, Any], known: set[str]) -> None:
     """The queue as a scenario file, and a scenario file into the workspace."""
     st.download_button(_("Scenario file (TOML)"), scenario_text(tables), file_name="scenario.toml", mime="text/plain",
                        key="scenario-out", on_click="ignore", icon=":material/download:", type="tertiary")
+    look.drop_hint("scenario-in", _("or drop it here: TOML"))
     given = st.file_uploader(_("Open a scenario file"), type=["toml"], key="scenario-in")
     if given is None:
         return
@@ -127,11 +128,15 @@ def comparison(at: Desk, found: Comparison) -> None:
         [(said(quota_title(row.quota, at.parameters)), row.year, row.before.left if row.before else None,
           row.after.left if row.after else None, row.more_left) for row in found.balance if row.more_left],
         columns=[_("Quota"), _("Year"), *(f"{_('Left')}: {name}" for name in sides(found)), _("Difference")])
+    alike = {"verdicts": _("No verdict differs."), "left": _("No budget differs.")}
     for place, frame, name in zip(st.columns([1.1, 1, 1.5]), (gains, verdicts, budgets), ("gains", "verdicts", "left"),
                                   strict=True):
         with place:
+            if frame.empty:
+                st.caption(alike[name])
+                continue
             st.dataframe(frame, hide_index=True, row_height=28, height=28 * 8, key=f"compare-{name}",
-                         column_config=figures_of(frame), placeholder="")
+                         column_config=figures_of(frame))
             csv_button(frame, f"compare-{name}", key=f"csv-compare-{name}")
 
 

@@ -43,14 +43,14 @@ def headings(changed: bool) -> list[Heading]:
         """Pixels that the words of either language need."""
         return f"{chinese if lang() == 'zh' else english}px"
 
-    verdict = wide(72, 116)
+    verdict = wide(72, 110)
     return [
         Heading(f"{_('Project')} ({APPROVED}{_(STATUS['committed'])})", width=wide(176, 158)),
         Heading(_("Start"), True, "42px"), Heading(_("tce a year"), True, "64px"),
         Heading(_("Value added, 10,000 yuan"), True, wide(60, 74)),
         Heading(_("Tax, 10,000 yuan per tce"), True, wide(76, 70)), Heading(_("Verdict"), width=verdict),
-        *([Heading(_(BEFORE), width=verdict)] if changed else []), Heading(_("Bound by"), width=wide(118, 146)),
-        Heading(_("Short by"), True, wide(132, 106)), Heading(_("Used up by")),
+        *([Heading(_(BEFORE), width=verdict)] if changed else []), Heading(_("Bound by"), width=wide(118, 138)),
+        Heading(_("Short by"), True, wide(132, 104)), Heading(_("Used up by")),
     ]
 
 
