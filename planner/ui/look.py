@@ -87,7 +87,8 @@ def drop_words(key: str, text: str) -> None:
 
 def drop_hint(key: str, hint: str) -> None:
     """What may be dropped on one uploader, in place of the general words; ``key`` is a constant of the page."""
-    st.html(f'<style>.st-key-{key} [data-testid="stFileUploaderDropzone"]::after {{ content: "{_css(hint)}"; }}</style>')
+    place = f'.st-key-{key} [data-testid="stFileUploaderDropzone"]::after'
+    st.html(f'<style>{place} {{ content: "{_css(hint)}"; }}</style>')
 
 
 def _css(text: str) -> str:
