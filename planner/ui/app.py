@@ -108,4 +108,12 @@ def _language() -> None:
         key="lang",
         label_visibility="collapsed",
         required=True,
+        on_change=_say_again,
     )
+
+
+def _say_again() -> None:
+    """A choice that stands is shown as it was last said: say it again in the language that was just chosen."""
+    for key, value in st.session_state.items():
+        if isinstance(value, str):  # what a person chose from a list or typed; no button and no file is a text
+            st.session_state[key] = value
