@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from planner.desk import scenarios
 from planner.desk.booking import Movement
+from planner.desk.desk import Desk
 from planner.desk.workspace import begin
 
 # The queue behind two large projects: the figures that follow are those printed with the coefficients of GB/T 2589.
@@ -49,6 +51,7 @@ status = "candidate"
 start = 2022
 carriers = { electricity_mwh = 12_000, natural_gas_m3 = 600_000 }
 """)
+NOTHING: Mapping[str, Any] = {}
 PRINTED = {"Datang": 8614.0, "Telecom": 106_584.964, "pharma 1": 108_788.344}
 
 
@@ -58,17 +61,23 @@ def admission() -> None:
     show()
 
 
-def opened(folder: Path, monkeypatch: pytest.MonkeyPatch, *, lang: str = "en", **more: Any) -> AppTest:
-    """The page on the scenario, alone."""
+def opened(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, *, lang: str = "en", chosen: Mapping[str, str] = NOTHING,
+    versions: Mapping[str, Any] = NOTHING, **more: Any,
+) -> AppTest:
+    """The page on the scenario, alone, with what is ``chosen`` on it by widget; ``versions`` are saved beside it."""
     path = folder / "w.gpkg"
     desk = begin(str(path), energy_basis="calorific")
     desk.move(Movement("grant", "P", "energy_tce", 2022, "5", "tce", "Notice", "t", "k1", date(2021, 1, 5)))
-    scenarios.keep(desk, "haikou", {**HAIKOU, **more}, actor="t", key="s1")
+    for name, tables in {"haikou": {**HAIKOU, **more}, **versions}.items():
+        scenarios.keep(desk, name, tables, actor="t", key=name)
     desk.close()
     monkeypatch.setenv("PLANNER_WORKSPACE", str(path))
     run = AppTest.from_function(admission, default_timeout=60)
     run.session_state["lang"], run.session_state["ground"] = lang, "haikou"
     run.session_state["with-book-haikou"] = False
+    for key, value in chosen.items():
+        run.session_state[key] = value
     return run.run()
 
 
@@ -104,3 +113,44 @@ def test_the_state_of_the_park_is_said_above_with_its_document(
 def test_the_page_of_a_scenario_speaks_chinese_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = listed(opened(tmp_path, monkeypatch, lang="zh"))
     assert rows["pharma 1"]["缺口"] == "108,788.34 吨标准煤" and rows["pharma 1"]["卡在"] == "2022 能耗总量"
+
+
+QUESTIONS = [*(({"question": name}) for name in ("figures", "best", "sure", "costs")),
+             {"question": "scenarios", "scenario-work": "compare"}]
+
+
+@pytest.mark.parametrize("asked", QUESTIONS, ids=lambda asked: asked["question"])
+def test_every_question_at_the_foot_opens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: dict[str, str]
+) -> None:
+    run = opened(tmp_path, monkeypatch, chosen=asked)
+    assert not run.exception and not run.error
+    assert run.session_state["question"] == asked["question"]
+
+
+def test_what_moves_a_budget_most_is_drawn_with_the_widest_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = opened(tmp_path, monkeypatch, chosen={"question": "scenarios", "scenario-work": "tornado"})
+    assert not run.exception and not run.error
+    bars = next(json.loads(chart.proto.spec) for chart in run.get("vega_lite_chart") if "dark line" in chart.proto.spec)
+    first = bars["layer"][0]["encoding"]["y"]["sort"][0]
+    assert first.startswith("Datang")  # the plant that burns most moves the total most
+
+
+def test_two_versions_merge_on_the_page_with_their_conflict_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    versions = {name: {**HAIKOU, "caps": {**HAIKOU["caps"], "energy_tce": cap}}
+                for name, cap in (("one", 390_000), ("other", 395_000))}
+    run = opened(tmp_path, monkeypatch, versions=versions, chosen={
+        "question": "scenarios", "scenario-work": "merge", "merge-base": "haikou", "merge-mine": "one",
+        "merge-theirs": "other", "merge-take": "mine"})
+    assert not run.exception and not run.error
+    conflicts = next(table.value for table in run.dataframe if "Common start" in table.value)
+    assert conflicts.to_numpy().tolist() == [["caps.energy_tce", "387000", "390000", "395000"]]
+    run.text_input(key="merge-name").set_value("both").run()
+    run.button(key="merge-save").click().run()
+    desk = Desk.open(str(tmp_path / "w.gpkg"))
+    assert {row.name: row for row in desk.scenarios()}["both"].tables["caps"]["energy_tce"] == 390_000
+    desk.close()
