@@ -6,6 +6,7 @@ import json
 import struct
 import zipfile
 import zlib
+from dataclasses import replace
 from datetime import date, datetime
 from io import BytesIO
 
@@ -25,10 +26,16 @@ from planner.desk.templates import TemplateFolderWrong, from_folder
 from planner.energy.project import project_from
 from planner.errors import UsageError
 from planner.land.parcel import Parcel
+from planner.sheets.fonts import width
+from planner.sheets.letter import shared
 from planner.sheets.office import LogoWrong, TemplateWrong, logo
 from planner.sheets.pens import draw
+from planner.sheets.sheet import Row, Table
+from planner.sheets.year import year_docx
 from planner.store.open import open_store
+from planner.text import Text
 from tests.drawn_land import land, layer, survey
+from tests.drawn_sheet import HOSTILE, sheet
 
 TODAY, NOW = date(2026, 3, 2), datetime(2026, 3, 2, 9, 0)
 PARCEL = Parcel("P-1", land(200, 200, 100, 100), "东一 / East one")
@@ -227,6 +234,22 @@ def test_a_folder_with_nothing_known_or_with_another_name_is_refused(tmp_path):
 def test_what_is_no_logo_is_refused(data):
     with pytest.raises(LogoWrong, match=r"sign\.png"):
         logo(data, "sign.png")
+
+
+def test_names_that_break_exporters_stand_as_texts_in_every_letter():
+    rows = [Row(Text("{n}", n=name), Text("{n}", n=name)) for name in HOSTILE]
+    table = Table("use", Text("{n}", n=HOSTILE[0]), [Text("{n}", n=name) for name in HOSTILE[:4]],
+                  [(name,) * 4 for name in HOSTILE])
+    made = replace(sheet(name=HOSTILE[0]), about=rows, tables=(table,))
+    said = texts(year_docx(made, langs=("zh", "en")))
+    for name in ('=HYPERLINK("http://x","点我")', "{{ 7 * 7 }}{% raw %}", "</script><script>window.__xss=1</script>"):
+        assert said.count(name) >= 10, name  # four cells and one fact, in each language
+
+
+def test_columns_of_a_letter_leave_room_for_their_longest_word_and_fill_the_page():
+    long = "a sentence that would take all of the room there is, and more " * 3
+    widths = shared([["Investment", "x"], ["1", long]], 9.5, 170.0)
+    assert sum(widths) == pytest.approx(170.0) and width("Investment", 9.5) < widths[0] < widths[1]
 
 
 # ---------------------------------------------------------------- the place

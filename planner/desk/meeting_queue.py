@@ -7,6 +7,8 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import shapely
+
 from planner.admission.outcome import Simulation
 from planner.desk import documents, scenarios
 from planner.desk import meeting_tables as tables
@@ -77,7 +79,8 @@ def kept_queue(desk: Desk, park: str) -> Asked:
 def queue_sheet(desk: Desk, asked: Asked, account: str, title: str | Text, *, page: Page) -> Sheet:
     """The sheet of projects judged one after the other against the book of a park."""
     run = asked.simulate()
-    made = replace(page.on(desk.workspace_sheet(lang=page.lang, roles=OVERVIEW)), run_hash=queue_hash(run))
+    overview = _near_parks(desk.workspace_sheet(lang=page.lang, roles=OVERVIEW))
+    made = replace(page.on(overview), run_hash=queue_hash(run))
     on = asked.scenario.on or desk.today()
     names = {one.id: one.called for one in asked.scenario.projects}
     answers = {one.id: one for one in run.projects}
@@ -116,6 +119,17 @@ def queue_sheet(desk: Desk, asked: Asked, account: str, title: str | Text, *, pa
             *sources(desk, account, on),
         ),
     )
+
+
+def _near_parks(sheet: Sheet) -> Sheet:
+    """The layers cut to where the parks are, so that the map shows no more; as they are where there is no park."""
+    parks = [shapely.box(*layer.frame.total_bounds) for layer in sheet.layers if layer.role == "parks"
+             and len(layer.frame)]
+    if not parks:
+        return sheet
+    box = shapely.union_all(parks).bounds
+    return replace(sheet, layers=tuple(replace(layer, frame=layer.frame.clip(box, keep_geom_type=True))
+                                       for layer in sheet.layers))
 
 
 def queue_hash(run: Simulation) -> str:

@@ -46,6 +46,11 @@ def number(value: float | Decimal | int | None) -> Cell:
     return "" if value is None else Text("{value:,}", value=exact(value))
 
 
+def listed(names: Sequence[str]) -> Text:
+    """Names in a row: of each that is written in both languages, a reader gets one."""
+    return Text("{names}", names=", ".join(names))
+
+
 def plain(value: int | None) -> str:
     """A year or a count that is not grouped."""
     return "" if value is None else str(value)
@@ -162,7 +167,7 @@ def displaced_table(rows: Iterable[Displaced], names: Mapping[str, str]) -> Tabl
     """Whom each project keeps out, and what those would bring."""
     heads = tuple(map(Text, (N_("Project"), N_("Keeps out"), N_("Value added"), N_("Tax"), N_("Jobs"))))
     cells = [
-        (names.get(row.id, row.id), ", ".join(names.get(id, id) for id in row.keeps_out),
+        (names.get(row.id, row.id), listed([names.get(id, id) for id in row.keeps_out]),
          figure(row.value_added_wan_yuan, "wan_yuan"), figure(row.tax_wan_yuan, "wan_yuan"), number(row.jobs))
         for row in rows if row.keeps_out
     ]

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from planner.admission.headline import name
 from planner.admission.year import Asked, Budget, Started, SubPark, YearReport
-from planner.desk.meeting_tables import Cell, number, plain
+from planner.desk.meeting_tables import Cell, listed, number, plain
 from planner.desk.paper import BASES
 from planner.figures import area, figure, quota_figure
 from planner.sheets.sheet import Row, Sheet, Table, TitleBlock
@@ -141,7 +141,7 @@ def _ask(row: Asked) -> tuple[Cell, ...]:
     figures = (figure(value, row.unit) for value in (row.amount, row.wanted, row.free))
     got = row.earned
     brings = (figure(got.value_added_wan_yuan, "wan_yuan"), figure(got.tax_wan_yuan, "wan_yuan"), number(got.jobs))
-    return (row.title, plain(row.year), *figures, ", ".join(row.refused_names) or "-",
+    return (row.title, plain(row.year), *figures, listed(row.refused_names) if row.refused else "-",
             *(brings if row.refused else ("", "", "")))
 
 

@@ -151,9 +151,9 @@ def _question(deck: Deck) -> Any:
     lines.append((sign + voice.lines(sheet.headline), 20, look.colour if look else INK, True))
     if sheet.illustrative:
         lines.append((voice.lines(Text(ILLUSTRATIVE)), 14, "b3261e", True))
-    text(slide, deck.room(bottom=0.5), lines)
+    text(slide, deck.room(bottom=0.36), lines)
     about = Table("about", Text(""), (), [(row.label, *row.cells) for row in sheet.about])
-    table(slide, about, deck.room(right=0.72, top=0.52), voice, shares=(0.3, 0.7))
+    table(slide, about, deck.room(right=0.8, top=0.4), voice, shares=(0.3, 0.7))
     return slide
 
 
@@ -196,7 +196,8 @@ def _budgets(deck: Deck) -> Any:
 def _recommendation(deck: Deck) -> Any:
     sheet, voice = deck.sheet, deck.voice
     slide = _new(deck, N_("Recommendation"))
-    colour = LOOKS[sheet.verdict].colour if sheet.verdict is not None else INK
+    # Of a queue the verdict is that of its worst project: no colour for what is to be admitted.
+    colour = LOOKS[sheet.verdict].colour if sheet.verdict is not None and sheet.parcel is not None else INK
     if sheet.recommendation is not None:
         text(slide, deck.room(bottom=0.2), [(voice.lines(sheet.recommendation), 22, colour, True)])
     rows = [(said,) for said in sheet.conditions]

@@ -11,16 +11,17 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from planner.sheets.fonts import clean
-from planner.sheets.office import TemplateWrong, damage
+from planner.sheets.fonts import clean, width
+from planner.sheets.office import EAST_ASIAN, LATIN, TemplateWrong, damage
 from planner.sheets.sheet import Table, TitleBlock
 from planner.text import N_, Text
 from planner.words import for_reader, in_language, translator
 
-LATIN, CHINESE = "Noto Sans", "Noto Sans SC"
 GRID, BULLET = "Table Grid", "List Bullet"
 STYLES = ("Normal", "Heading 1", "Heading 2", "Heading 3", BULLET, GRID)  # what a letter has to have
-SMALL_PT, NARROW = 8.0, 6  # of a table with more columns than that
+BODY_PT, SMALL_PT, MANY = 9.5, 8.0, 6  # type of a table, and of one with more columns than that
+CELL_MM, WIDEST_MM = 5.5, 60.0  # the edges of a cell; what a column may ask for
+UNBROKEN_MM, SEAL_MM = 20.0, 22.0  # of a word that is kept whole; room for a seal
 LOGO_MM = 14.0
 SIGNED = (N_("Prepared"), N_("Checked"), N_("Approved"), N_("Official seal"))
 
@@ -46,16 +47,22 @@ class Letter:
 
     def table(self, headings: Sequence[str | Text], rows: Sequence[Sequence[Text | str]]) -> None:
         """Rows under bold headings (message ids or texts); without headings only rows."""
-        from docx.shared import Pt
+        from docx.shared import Mm, Pt
 
         said = [[self.say(Text(name) if isinstance(name, str) else name) for name in headings]] if headings else []
         said += [[self.say(cell) for cell in row] for row in rows]
         grid = self.paper.add_table(len(said), len(said[0]), style=GRID)
-        small = Pt(SMALL_PT) if len(said[0]) > NARROW else None
+        grid.autofit = False
+        size = SMALL_PT if len(said[0]) > MANY else BODY_PT
+        section = self.paper.sections[0]
+        room = (section.page_width - section.left_margin - section.right_margin) / Mm(1)
+        widths = [Mm(wide) for wide in shared(said, size, room)]
+        for column, wide in zip(grid.columns, widths, strict=True):
+            column.width = wide
         for number, (line, row) in enumerate(zip(grid.rows, said, strict=True)):
-            for cell, text in zip(line.cells, row, strict=True):
+            for cell, text, wide in zip(line.cells, row, widths, strict=True):
                 run = cell.paragraphs[0].add_run(text)
-                run.bold, run.font.size = bool(headings) and number == 0 or None, small
+                cell.width, run.bold, run.font.size = wide, bool(headings) and number == 0 or None, Pt(size)
 
     def part(self, given: Table, *, level: int = 2) -> None:
         """A table of a sheet under its title, with its notes below it."""
@@ -70,10 +77,30 @@ class Letter:
 
     def signatures(self, block: TitleBlock) -> None:
         """Which office, who drew, checked and approved, and room for the seal."""
+        from docx.shared import Mm
+
         if block.office:
             self.line(block.office)
         names = (block.maker, block.checker, block.approver, "")
         self.table(SIGNED, [names])
+        self.paper.tables[-1].rows[1].height = Mm(SEAL_MM)
+
+
+def shared(rows: Sequence[Sequence[str]], size_pt: float, room_mm: float) -> list[float]:
+    """Widths of columns in mm that fill a room: each has room for its longest word, the rest goes by what they hold."""
+    columns = [*zip(*rows, strict=True)]
+    least = [max(_longest_word(cell, size_pt) for cell in column) + CELL_MM for column in columns]
+    wants = [max(low, min(max(width(cell, size_pt) for cell in column) + CELL_MM, WIDEST_MM))
+             for low, column in zip(least, columns, strict=True)]
+    spare, more = room_mm - sum(least), sum(wants) - sum(least)
+    if spare <= 0 or more <= 0:
+        return [want * room_mm / sum(wants) for want in wants]
+    return [low + (want - low) * spare / more for low, want in zip(least, wants, strict=True)]
+
+
+def _longest_word(cell: str, size_pt: float) -> float:
+    """What must not be broken: a word of letters or a number, of Chinese a few characters."""
+    return max((min(width(word, size_pt), UNBROKEN_MM) for word in cell.split()), default=0.0)
 
 
 def letter(
@@ -102,11 +129,15 @@ def opened(template: Path | None) -> Any:
     """An empty document: the office's own letter without its body, or one at hand. Raises TemplateWrong."""
     from docx import Document  # takes half a second to come; only when it is written
     from docx.oxml.ns import qn
+    from docx.shared import Mm
 
     if template is None:
         paper = Document()
         paper.styles["Normal"].font.name = LATIN
-        paper.styles["Normal"].element.rPr.rFonts.set(qn("w:eastAsia"), CHINESE)
+        paper.styles["Normal"].element.rPr.rFonts.set(qn("w:eastAsia"), EAST_ASIAN)
+        section = paper.sections[0]
+        section.page_width, section.page_height = Mm(210), Mm(297)
+        section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(20)
         return paper
     with damage(template):
         paper = Document(str(template))

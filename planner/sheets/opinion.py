@@ -31,11 +31,11 @@ ILLUSTRATIVE = N_("Illustrative: contains invented data")
 # Every table a template may ask for; one that the sheet does not have is there without rows.
 TABLES = ("takes", "quotas", "projects", "demand", "balances", "findings", "displaced", "ways_out", "ledger", "layers",
           "facts", "parameters")
-# What the template at hand prints of them, under which heading, how many columns, and their shares of the width.
+# What the template at hand prints of them, under which heading, and the shares of the width of its first columns.
 PRINTED: Sequence[tuple[str, str, Sequence[float]]] = (
     ("takes", N_("What it takes"), (0.4, 0.36, 0.24)),
-    ("quotas", N_("Quotas"), (0.1, 0.26, 0.16, 0.16, 0.16, 0.16)),
-    ("projects", N_("Projects"), (0.09, 0.17, 0.07, 0.06, 0.08, 0.17, 0.1, 0.08, 0.06, 0.07, 0.05)),
+    ("quotas", N_("Quotas"), (0.09, 0.29, 0.17, 0.17, 0.17, 0.11)),
+    ("projects", N_("Projects"), (0.1, 0.2, 0.08, 0.08, 0.09, 0.3, 0.15)),
     ("findings", N_("Findings and clauses"), (0.1, 0.52, 0.38)),
     ("displaced", N_("What it displaces"), (0.26, 0.34, 0.16, 0.14, 0.1)),
     ("ways_out", N_("Alternatives and ways out"), (0.2, 0.5, 0.12, 0.18)),

@@ -77,7 +77,10 @@ def _cap_as_line(made: Any) -> None:
         f'<c:spPr {nsdecls("c", "a")}><a:ln w="34925"><a:solidFill><a:srgbClr val="{CAP.upper()}"/></a:solidFill>'
         "</a:ln></c:spPr>")
     last.find(qn("c:tx")).addnext(look)
-    look.addnext(parse_xml(f'<c:marker {nsdecls("c")}><c:symbol val="dash"/><c:size val="9"/></c:marker>'))
+    size = 9 if len(list(made.plots[0].categories)) > 1 else 60  # of a single year the line is this mark alone
+    look.addnext(parse_xml(
+        f'<c:marker {nsdecls("c", "a")}><c:symbol val="dash"/><c:size val="{size}"/><c:spPr><a:solidFill>'
+        f'<a:srgbClr val="{CAP.upper()}"/></a:solidFill></c:spPr></c:marker>'))
     line = parse_xml(f'<c:lineChart {nsdecls("c")}><c:grouping val="standard"/><c:varyColors val="0"/></c:lineChart>')
     line.append(last)
     line.append(parse_xml(f'<c:marker {nsdecls("c")} val="1"/>'))

@@ -46,7 +46,8 @@ def table(
     if len(cells) > kept:
         notes.insert(0, voice.line(Text(MORE_ROWS, count=len(cells) - kept)))
     if notes:
-        below = Room(room.x, room.y + sum(heights) + EMU_PER_MM, room.w, EMU_PER_MM * (NOTES_MM - 1))
+        # At the foot of the room, not below the last row: a reader's own type may make the rows higher.
+        below = Room(room.x, room.y + room.h - EMU_PER_MM * (NOTES_MM - 1), room.w, EMU_PER_MM * (NOTES_MM - 1))
         text(slide, below, [("  ".join(notes), 9, GREY, False)])
 
 
@@ -97,7 +98,8 @@ def _native(
             shown_text = "\n".join(_lines(said, widths[i], size)) if head else _cut(said, widths[i], size)
             write(cell.text_frame, [(shown_text, size, "ffffff" if head else INK, head)])
             if not head and _is_figure(cells[n - len(heads)][i]):
-                cell.text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT
+                for paragraph in cell.text_frame.paragraphs:
+                    paragraph.alignment = PP_ALIGN.RIGHT
 
 
 def _cut(said: str, width: float, size: int) -> str:

@@ -17,8 +17,8 @@ from planner.sheets.office import EAST_ASIAN, LATIN
 
 EMU_PER_MM = 36_000
 INK, GREY, PALE = "1f2933", "5b6570", "eef2f6"
-LEADING = 1.45  # line to line, of the widest set type a reader may have
-WIDER = 1.06  # Office's own type may run a little wider than ours
+LEADING = 1.5  # line to line, of the highest set type a reader may have
+WIDER = 1.15  # the type that a reader's machine takes may run wider than ours
 INSET_MM = 6.0  # what a text box keeps free at its sides, both together
 Line = tuple[str, int, str, bool]  # what is said, size in pt, colour, bold
 
@@ -69,6 +69,10 @@ def write(frame: Any, lines: Sequence[Line], *, middle: bool = False) -> None:
     paragraphs = [(part, size, colour, bold) for said, size, colour, bold in lines for part in said.split("\n")]
     for n, (said, size, colour, bold) in enumerate(paragraphs):
         paragraph = frame.paragraphs[0] if n == 0 else frame.add_paragraph()
+        # An empty line is as high as its end says, and 18 pt where it says nothing.
+        paragraph._p.get_or_add_endParaRPr().set("sz", str(size * 100))
+        if not said:
+            continue
         run = paragraph.add_run()
         run.text = said
         run.font.size, run.font.bold = Pt(size), bold

@@ -38,6 +38,7 @@ OWN = -1  # the choice of a scale that is typed
 @guarded
 def page_view(at: Desk, subject: Subject, state: PrintState) -> None:
     """Paper and scale, the frame on the map, the page. What a drag changes runs alone."""
+    hear(state)  # before the controls, which tell whether the frame was moved
     controls(state)
     if subject.scenario is not None:
         st.info(_("The papers of a scenario have no map of their own scale: its deck shows where the projects lie."))
@@ -46,7 +47,6 @@ def page_view(at: Desk, subject: Subject, state: PrintState) -> None:
     if land is None:
         st.info(_("There is no land to show yet: import a layer."))
         return
-    hear(state)
     plane_crs = at.settings().get(PLANE_CRS, DEFAULT_PLANE_CRS)
     try:
         frame = framed(land, plane_crs, state.page())
