@@ -14,6 +14,7 @@ import docx
 import openpyxl
 import pytest
 from pptx import Presentation
+from pypdf import PdfReader
 
 from planner.cli import main
 from planner.desk.booking import Movement
@@ -143,7 +144,8 @@ def shown(cell) -> str:
 
 
 def test_a_parcel_that_could_be_drawn_otherwise_says_so_on_the_deck(desk, case):
-    printed = print_for_meeting(desk, case, ["deck"], page=Page("en"))
+    printed = print_for_meeting(desk, case, ["deck", "parcel-sheet"], page=Page("en"))
+    assert "P-1" in PdfReader(BytesIO(printed.files["parcel-sheet.pdf"])).pages[0].extract_text()
     said = slides(printed.files["deck.pptx"])
     # 80 of 100 m remain when the protected strip in the north is left out: 0.8 ha are 12.00 mu.
     assert "The largest part that meets" in said and "12.00 mu" in said
@@ -151,8 +153,9 @@ def test_a_parcel_that_could_be_drawn_otherwise_says_so_on_the_deck(desk, case):
 
 
 def test_the_whole_workspace_prints_its_queue_as_kept_and_each_refused_project(desk):
-    printed = print_for_meeting(desk, Subject(), ["workbook", "certificate", "sheet"], page=Page("en", "A4"))
-    assert [*printed.files] == ["sheet.pdf", "certificate.docx", "workbook.xlsx"]
+    printed = print_for_meeting(desk, Subject(), ["workbook", "certificate", "sheet", "atlas"], page=Page("en", "A4"))
+    assert [*printed.files] == ["sheet.pdf", "atlas.pdf", "certificate.docx", "workbook.xlsx"]
+    assert len(PdfReader(BytesIO(printed.files["atlas.pdf"])).pages) == 2  # an index, then the one parcel there is
     # 614.5 of 1 000 tce are taken: 385.5 are left for 737.4, which is 351.9 short.
     assert "351.90 tce" in texts(printed.files["certificate.docx"])
     book = openpyxl.load_workbook(BytesIO(printed.files["workbook.xlsx"]))

@@ -91,7 +91,8 @@ def export(
     review_number: Annotated[str, typer.Option("--review-number", help="Title block: map review number.")] = "",
     papers: Annotated[
         str,
-        typer.Option("--print", help="For meeting: sheet,deck,opinion,certificate,workbook,web,layers,pack,year."),
+        typer.Option("--print", help="For meeting, of these: sheet,parcel-sheet,atlas,deck,opinion,certificate,"
+                     "workbook,web,layers,pack,year."),
     ] = "sheet,deck,opinion,workbook",
     year: Annotated[int | None, typer.Option("--year", help="The year of a report.", min=1900, max=2200)] = None,
     json: opt.Json = False,

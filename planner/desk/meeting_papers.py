@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -41,13 +41,16 @@ if TYPE_CHECKING:
 
 CONTENTS = "contents.json"
 TITLES: Mapping[str, str] = {
-    "sheet": N_("Map sheet (PDF)"), "deck": N_("Deck (PPTX)"), "opinion": N_("Opinion (DOCX)"),
+    "sheet": N_("Map sheet (PDF)"), "parcel-sheet": N_("Parcel sheet (PDF)"), "atlas": N_("Atlas of parcels (PDF)"),
+    "deck": N_("Deck (PPTX)"), "opinion": N_("Opinion (DOCX)"),
     "certificate": N_("Statement why not (DOCX)"), "workbook": N_("Workbook (XLSX)"), "web": N_("Web map (HTML)"),
     "layers": N_("Layers with styles (GeoPackage)"), "pack": N_("Pack that proves itself (ZIP)"),
     "year": N_("Report of a year (DOCX, XLSX)"),
 }
 ENDING = {"sheet": ".pdf", "deck": ".pptx", "opinion": ".docx", "workbook": ".xlsx", "web": ".html", "layers": ".gpkg"}
 OF_LAND = ("sheet", "web", "layers")
+ONE_PARCEL = N_("it shows the boundary of one parcel: choose a parcel or a case")
+MANY_PARCELS = N_("it is of several parcels: choose a scenario or the whole workspace")
 ONLY_LAND = N_("it shows land: choose a parcel, a case or the whole workspace")
 NO_PACK = N_("a pack proves one case or one scenario")
 NO_PROJECT = N_("no project is named that could be refused")
@@ -120,6 +123,10 @@ def why_not(desk: Desk, subject: Subject, kind: str) -> Text | None:
     """Why a subject has no paper of a kind, None where it has one."""
     if kind in OF_LAND and subject.scenario is not None:
         return Text(ONLY_LAND)
+    if kind == "parcel-sheet" and subject.case is None:
+        return Text(ONE_PARCEL)
+    if kind == "atlas" and subject.case is not None:
+        return Text(MANY_PARCELS)
     if subject.case is not None:
         if kind == "certificate":
             return _not_refused(subject)
@@ -151,8 +158,11 @@ def print_for_meeting(
     papers = _Papers(desk, subject, page, year)
     files: dict[str, bytes] = {}
     for done, kind in enumerate(chosen):
-        progress(done / len(chosen), Text(N_("Making: {what}"), what=Text(TITLES[kind])))
-        files |= dict(papers.of(kind))
+        def within(share: float, doing: Text, before: int = done) -> None:
+            progress((before + min(share, 1.0)) / len(chosen), doing)
+
+        within(0.0, Text(N_("Making: {what}"), what=Text(TITLES[kind])))
+        files |= dict(papers.of(kind, within))
     progress(1.0, Text(N_("Done.")))
     return Printed(files, papers.sheet.title, papers.sheet.run_hash, page)
 
@@ -193,14 +203,16 @@ class _Papers:
             return kept_sheet(self.desk, park=subject.park, page=page)
         return workspace_page(self.desk, page)
 
-    def of(self, kind: str) -> Iterator[tuple[str, bytes]]:
+    def of(self, kind: str, progress: Progress) -> Iterator[tuple[str, bytes]]:
         """(file name, bytes) of one kind of paper."""
         if kind == "year":
             yield from self._year()
         elif kind == "certificate":
             yield from self._certificates()
         elif kind == "pack":
-            yield "pack.zip", self._pack()
+            yield "pack.zip", self._pack(progress)
+        elif kind in ("parcel-sheet", "atlas"):
+            yield f"{kind}.pdf", self._boundary() if kind == "parcel-sheet" else self._atlas(progress)
         else:
             whole = self.subject.case is None and kind in OF_LAND
             sheet = workspace_page(self.desk, self.page) if whole else self.sheet
@@ -244,9 +256,30 @@ class _Papers:
         run = asked.simulate()
         return asked, [one.id for one in run.projects if one.status != COMMITTED and not one.admitted]
 
-    def _pack(self) -> bytes:
+    def _boundary(self) -> bytes:
+        """The parcel sheet, on the paper and at the scale that are its own: those of the page are the map's."""
+        from planner.desk.parcel_paper import Surveyed, parcel_sheet
+        from planner.sheets.parcel_sheet import draw
+
+        assert self.subject.case is not None  # noqa: S101  (asked before)
+        made = parcel_sheet(self.desk, Surveyed(self.subject.case.parcel), lang=self.page.lang)
+        with tempfile.TemporaryDirectory(prefix="planner-") as folder:
+            file, = draw(replace(made, title_block=self.page.block), Path(folder) / "parcel.pdf")
+            return file.read_bytes()
+
+    def _atlas(self, progress: Progress) -> bytes:
+        """Every parcel of the scenario or of the workspace, each at the scale that suits it."""
+        from planner.desk.atlas import cases_of, export_atlas
+
+        subject = self.subject
+        cases = cases_of(self.desk, scenario=subject.scenario, park=subject.park, progress=progress)
+        page = replace(self.page, scale=None, centre=None)
+        with tempfile.TemporaryDirectory(prefix="planner-") as folder:
+            return export_atlas(self.desk, Path(folder) / "a.pdf", cases, page=page, progress=progress).read_bytes()
+
+    def _pack(self, progress: Progress) -> bytes:
         subject, page = self.subject, self.page
-        how: dict[str, Any] = {"lang": page.lang, "paper": page.paper, "scale": page.scale}
+        how: dict[str, Any] = {"lang": page.lang, "paper": page.paper, "scale": page.scale, "progress": progress}
         if subject.case is not None:
             return case_pack(self.desk, subject.case, project=subject.project, own=subject.own, **how)
         given = scenarios.source(self.desk, str(subject.scenario))
