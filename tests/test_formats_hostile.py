@@ -261,3 +261,14 @@ def test_an_indexed_flatgeobuf_is_read_whole(tmp_path: Path) -> None:
     path = tmp_path / "land.fgb"
     gpd.GeoDataFrame({"id": range(40)}, geometry=shapes, crs="EPSG:4490").to_file(path, driver="FlatGeobuf")
     assert read(path).read == 40
+
+
+def test_a_corner_beyond_the_earth_is_refused_though_a_latitude_can_be_computed_of_it(tmp_path: Path) -> None:
+    far = LAND.to_crs("EPSG:4525")
+    corners = shapely.get_coordinates(far.geometry[0])
+    corners[2] = corners[2][0], 1.29e83
+    path = tmp_path / "far.geojson"
+    far.set_geometry([shapely.Polygon(corners), far.geometry[1]]).to_file(path)
+    found = read(path, crs="EPSG:4525")
+    assert found.ids == ("2",)
+    assert [(id, error.code) for id, error in found.rejected] == [("1", "E_AXIS_OR_RANGE")]

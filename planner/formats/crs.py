@@ -29,6 +29,8 @@ EQUAL_NUMBERS = frozenset({"EPSG:4490", "EPSG:4326"})
 # Gauss-Krueger northings of China in metres.
 NORTHING_M = (300_000.0, 6_000_000.0)
 EARTH_RADIUS_M = 6_378_137.0
+# Further than any plane of the earth reaches, zone prefixes (45 000 000) included.
+WHOLE_EARTH_M = 1e8
 
 _REFUSED_DATUM = re.compile(r"beijing19?54|newbeijing|xian19?80|19?80xian")
 _REFUSED_ELLIPSOID = re.compile(r"krasovsky|krassovsky|krassowsky|krasowsky|iag1975|xian")
@@ -104,6 +106,19 @@ def to_lonlat(geoms: Any, crs: CRS, *, tolerance_m: float = 1e-6) -> NDArray[np.
         return shapes
     cut = densified(shapes, crs, tolerance_m=tolerance_m)
     return np.asarray(shapely.transform(cut, lambda points: _lonlat(points, crs)), dtype=object)
+
+
+def plane_bounds(crs: CRS, lonlat: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    """Where a piece of the earth (west, south, east, north) lies in a system: what is outside comes from nowhere, even
+    if a longitude and latitude can be computed of it. Of a projected system at most the earth's own size."""
+    if not crs.is_projected:
+        return -np.inf, -np.inf, np.inf, np.inf
+    try:
+        found = np.array(_transformer(crs.to_wkt()).transform_bounds(*lonlat, direction="INVERSE"))
+    except ProjError:
+        found = np.full(4, np.inf)
+    whole = np.array([-1.0, -1.0, 1.0, 1.0]) * WHOLE_EARTH_M
+    return tuple(np.where(np.isfinite(found), found, whole).tolist())
 
 
 def densified(geoms: Any, crs: CRS | str, tolerance_m: float = 1e-6) -> NDArray[np.object_]:

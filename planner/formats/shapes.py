@@ -19,7 +19,7 @@ from planner.errors import (
     TooComplex,
 )
 from planner.formats.confined import repaired
-from planner.formats.crs import to_lonlat
+from planner.formats.crs import LONLAT, parse, plane_bounds, to_lonlat
 from planner.formats.limits import MAX_INVALID_VERTICES, MAX_LAYER_VERTICES, MAX_VERTICES, MIN_AREA_M2
 from planner.formats.raw import Raw
 from planner.formats.reading import Repair
@@ -64,12 +64,29 @@ def judge(raw: Raw, ids: list[str], crs: CRS) -> Judged:
     lonlat = to_lonlat(shapes[kept], crs)
     _placed(raw, ids, shapes[kept], lonlat, crs, kept)
     stays = np.array([position not in raw.errors for position in kept], dtype=bool)
-    kept, lonlat = kept[stays], shapely.orient_polygons(lonlat[stays])
+    kept, lonlat = kept[stays], lonlat[stays]
+    turned = _turned_over(raw, ids, lonlat, kept)
+    lonlat = shapely.orient_polygons(lonlat)
     areas = dict(zip(kept.tolist(), np.atleast_1d(ellipsoid_m2(lonlat)).tolist(), strict=True))
     _empty(raw, ids, areas)
     stays = np.array([position not in raw.errors for position in kept], dtype=bool)
     said = [_repair(ids[p], before, crs, areas[p]) for p, before in repairs.items() if p not in raw.errors]
+    said += [_repair(ids[p], before, parse(LONLAT), areas[p]) for p, before in turned.items() if p not in raw.errors]
     return Judged(kept[stays], shapes[kept[stays]], lonlat[stays], said)
+
+
+def _turned_over(raw: Raw, ids: list[str], lonlat: Objects, kept: NDArray[np.int64]) -> dict[int, BaseGeometry]:
+    """Shapes that were whole in the plane and cross themselves in longitude/latitude, by a spike thinner than its
+    digits: repaired in place; returns them as they were, by position."""
+    rows = np.flatnonzero(~shapely.is_valid(lonlat))
+    before = {int(kept[row]): lonlat[row] for row in rows}
+    for row, shape in zip(rows, repaired(list(before.values())), strict=True):
+        polygonal = None if shape is None else polygonal_part(shape)
+        if polygonal is None:
+            raw.errors[int(kept[row])] = _complex(ids[kept[row]], Text(N_("it crosses itself and cannot be repaired")))
+        else:
+            lonlat[row] = polygonal
+    return before
 
 
 def _left(raw: Raw, count: int) -> NDArray[np.int64]:
@@ -166,13 +183,15 @@ def _placed(raw: Raw, ids: list[str], source: Objects, lonlat: Objects, crs: CRS
     """Refuses what lies off the earth, or so far from where the system is used that something is mixed up."""
     if not len(kept):
         return
-    bounds = shapely.bounds(lonlat)
+    bounds, plane = shapely.bounds(lonlat), shapely.bounds(source)
     west, south, east, north = _allowed(crs)
+    least, most = np.array(plane_bounds(crs, (west, south, east, north))).reshape(2, 2)
     with np.errstate(invalid="ignore"):
         fits = (
             np.isfinite(bounds).all(axis=1) & (bounds[:, 0] >= west) & (bounds[:, 1] >= south) & (bounds[:, 2] <= east)
         )
         fits &= (bounds[:, 3] <= north) & (bounds[:, 2] - bounds[:, 0] < WIDEST)
+        fits &= (plane[:, :2] >= least).all(axis=1) & (plane[:, 2:] <= most).all(axis=1)
     for i in np.flatnonzero(~fits):
         position = int(kept[i])
         x, y = shapely.get_coordinates(source[i])[0]

@@ -10,7 +10,8 @@ import shapely
 from playwright.sync_api import expect
 
 from planner.desk.desk import Desk
-from planner.desk.registers import checked
+from planner.desk.registers import checked, verdict
+from planner.ui.register_table import ROW
 from tests.e2e.conftest import Driver
 
 pytestmark = pytest.mark.browser
@@ -50,9 +51,16 @@ def test_a_click_on_the_land_of_a_row_chooses_it(driver: Driver, address: tuple[
 
 @pytest.mark.parametrize(("lang", "register"), [("zh", "用地准入协议"), ("en", "Access contracts")])
 def test_the_contracts_print_what_was_promised_of_the_standard_in_one_language(
-    driver: Driver, lang: str, register: str
+    driver: Driver, address: tuple[str, Path], lang: str, register: str
 ) -> None:
+    desk = Desk.open(str(address[1]))
+    rows = sorted(checked(desk, "contracts"), key=lambda one: (-verdict(one), one.row.id))
+    number = next(n for n, one in enumerate(rows) if getattr(one.row, "investment_promised", None) == 670)
+    desk.close()
     opened(driver, lang, register)
+    grid = driver.page.locator('[data-testid="stDataFrame"]')
+    grid.click(position={"x": 14, "y": ROW * (number + 1.5)})
+    expect(driver.page.locator(".pl .name").first).to_contain_text(rows[number].row.id)
     text = driver.visible_text()
     assert re.search(r"223 %.*195 %.*273 %", text, re.DOTALL)
     assert not re.search(r"\b(promised|reached|Verdict|Findings)\b", text) if lang == "zh" else True

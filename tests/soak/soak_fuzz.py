@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -16,7 +17,8 @@ from tests.soak.conftest import Record
 
 ROUNDS = dict.fromkeys(AT_ONCE, 1_000) | dict.fromkeys(IN_A_CHILD, 600)
 OTHERS_ROUNDS = 40
-SLOWEST_S = 30.0
+# Of our own processor: a child is stopped by itself, and a busy machine is no fault of the file.
+SLOWEST_S = 10.0
 
 
 @pytest.fixture(autouse=True)
@@ -36,22 +38,23 @@ def harm(files: Iterable[tuple[str, Path, bytes, int, int]], record: Record, top
     for kind, path, data, seed, rounds in files:
         kinds += 1
         for number, one in enumerate(harmed(data, seed, rounds)):
-            started = time.monotonic()
+            started, used = time.monotonic(), time.process_time()
             try:
                 fates[fate(path, kind, one)] += 1
             except Exception as fault:  # told with all others at the end of the long run
                 path.with_name(f"fault-{number}-{path.name}").write_bytes(one)
                 faults.append(f"{path.name}, seed {seed}, round {number}: {fault!r}")
+            if time.process_time() - used > SLOWEST_S:
+                faults.append(f"{path.name}, seed {seed}, round {number}: {time.process_time() - used:.0f} s")
             if time.monotonic() - started > slowest:
                 slowest, slow_kind = time.monotonic() - started, path.name
     assert faults == []
-    assert slowest < SLOWEST_S, slow_kind
     record(
         topic,
         [
             f"{sum(fates.values()):,} files made of {kinds} in {time.monotonic() - began:,.0f} s; "
             f"{fates['read']:,} read, {sum(fates.values()) - fates['read']:,} refused, none ended in a fault",
-            f"the slowest took {slowest:.1f} s ({slow_kind})",
+            f"the slowest took {slowest:.1f} s on a machine with a load of {os.getloadavg()[0]:.0f} ({slow_kind})",
             "refused as: " + ", ".join(f"{code} {count:,}" for code, count in fates.most_common() if code != "read"),
         ],
     )
