@@ -31,6 +31,8 @@ NORTHING_M = (300_000.0, 6_000_000.0)
 EARTH_RADIUS_M = 6_378_137.0
 # Further than any plane of the earth reaches, zone prefixes (45 000 000) included.
 WHOLE_EARTH_M = 1e8
+# Degrees: a wider piece of the earth bends round in most planes, and has no box there.
+WIDEST_PLANE = 60.0
 
 _REFUSED_DATUM = re.compile(r"beijing19?54|newbeijing|xian19?80|19?80xian")
 _REFUSED_ELLIPSOID = re.compile(r"krasovsky|krassovsky|krassowsky|krasowsky|iag1975|xian")
@@ -109,16 +111,21 @@ def to_lonlat(geoms: Any, crs: CRS, *, tolerance_m: float = 1e-6) -> NDArray[np.
 
 
 def plane_bounds(crs: CRS, lonlat: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-    """Where a piece of the earth (west, south, east, north) lies in a system: what is outside comes from nowhere, even
-    if a longitude and latitude can be computed of it. Of a projected system at most the earth's own size."""
+    """Where a piece of the earth (west, south, east, north) lies in a system, with half its size around it: what is
+    outside comes from nowhere, even if a longitude and latitude can be computed of it. Where the piece is too wide for
+    a plane, the size of the earth."""
     if not crs.is_projected:
         return -np.inf, -np.inf, np.inf, np.inf
+    whole = (-WHOLE_EARTH_M, -WHOLE_EARTH_M, WHOLE_EARTH_M, WHOLE_EARTH_M)
+    if lonlat[2] - lonlat[0] > WIDEST_PLANE:
+        return whole
     try:
-        found = np.array(_transformer(crs.to_wkt()).transform_bounds(*lonlat, direction="INVERSE"))
+        left, low, right, top = _transformer(crs.to_wkt()).transform_bounds(*lonlat, direction="INVERSE")
     except ProjError:
-        found = np.full(4, np.inf)
-    whole = np.array([-1.0, -1.0, 1.0, 1.0]) * WHOLE_EARTH_M
-    return tuple(np.where(np.isfinite(found), found, whole).tolist())
+        return whole
+    across, up = (right - left) / 2, (top - low) / 2
+    found = (left - across, low - up, right + across, top + up)
+    return found if np.isfinite(found).all() else whole
 
 
 def densified(geoms: Any, crs: CRS | str, tolerance_m: float = 1e-6) -> NDArray[np.object_]:

@@ -145,10 +145,10 @@ def _geoparquet(path: Path, frame: gpd.GeoDataFrame) -> None:
 
 
 def _shapefile(path: Path, frame: gpd.GeoDataFrame, stem: str) -> None:
-    """A zip of all five parts; names and texts cut between characters to what dBASE holds."""
-    short = frame.rename(columns=_distinct([str(name) for name in frame.columns if name != "geometry"], _NAME_BYTES))
-    for name in short.columns.drop("geometry"):
-        short[name] = [_cut(value, _TEXT_BYTES) if isinstance(value, str) else value for value in short[name]]
+    """A zip of all five parts; names cut between characters to what dBASE holds, and a text that is longer than a cell
+    goes on in columns of its own behind it: nothing of it is lost."""
+    whole = _in_cells(frame)
+    short = whole.rename(columns=_distinct([str(name) for name in whole.columns if name != "geometry"], _NAME_BYTES))
     packed = io.BytesIO()
     with tempfile.TemporaryDirectory(prefix="planner-") as folder:
         short.to_file(Path(folder) / "parcels.shp", driver="ESRI Shapefile", encoding="UTF-8")
@@ -156,6 +156,30 @@ def _shapefile(path: Path, frame: gpd.GeoDataFrame, stem: str) -> None:
             for part in _PARTS:
                 archive.write(Path(folder) / f"parcels{part}", f"{stem}{part}")
     path.write_bytes(packed.getvalue())
+
+
+def _in_cells(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Columns of long texts as several, each of at most ``_TEXT_BYTES``."""
+    whole = frame.copy()
+    for name in frame.columns.drop("geometry"):
+        cells = [_chunks(value) if isinstance(value, str) else [value] for value in frame[name]]
+        longest = max((len(one) for one in cells), default=1)
+        for place in range(longest if longest > 1 else 0):
+            part = pd.Series([one[place] if place < len(one) else None for one in cells], frame.index, dtype=object)
+            if place:
+                whole.insert(whole.columns.get_loc(name) + place, f"{name}~{place + 1}", part)
+            else:
+                whole[name] = part
+    return whole
+
+
+def _chunks(text: str) -> list[str]:
+    """A text in pieces of at most ``_TEXT_BYTES`` of UTF-8, none of its characters cut."""
+    pieces = []
+    while text:
+        pieces.append(_cut(text, _TEXT_BYTES))
+        text = text[len(pieces[-1]) :]
+    return pieces or [""]
 
 
 def _distinct(names: list[str], most_bytes: int, taken: frozenset[str] = frozenset()) -> dict[str, str]:
