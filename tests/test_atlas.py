@@ -19,7 +19,7 @@ from planner.sheets.plane import ScaleTooLarge
 from planner.text import Text
 from planner.verdict import Verdict
 from tests.drawn_sheet import degrees, layer, sheet
-from tests.test_parcel_sheet import faults
+from tests.page_faults import faults
 
 SQUARES = [box(x, y, x + 100, y + 100) for x in range(0, 1_000, 150) for y in range(0, 1_000, 150)]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-import matplotlib
 import numpy as np
 import pytest
 import shapely
@@ -17,13 +16,11 @@ from planner.land import boundary
 from planner.land.parcel import Parcel
 from planner.sheets import map_sheet
 from planner.sheets import parcel_sheet as pen
-from planner.sheets.canvas import Canvas
-from planner.sheets.paper import Upright
 from planner.sheets.plane import plane, zone_prefix
-from planner.sheets.printing import SETTINGS, Page
 from planner.sheets.sheet import Sheet
 from tests.drawn_parcels import LONG_EN, LONG_ZH, PARCELS, crowd, survey_desk
 from tests.drawn_sheet import EAST, NORTH, layer, sheet
+from tests.page_faults import faults
 from tests.test_sheets import red_outlines
 
 HOLED = MultiPolygon([box(0, 0, 200, 150).difference(box(50, 40, 120, 100)), box(300, 0, 400, 50)])
@@ -168,54 +165,6 @@ def test_the_sheet_of_a_name_that_breaks_exporters_is_a_sheet(tmp_path):
 
 
 # ---------------------------------------------------------------- nothing overlaps
-def rooms(drawn: Canvas) -> list[shapely.Geometry]:
-    """Every box of a page in which text stands, in mm."""
-    paper = drawn.paper
-    names = ("title", "head", "panel", "block", "table", "scale", "index", "legend", "notes")
-    if drawn.land is None:
-        names = ("title", "list", "foot")
-    elif isinstance(paper, Upright):
-        names = tuple(name for name in names if name not in ("panel", "index"))
-    boxes = [getattr(paper, name) for name in names if hasattr(paper, name)]
-    boxes += [] if drawn.land is None else [paper.frame.inset(-6.0 * paper.unit)]
-    return [shapely.box(one.x, one.y, one.right, one.top) for one in boxes]
-
-
-@matplotlib.rc_context(SETTINGS)
-def faults(page: Page) -> list[tuple[str, ...]]:
-    """Texts that overlap one another, stand in no room of the page or leave the one they are in."""
-    drawn = page()
-    drawn.figure.set_dpi(144)
-    drawn.figure.draw_without_rendering()
-    per_mm = 144 / 25.4
-    texts = [text for text in drawn.page.texts if text.get_text().strip()]
-    areas = [shapely.box(*(np.array(text.get_window_extent().extents) / per_mm)) for text in texts]
-    turned = [_oriented(text, area, per_mm) for text, area in zip(texts, areas, strict=True)]
-    slack = 0.25
-    whole = [shapely.buffer(room, slack) for room in rooms(drawn)]
-    found = [("leaves its room", text.get_text()) for text, area in zip(texts, areas, strict=True)
-             if not any(room.covers(area) for room in whole)]
-    left, right = shapely.STRtree(turned).query(turned, predicate="intersects")
-    for i, j in zip(left, right, strict=True):
-        # Ink of neighbouring lines may share a hair of their boxes, never the breadth of a stroke.
-        if i < j and not shapely.buffer(shapely.intersection(turned[i], turned[j]), -slack).is_empty:
-            found.append(("overlap", texts[i].get_text(), texts[j].get_text()))
-    return found
-
-
-def _oriented(text, area, per_mm) -> shapely.Geometry:
-    """The box of a text as it is turned on the page; matplotlib gives the upright box around it."""
-    angle = text.get_rotation() % 180
-    if angle in (0, 90):
-        return area
-    middle, size = area.centroid, text.get_fontsize() * 25.4 / 72
-    text.set_rotation(0)
-    wide = text.get_window_extent().width / per_mm
-    text.set_rotation(angle)
-    flat = shapely.box(middle.x - wide / 2, middle.y - size / 2, middle.x + wide / 2, middle.y + size / 2)
-    return shapely.affinity.rotate(flat, angle, origin=middle)
-
-
 @pytest.mark.parametrize(("shape", "lang", "paper"), [
     *((shape, lang, "A4") for shape in PARCELS for lang in ("zh", "both")),
     ("holed parts", "en", "A3"), ("comb", "zh", "A1"), ("sliver", "en", "A1"),

@@ -25,6 +25,7 @@ from planner.sheets.voice import missing_glyphs
 from planner.text import Text
 from planner.verdict import Verdict
 from tests.drawn_sheet import EAST, HOSTILE, NORTH, degrees, layer, sheet
+from tests.page_faults import faults
 
 MM = 25.4 / 72.0
 
@@ -143,19 +144,10 @@ def test_no_two_texts_overlap_and_none_leaves_the_paper(shape, lang, paper):
                Text("{n}", n="某办法第三十五条；数据时点 2025-12-31；" * 6), Verdict.UNKNOWN)
     wide = replace(long, figure="", figures=["1,234,567,890.12 tce"] * 2)
     title = Text("{n}", n="海口国家高新技术产业开发区某某地块用地与指标核查图" * 4)
-    made = page(sheet(SHAPES[shape], lang=lang, layers=[neighbours], takes=[long] * 9, findings=[long] * 30,
-                      quotas=[wide] * 9, title=title), paper)
-    made.figure.draw_without_rendering()
-    boxes = [(text.get_text(), text.get_window_extent()) for text in made.page.texts if text.get_text().strip()]
-    whole = shapely.box(0, 0, made.figure.bbox.width, made.figure.bbox.height)
-    areas = [shapely.box(*extent.extents) for _, extent in boxes]
-    assert len(boxes) > 60
-    assert all(whole.covers(area) for area in areas)
-    left, right = shapely.STRtree(areas).query(areas, predicate="intersects")
-    for i, j in zip(left, right, strict=True):
-        if i < j:  # ink boxes of neighbouring lines may share a hair, never a tenth of a line
-            deep = shapely.intersection(areas[i], areas[j]).bounds
-            assert min(deep[2] - deep[0], deep[3] - deep[1]) < 0.6, (boxes[i][0], boxes[j][0])
+    made = sheet(SHAPES[shape], lang=lang, layers=[neighbours], takes=[long] * 9, findings=[long] * 30,
+                 quotas=[wide] * 9, title=title)
+    assert len(page(made, paper).page.texts) > 60
+    assert not faults(lambda: page(made, paper))
 
 
 def test_rows_that_find_no_room_are_counted(tmp_path):
@@ -164,6 +156,20 @@ def test_rows_that_find_no_room_are_counted(tmp_path):
     shown = len(re.findall(r"row-\d{3}\.", said))
     assert 10 < shown < 300
     assert f"另有{300 - shown}行" in said
+
+
+def test_of_the_rows_that_find_no_room_the_gravest_are_left_out_last(tmp_path):
+    fits = [Row(Text("{n}", n=f"fits-{i:03d}."), "", None, Verdict.FITS) for i in range(200)]
+    graver = [Row(Text("{n}", n="short-of-quota."), "", None, Verdict.EXCEEDS)]
+    said = words(sheet(findings=[*fits, *graver]), tmp_path)
+    assert "short-of-quota." in said and "fits-000." in said and "fits-199." not in said
+
+
+def test_what_must_be_noted_is_cut_on_no_page(tmp_path):
+    notes = [Text("{n}", n=f"caution-{i}: " + "parameter not yet verified, " * 6 + f"end-{i}.") for i in range(3)]
+    rows = [Row(Text("{n}", n=f"row-{i:03d}."), "", None, Verdict.WARN) for i in range(300)]
+    said = words(sheet(findings=rows, notes=notes, cautions=notes), tmp_path, paper="A4")
+    assert all(f"end-{i}." in said for i in range(3)) and "须注意" in said
 
 
 def test_a_wide_table_shrinks_its_type_and_never_cuts_a_figure(tmp_path):

@@ -20,16 +20,19 @@ from planner.verdict import Verdict
 MORE_ROWS = N_("… rows left out: {count}")
 FIGURES_SHARE = 0.62  # of the panel's width, at most, for all columns of figures
 LABEL_LINES, NOTE_LINES = 6, 3
-TYPE_SHARES = (1.0, 0.95, 0.9, 0.85, 0.8)  # of the panel's type, tried in turn before rows are left out
+TYPE_SHARES = tuple(1.0 - 0.05 * i for i in range(12))  # of the panel's type, tried before rows are left out
+LEAST_PT = 5.0  # no row is printed smaller
 WHOLE = 1e6  # the weight of what is never cut
 
 
 @dataclass(frozen=True)
 class Strip:
-    """A piece of a section that is never divided: its height in mm and how to draw it below a line."""
+    """A piece of a section that is never divided: its height in mm, how to draw it below a line, and how grave what it
+    says is: the gravest are left out last."""
 
     height: float
     draw: Callable[[float], None]
+    grave: int = 0
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def draw_panel(canvas: Canvas, sheet: Sheet, voice: Voice, extra_notes: Sequence
     box = canvas.paper.panel
     canvas.box(box, Stroke(edge=INK, width=0.15))
     inner = box.inset(3.0 * canvas.unit)
-    for share in TYPE_SHARES:
+    for share in (share for share in TYPE_SHARES if share == 1.0 or BODY * canvas.unit * share >= LEAST_PT):
         pen = _Pen(canvas, voice, inner, canvas.unit * share)
         sections = pen.sections(sheet, extra_notes)
         height, draw_verdict = pen.verdict(sheet)
@@ -84,6 +87,20 @@ def shares(sections: Sequence[Section], room: float, least: float) -> list[float
     return given
 
 
+def chosen(rows: Sequence[Strip], room: float, more: float) -> list[int]:
+    """Which rows find room, in their order: all of them, else the gravest and of equals the first, with ``more`` kept
+    free for saying that some are missing."""
+    if sum(row.height for row in rows) <= room + 1e-6:
+        return [*range(len(rows))]
+    found, left = [], room - more + 1e-6
+    for i in sorted(range(len(rows)), key=lambda i: (-rows[i].grave, i)):
+        if rows[i].height > left:
+            break
+        found.append(i)
+        left -= rows[i].height
+    return sorted(found)
+
+
 @dataclass(frozen=True)
 class _Pen:
     canvas: Canvas
@@ -109,16 +126,16 @@ class _Pen:
         section.heading.draw(top)
         top -= section.heading.height
         more = leading(SMALL * u)
-        for i, row in enumerate(section.rows):
-            rest = section.rows[i:]
-            fits = sum(one.height for one in rest) <= top - floor + 1e-6
-            if not fits and top - row.height - more < floor - 1e-6:
-                said = self.voice.line(Text(MORE_ROWS, count=len(rest)))
-                self.canvas.text(self.box.x, top - 0.8 * more, said, SMALL * u, colour=GREY)
-                return top - more, len(rest)
-            row.draw(top)
-            top -= row.height
-        return top, 0
+        shown = chosen(section.rows, top - floor, more)
+        for i in shown:
+            section.rows[i].draw(top)
+            top -= section.rows[i].height
+        lost = len(section.rows) - len(shown)
+        if lost:
+            said = self.voice.line(Text(MORE_ROWS, count=lost))
+            self.canvas.text(self.box.x, top - 0.8 * more, said, SMALL * u, colour=GREY)
+            top -= more
+        return top, lost
 
     def verdict(self, sheet: Sheet) -> tuple[float, Callable[[float], None]]:
         """The first line a reader sees: the height it takes, and how to draw it below a line."""
@@ -223,7 +240,7 @@ class _Pen:
                 self.canvas.text(left, below, line, small, colour=GREY)
             rules(self.canvas, [top - high], self.box.x, self.box.right)
 
-        return Strip(high, draw)
+        return Strip(high, draw, int(row.verdict or 0))
 
     def lines(self, msgid: str, texts: Sequence[Text], weight: float, *, most: int = 8) -> Section:
         """Sentences in small type, each of at most so many lines."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import docx
@@ -12,13 +13,16 @@ import pyogrio
 import pytest
 from pptx import Presentation
 from pypdf import PdfReader
+from shapely.geometry import box
 
-from planner.sheets import fonts
+from planner.desk import parcel_paper
+from planner.sheets import atlas, fonts, parcel_sheet
 from planner.sheets.pens import PENS, draw
 from planner.sheets.sheet import Row, Table
 from planner.text import Text
 from planner.verdict import Verdict
-from tests.drawn_sheet import sheet
+from tests.drawn_parcels import survey_desk
+from tests.drawn_sheet import degrees, sheet
 
 KEYS = ("takes", "quotas", "projects", "findings", "displaced", "ways_out", "balances", "ledger")
 
@@ -48,3 +52,17 @@ def test_every_pen_prints_names_that_break_exporters(ending, shared_folder: Path
         assert len(PdfReader(path).pages) == 1
     else:
         assert path.stat().st_size > 1_000
+
+
+def test_an_atlas_and_a_parcel_sheet_print_names_that_break_exporters(shared_folder: Path, tmp_path: Path):
+    read = json.loads((shared_folder / "hostile" / "names_export_breakers.geojson").read_text("utf-8"))
+    names = [feature["properties"]["name"] for feature in read["features"]]
+    leaves = [atlas.Leaf(name, Decimal("1.00"), Verdict.WARN, degrees(box(0, 0, 100, 100))) for name in names]
+    sheets = [sheet(name=name) for name in names]
+    book = atlas.draw(sheet(name="", parcel=None, lang="both"), leaves, sheets, tmp_path / "a.pdf", paper="A4")
+    assert len(PdfReader(book).pages) == 1 + len(names)
+    desk, asked = survey_desk(box(0, 0, 100, 100))
+    for number, name in enumerate(names):
+        odd = replace(asked, parcel=replace(asked.parcel, id=name, name=name))
+        made = parcel_sheet.draw(parcel_paper.parcel_sheet(desk, odd, lang="both"), tmp_path / f"{number}.pdf")
+        assert len(PdfReader(made[0]).pages) == 1
