@@ -43,7 +43,7 @@ def test_every_pen_prints_names_that_break_exporters(ending, shared_folder: Path
         cells = [cell for page in openpyxl.load_workbook(path) for row in page.iter_rows() for cell in row]
         assert not [cell for cell in cells if cell.data_type == "f"] and first in {cell.value for cell in cells}
     elif ending == ".pptx":
-        assert len(Presentation(str(path)).slides) == 9
+        assert 6 <= len(Presentation(str(path)).slides) <= 10
     elif ending == ".docx":
         assert first in "".join(line.text for line in docx.Document(str(path)).paragraphs)
     elif ending == ".gpkg":
