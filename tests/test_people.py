@@ -12,12 +12,14 @@ import pytest
 
 import planner.desk
 from planner.desk import (
+    atlas,
     costs,
     meeting,
     meeting_papers,
     meeting_queue,
     originals,
     pack,
+    parcel_paper,
     registers,
     registers_in,
     registers_out,
@@ -30,7 +32,7 @@ from planner.desk.booking import Movement
 from planner.desk.desk import Desk
 from planner.desk.importing import Request
 from planner.desk.year_end import Ending
-from planner.energy.project import project_from
+from planner.energy.project import fields_of, project_from
 from planner.errors import FeatureMissing, ParkUnknown, PlannerError
 from planner.land.parcel import Parcel
 from planner.parameters.changes import Wish
@@ -142,6 +144,9 @@ ACTS = {
     "Desk.parameter_rows": (V, V, lambda d, park, tmp: d.parameter_rows("rules")),
     "Desk.parameter_history": (V, V, lambda d, park, tmp: d.parameter_history("electricity")),
     "Desk.workspace_sheet": (V, V, lambda d, park, tmp: d.workspace_sheet(roles=())),
+    "Desk.plane_crs": (V, V, lambda d, park, tmp: d.plane_crs()),
+    "parcel_paper.parcel_sheet": (V, V, lambda d, park, tmp: parcel_paper.parcel_sheet(
+        d, parcel_paper.Surveyed(parcel()), scale=1)),
     "Desk.keep_parcel": (P, P, lambda d, park, tmp: d.keep_parcel(parcel("P-9"), actor="x")),
     "Desk.drop_parcel": (P, P, lambda d, park, tmp: d.drop_parcel("1", actor="x")),
     "Desk.keep_project": (P, P, lambda d, park, tmp: d.keep_project(plant(), actor="x")),
@@ -180,6 +185,8 @@ ACTS = {
     "pack.case_pack": (V, NEVER, lambda d, park, tmp: pack.case_pack(d, looked(d, park), paper="none")),
     "pack.scenario_pack": (V, NEVER, lambda d, park, tmp: pack.scenario_pack(
         d, SCENARIO, place="s", folder=None, park=park, paper="none")),
+    "atlas.cases_of": (V, NEVER, lambda d, park, tmp: atlas.cases_of(d, scenario="s", park=park)),
+    "atlas.export_atlas": (V, NEVER, lambda d, park, tmp: atlas.export_atlas(d, tmp / "x.png", [looked(d, park)])),
     "year_report.year_report": (V, NEVER, lambda d, park, tmp: year_report.year_report(d, 2026, park=park)),
     # ---- the book
     "Desk.park_codes": (V, V, lambda d, park, tmp: d.park_codes()),
@@ -351,6 +358,43 @@ def test_the_trail_names_act_person_park_and_what_it_was_about_and_a_refusal_lea
     assert len(older) == before
     assert (newest["actor"], newest["verb"], newest["park"]) == ("ann", "move", OWN)
     assert newest["subject"]["quota"] == "new_construction_m2" and newest["subject"]["amount"] == 10_000
+
+
+def sides(desk):
+    told = desk.trail(last=1)[0]
+    return told["before"], told["after"]
+
+
+def test_the_trail_tells_how_each_thing_stood_before_and_stands_after(desk, tmp_path):
+    desk.keep_project(plant(), actor="ann")
+    assert sides(desk) == (None, {"project plant": fields_of(plant())})
+    later = plant().model_copy(update={"start": 2027})
+    desk.keep_queue([later], actor="ann")
+    assert sides(desk) == ({"project plant": fields_of(plant())}, {"project plant": fields_of(later)})
+    desk.drop_project("plant", actor="ann")
+    assert sides(desk) == ({"project plant": fields_of(later)}, None)
+    desk.hold("ann", Role.PLANNER, park=OWN, actor="root")
+    desk.hold("ann", Role.REVIEWER, park=OWN, actor="root")
+    ann = {"person": "ann", "park": OWN}
+    assert sides(desk) == ({**ann, "role": "planner"}, {**ann, "role": "reviewer"})
+    desk.keep_parcel(parcel("P-9"), actor="ann")
+    desk.keep_parcel(replace(parcel("P-9"), name="renamed"), actor="ann")
+    before, after = sides(desk)
+    assert (before["name"], after["name"], before["shape"]) == ("P-9", "renamed", after["shape"])
+    state = {"state": "hold", "on": "2026-01-01", "document": "No. 1"}
+    stated.keep(desk, "park_state", OWN, state, actor="ann", key="s")
+    assert sides(desk)[0] is None and sides(desk)[1][f"park_state {OWN}"]["state"] == "hold"
+    desk.move(grant(OWN, key="told"))
+    before, after = sides(desk)
+    ((what, entry),) = after.items()
+    assert before is None and what == f"entry {len(desk.entries())}" and entry["hash"] == desk.entries()[-1].hash
+    assert {leg["amount"] for leg in entry["legs"]} == {10_000, -10_000}
+
+
+def test_of_a_file_with_many_things_the_trail_tells_some_and_counts_the_others(desk):
+    desk.keep_queue([project_from({"id": f"p{n}", "start": 2026}) for n in range(60)], actor="ann")
+    _before, after = sides(desk)
+    assert len(after) == 51 and after["further"] == 10
 
 
 def test_roles_are_given_taken_and_read_back_with_the_last_row_in_force(desk):

@@ -15,6 +15,7 @@ from datetime import date
 from functools import wraps
 from typing import Any, TypeVar, cast
 
+from planner.desk.noted import noted
 from planner.errors import ParkUnknown
 from planner.people import EVERY_PARK, Forbidden, Person, Role
 from planner.store.base import Store, Turn
@@ -173,26 +174,13 @@ class Witnessed:
     @contextmanager
     def turn(self) -> Iterator[Turn]:
         with self.inner.turn() as turn:
-            watched = _Watched(turn)
-            yield cast(Turn, watched)
+            written, notes = noted(turn, self.inner)
+            yield written
             act = _ACT.get()
-            if watched.wrote and act is None and not self.who.alone:
+            if notes.wrote and act is None and not self.who.alone:
                 raise Forbidden(self.who.name, Role.ADMINISTRATOR, EVERY_PARK)
-            if watched.wrote and act is not None:
+            if notes.wrote and act is not None:
+                told = (act.before, act.after)
+                before, after = notes.told if told == (None, None) else told  # what the verb told itself goes before
                 turn.add("trail", {"at": self.now(), "actor": act.actor, "verb": act.verb, "park": act.park,
-                                   "subject": dict(act.subject), "before": act.before, "after": act.after})
-
-
-_READING = frozenset({"answer", "entries", "head", "register", "rows", "standing"})
-
-
-class _Watched:
-    """A turn that remembers whether anything was written in it."""
-
-    def __init__(self, turn: Turn) -> None:
-        self._turn = turn
-        self.wrote = False
-
-    def __getattr__(self, name: str) -> Any:
-        self.wrote |= name not in _READING
-        return getattr(self._turn, name)
+                                   "subject": dict(act.subject), "before": before, "after": after})

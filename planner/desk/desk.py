@@ -16,7 +16,7 @@ from typing import Any, cast
 from planner.admission.outcome import Case, Simulation
 from planner.admission.zero_carbon import Ratio
 from planner.desk import booking, cases, casework, importing, index, paper, people, queue, scenarios, stated
-from planner.desk.authority import ANYWHERE, WORKSPACE, Witnessed, hold, needs
+from planner.desk.authority import ANYWHERE, WORKSPACE, Witnessed, hold, needs, tell
 from planner.desk.book_verbs import BookVerbs
 from planner.desk.booking import Document
 from planner.desk.bookshelf import Bookshelf
@@ -285,12 +285,21 @@ class Desk(BookVerbs, FactVerbs, CaseVerbs, ParameterVerbs):
     @needs(Role.PLANNER, ANYWHERE)
     def keep_parcel(self, parcel: Parcel, *, actor: str) -> None:
         """Save a drawn or edited parcel into the parcels layer."""
+        tell(before=self._outline(parcel.id), after=_outline(parcel))
         in_turn(self.store, lambda turn: self._put_parcel(turn, parcel))
 
     @needs(Role.PLANNER, ANYWHERE)
     def drop_parcel(self, id: str, *, actor: str) -> None:
         """Take a parcel out of the parcels layer."""
+        tell(before=self._outline(id), after=None)
         in_turn(self.store, lambda turn: turn.drop_feature(self._parcels_layer(), id=id))
+
+    def _outline(self, id: str) -> dict[str, Any] | None:
+        """A parcel of the workspace as the trail tells it; None where it is not there."""
+        try:
+            return _outline(self.parcel(id))
+        except FeatureMissing:
+            return None
 
     def _put_parcel(self, turn: Turn, parcel: Parcel) -> None:
         values = {"name": parcel.name, "kind": "drawn"}
@@ -384,3 +393,8 @@ class Desk(BookVerbs, FactVerbs, CaseVerbs, ParameterVerbs):
         infos = self.layers()
         return [self.ground.layer(info) for role in paper.ROLE_TITLES if role in roles for info in infos
                 if info.role == role]
+
+
+def _outline(parcel: Parcel) -> dict[str, Any]:
+    """A parcel as the trail tells it: its name, and its outline to the last digit."""
+    return {"parcel": parcel.id, "name": parcel.name, "shape": parcel.shape.wkt}

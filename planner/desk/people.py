@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from planner.desk.authority import tell
 from planner.people import Held, Role, in_force, refuse_last
 from planner.store.base import Store, Turn, in_turn
 
@@ -26,7 +27,11 @@ def hold(store: Store, change: Held) -> Held:
     """Give a role, or take it (``role`` None). Raises LastAdministrator, PersonWrong."""
 
     def work(turn: Turn) -> Held:
-        refuse_last(held_rows(turn), change)
+        rows = held_rows(turn)
+        refuse_last(rows, change)
+        who = {"person": change.person, "park": change.park}
+        held = next((one.role for one in in_force(rows) if {"person": one.person, "park": one.park} == who), None)
+        tell(before={**who, "role": str(held or "")}, after={**who, "role": str(change.role or "")})
         turn.add("roles", {"person": change.person, "park": change.park, "role": str(change.role or ""),
                            "at": change.at, "actor": change.actor, "reason": change.reason})
         return change
