@@ -50,6 +50,7 @@ from planner.people import (
     refuse_last,
     role_of,
 )
+from planner.quota.accounts import Account
 from planner.store.open import MEMORY, open_store
 from tests.drawn_land import land, layer, survey
 
@@ -192,6 +193,7 @@ ACTS = {
     "Desk.park_codes": (V, V, lambda d, park, tmp: d.park_codes()),
     "Desk.balances": (V, V, lambda d, park, tmp: d.balances(park)),  # of the own parks: shown below
     "Desk.entries": (V, V, lambda d, park, tmp: d.entries()),
+    "Desk.count_entries": (V, V, lambda d, park, tmp: d.count_entries(Account(park, "energy_tce", 2026))),
     "Desk.lots": (V, V, lambda d, park, tmp: d.lots(park)),
     "Desk.verify": (V, V, lambda d, park, tmp: d.verify()),
     "Desk.journal": (NEVER, NEVER, lambda d, park, tmp: d.journal("beancount")),
