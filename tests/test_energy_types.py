@@ -222,6 +222,10 @@ def test_vehicles_are_charged_with_the_loss_of_charging():
     assert found.electricity_mwh == pytest.approx(100 * 50_000 / 100 * 90 / 0.9 / 1000)
     assert asked(electric_vehicles={"vehicles": 1, "km_per_year": 100, "kind": "car"}).electricity_mwh == pytest.approx(
         15 / 0.9 / 1000)
+    buses = asked(electric_vehicles={"vehicles": 9, "km_per_year": 10_000, "kind": "bus"})  # 100 (70-140) kWh / 100 km
+    tce = 9 * 10_000 / 100 * 100 / 0.9 / 1000 * 0.1229
+    assert (buses.energy_tce, buses.range_tce) == (pytest.approx(tce), pytest.approx((0.7 * tce, 1.4 * tce)))
+    assert found.range_tce == pytest.approx((found.energy_tce, found.energy_tce))  # a stated figure has no range
 
 
 # ---------------------------------------------------------------- the register

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from planner.energy.answer import Step
-from planner.energy.carriers import Conversion, electricity_load, fuel_load, stated
+from planner.energy.carriers import Conversion, electricity_load, fuel_load, spread, stated
 from planner.energy.kinds import Campus, FloorArea
 from planner.energy.load import Load, all_of, nothing
 from planner.parameters import Coefficient
@@ -37,10 +37,4 @@ def area_load(use: str, area_m2: float, row: Coefficient, rows: Conversion) -> L
     load = electricity_load(mwh, rows)
     step = Step(Text(N_("{use}: {area:,.10g} m2 at {norm:g} kWh/m2"), use=use, area=area_m2, norm=row.value), mwh,
                 "MWh", row.value, row.source, row.status)
-    low, high = (row.value if end is None else end for end in (row.low, row.high))
-    if not row.value:
-        return load
-    spread = tuple(replace(one, low_tce=one.tce * low / row.value, high_tce=one.tce * high / row.value)
-                   for one in (load.energy, load.gross, load.calorific, load.equal))
-    return replace(load, energy=spread[0], gross=spread[1], calorific=spread[2], equal=spread[3],
-                   steps=(step, *load.steps))
+    return replace(spread(load, row), steps=(step, *load.steps)) if row.value else load

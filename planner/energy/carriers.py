@@ -141,6 +141,19 @@ def electricity_load(mwh: float, rows: Conversion) -> Load:
     return Load(*figures, electricity_mwh=mwh, power_tco2=carbon, steps=(step, carbon_step))
 
 
+def spread(load: Load, row: Coefficient) -> Load:
+    """A load that is proportional to a row, with the range that the row leaves open."""
+    if not row.value:
+        return load
+    low, high = (row.value if end is None else end for end in (row.low, row.high))
+
+    def wide(one: Energy) -> Energy:
+        return replace(one, low_tce=one.tce * low / row.value, high_tce=one.tce * high / row.value)
+
+    return replace(load, energy=wide(load.energy), gross=wide(load.gross), calorific=wide(load.calorific),
+                   equal=wide(load.equal))
+
+
 def fuel_row(name: str, rows: Conversion, carriers: Carriers) -> Coefficient:
     """The coefficient of a fuel: a measured heat value first, then a stated coefficient, then the standard's row."""
     row = rows.row(name)

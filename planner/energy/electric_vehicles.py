@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from planner.energy.answer import Step
-from planner.energy.carriers import Conversion, electricity_load, stated
+from planner.energy.carriers import Conversion, electricity_load, spread, stated
 from planner.energy.kinds import ElectricVehicles
 from planner.energy.load import Load
 from planner.text import N_, Text
@@ -15,7 +15,8 @@ ROWS = "vehicle:"
 
 
 def electric_vehicles_load(fleet: ElectricVehicles, rows: Conversion) -> Load:
-    """A year of charging, all of it bought electricity. Raises CoefficientMissing for an unknown kind."""
+    """A year of charging, all of it bought electricity, with the range of its kind. Raises CoefficientMissing for an
+    unknown kind."""
     named = rows.row(f"{ROWS}{fleet.kind}" if fleet.kind is not None else "vehicle_stated")
     use = stated(named, fleet.kwh_per_100km)
     charging = stated(rows.row("charging_efficiency"), fleet.charging_efficiency)
@@ -24,4 +25,4 @@ def electric_vehicles_load(fleet: ElectricVehicles, rows: Conversion) -> Load:
                      vehicles=fleet.vehicles, km=fleet.km_per_year, use=use.value, eta=charging.value), mwh, "MWh",
                 use.value, use.source, use.status)
     load = electricity_load(mwh, rows)
-    return replace(load, steps=(step, *load.steps))
+    return replace(spread(load, use), steps=(step, *load.steps))
