@@ -56,6 +56,6 @@ def headroom_asks(
     why = off_the_grid(project, any(load.electricity_mwh for load in loads.values()), asked, stations)
     if why is not None:
         return [Ask(quota.quota, years[0], None, why)]
-    open_ = Text(N_("the headroom of substation {name} is not known"), name=project.substation)
-    return [Ask(quota.quota, key.year, ask.amount, open_, key.park or "") for key, ask in asked.items()
-            if key.park in stations]
+    known = stations.get(project.substation or "") is not None
+    open_ = None if known else Text(N_("the headroom of substation {name} is not known"), name=project.substation)
+    return [Ask(quota.quota, key.year, ask.amount, open_, key.park or "") for key, ask in asked.items()]

@@ -29,6 +29,12 @@ def quota_title(quota: str, parameters: Parameters) -> Text:
     return Text(row.title if row else quota)
 
 
+def ask_title(row: QuotaAsk, parameters: Parameters) -> Text:
+    """The printed name of a quota that a case asks of, with whose it is where it is not the park's own."""
+    title = quota_title(row.quota, parameters)
+    return Text("{quota} ({park})", quota=title, park=row.park) if row.park else title
+
+
 def headline(case: Case, parameters: Parameters) -> Text:
     """What decides the verdict of a case: the worst finding or the quota most short, with its figures."""
     return Text(N_("{verdict}: {reason}"), verdict=name(case.verdict), reason=reason(case, parameters))
@@ -54,7 +60,7 @@ def reason(case: Case, parameters: Parameters) -> Text:
 
 def quota_sentence(row: QuotaAsk, parameters: Parameters) -> Text:
     """One quota row as a sentence: short, unknown, or nearly used up."""
-    title = quota_title(row.quota, parameters)
+    title = ask_title(row, parameters)
     if row.state == Verdict.UNKNOWN:
         return Text(
             N_("{quota} {year}: {why}"),

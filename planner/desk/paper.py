@@ -14,7 +14,7 @@ from planner.admission.case import verdict_of
 from planner.admission.deciding import deciding
 from planner.admission.facts import State as FactState
 from planner.admission.facts import Told
-from planner.admission.headline import headline, quota_title
+from planner.admission.headline import ask_title, headline
 from planner.admission.outcome import Case
 from planner.desk import documents
 from planner.desk.facts import measure_titles
@@ -203,7 +203,7 @@ def quota_rows(case: Case, parameters: Parameters) -> list[Row]:
     """Each quota and year the case asks of: needed, free before, left after, in the unit of its line."""
     rows = []
     for ask in case.quotas:
-        label = Text("{quota} {year}", quota=quota_title(ask.quota, parameters), year=ask.year)
+        label = Text("{quota} {year}", quota=ask_title(ask, parameters), year=ask.year)
         left = quota_difference(ask.free, ask.asked, ask.unit)
         figures = (quota_figure(ask.asked, ask.unit), quota_figure(ask.free, ask.unit), left)
         rows.append(Row(label, "", ask.why, ask.state, figures))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from planner.admission.case import verdict_of
-from planner.admission.headline import headline, quota_title
+from planner.admission.headline import ask_title, headline
 from planner.admission.outcome import Case, QuotaAsk
 from planner.desk.desk import Desk
 from planner.desk.paper import BASES
@@ -149,7 +149,7 @@ def _quota_row(row: QuotaAsk, parameters: Parameters) -> Sequence[str]:
     sign = LOOKS[row.state].sign
     figures = [said(quota_figure(value, row.unit)) if value is not None else "-" for value in (row.asked, row.free)]
     short = said(quota_figure(row.short_by, row.unit)) if row.short_by else ("" if row.why is None else said(row.why))
-    return (f"{sign} {said(quota_title(row.quota, parameters))}", str(row.year), *figures, short)
+    return (f"{sign} {said(ask_title(row, parameters))}", str(row.year), *figures, short)
 
 
 def arithmetic(case: Case) -> str:
