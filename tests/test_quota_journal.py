@@ -12,6 +12,8 @@ from fractions import Fraction
 import pytest
 from beancount import loader
 from beancount.core import data
+from hypothesis import settings
+from hypothesis.stateful import run_state_machine_as_test
 
 from planner.quota.accounts import LIST, Account, Cell
 from planner.quota.balances import standing
@@ -21,6 +23,7 @@ from planner.quota.journal import FormatUnknown, account_name, commodity, journa
 from planner.quota.lots import Draw, LotFacts, lots
 from planner.quota.movements import MOVEMENTS, Ask, Warrant, grant, reserve_many, reverse, transfer
 from planner.quota.year_end import carry, close, expire, expire_lot
+from tests.book_machine import BookMachine
 
 ENERGY, PADDY = Account("ZONE", "energy_tce", 2026), Account("ZONE", "offset_paddy_m2", 2026)
 
@@ -131,6 +134,17 @@ def test_hledger_finds_an_amount_that_was_changed(book, tmp_path):
     (tmp_path / "book.journal").write_text(changed, "utf-8")
     with pytest.raises(subprocess.CalledProcessError):
         by_hledger(str(tmp_path / "book.journal"))
+
+
+def test_beancount_adds_up_any_history_to_the_same(tmp_path):
+    class Audited(BookMachine):
+        def teardown(self) -> None:
+            entries = self.store.entries()
+            (tmp_path / "any.beancount").write_text(journal(entries, "beancount"), "utf-8")
+            assert by_beancount(str(tmp_path / "any.beancount")) == (ours(entries), [])
+            super().teardown()
+
+    run_state_machine_as_test(Audited, settings=settings(max_examples=8, stateful_step_count=30, deadline=None))
 
 
 def test_an_empty_book_is_an_empty_journal(tmp_path):

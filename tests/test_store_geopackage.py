@@ -304,13 +304,3 @@ def test_twenty_thousand_patches_are_read_fast_enough_to_draw(tmp_path):
             frame = store.layer("land survey 地类").frame
             took.append(time.process_time() - begun)
     assert len(frame) == 20_000 and min(took) < 0.6
-
-
-def test_a_workspace_of_the_first_shape_opens_and_has_room_for_records(path, raw):
-    raw.execute("DROP TABLE planner_records")
-    raw.execute("DELETE FROM planner_migrations WHERE name = 'records'")
-    with closing(GeoPackageStore(path)) as store:
-        with store.turn() as turn:
-            turn.keep_record("scenario", "a", {"n": 1})
-        assert store.records("scenario") == {"a": {"n": 1}}
-        assert store.layers()

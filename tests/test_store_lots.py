@@ -108,6 +108,8 @@ def test_a_workspace_of_any_earlier_shape_opens_with_what_it_held_and_goes_on(ad
         assert store.settings() == {"a": "b"} and store.faults() == []
         with store.turn() as turn:
             turn.append(grant(turn.standing(), warrant("h"), account=PADDY, amount=5, lot=LotFacts("L")))
+            turn.keep_record("scenario", "a", {"n": 1})
+        assert store.records("scenario") == {"a": {"n": 1}} and store.layers() == []
         assert store.verify().ok and [lot.free for lot in lots(store.standing()[0])] == [5]
 
 

@@ -26,7 +26,8 @@ def record() -> Record:
 
     def write(topic: str, lines: Sequence[str]) -> None:
         text = PAGE.read_text("utf-8") if PAGE.exists() else HEAD
-        said = f"\n## {topic}\n\n{date.today().isoformat()}, Python {platform.python_version()}\n\n"
+        shared = f"{os.cpu_count()} processors with a load of {os.getloadavg()[0]:.1f} at the end"
+        said = f"\n## {topic}\n\n{date.today().isoformat()}, Python {platform.python_version()}, {shared}\n\n"
         said += "".join(f"- {line}\n" for line in lines)
         old = re.compile(rf"\n## {re.escape(topic)}\n.*?(?=\n## |\Z)", re.DOTALL)
         found = old.search(text)

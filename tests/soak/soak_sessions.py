@@ -57,7 +57,9 @@ def memory_mb(process: int) -> float:
 def visit(port: int, chance: random.Random, until: float, told: Counter[str]) -> None:
     """Come, open some pages, leave, come again."""
     while time.monotonic() < until:
-        with connect(f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=["streamlit"], max_size=None) as line:
+        address = f"ws://127.0.0.1:{port}/_stcore/stream"
+        patience = {"open_timeout": PATIENCE_S, "ping_interval": None, "max_size": None}
+        with connect(address, subprotocols=["streamlit"], **patience) as line:
             told["sessions"] += 1
             for _ in range(chance.randint(3, 12)):
                 if time.monotonic() > until:
