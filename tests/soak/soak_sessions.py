@@ -31,7 +31,7 @@ from tests.e2e.conftest import ROOT, _healthy, free_port
 MINUTES, SESSIONS = float(os.environ.get("SOAK_MINUTES", "60")), 20
 PAGES = ("map", "quotas", "cases", "registers", "admission", "assessment", "import")
 WARM = 0.25  # of the time, before the memory is first looked at
-PATIENCE_S = 120
+PATIENCE_S = 300
 
 
 @contextmanager
