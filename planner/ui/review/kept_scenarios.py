@@ -29,6 +29,7 @@ from planner.ui.review.swings import swings
 from planner.ui.session import _, actor, forget_key, named, request_key, said
 
 WORK: Mapping[str, str] = {"compare": N_("Compare"), "merge": N_("Merge"), "tornado": N_("What moves it most")}
+FIRST = 118  # pixels of the first column of a table, so that the others show
 NOW = ""  # the queue as it stands, among the names of saved scenarios
 
 
@@ -129,7 +130,7 @@ def comparison(at: Desk, found: Comparison) -> None:
           row.after.left if row.after else None, row.more_left) for row in found.balance if row.more_left],
         columns=[_("Quota"), _("Year"), *(f"{_('Left')}: {name}" for name in sides(found)), _("Difference")])
     alike = {"verdicts": _("No verdict differs."), "left": _("No budget differs.")}
-    for place, frame, name in zip(st.columns([1.1, 1, 1.5]), (gains, verdicts, budgets), ("gains", "verdicts", "left"),
+    for place, frame, name in zip(st.columns([1.35, 1, 1.5]), (gains, verdicts, budgets), ("gains", "verdicts", "left"),
                                   strict=True):
         with place:
             if frame.empty:
@@ -147,6 +148,8 @@ def sides(found: Comparison) -> tuple[str, str]:
 
 
 def figures_of(frame: pd.DataFrame) -> dict[str, Any]:
-    """How the figures of a table are printed: grouped, to two digits at most; years as they are."""
-    return {name: st.column_config.NumberColumn(format="localized") for name in frame.columns
-            if pd.api.types.is_float_dtype(frame[name])}
+    """How the columns of a table are printed: figures grouped, years as they are, the first no wider than it needs."""
+    found: dict[str, Any] = {name: st.column_config.NumberColumn(format="localized") for name in frame.columns
+                             if pd.api.types.is_float_dtype(frame[name])}
+    found[frame.columns[0]] = st.column_config.TextColumn(width=FIRST)
+    return found

@@ -107,6 +107,9 @@ class List {
       const again = this.open && this.open.id === row.id && this.open.column === column;
       this.open = again ? null : { id: row.id, column };
       this.draw();
+      const more = this.box.querySelector("tr.more");
+      const hidden = more ? more.getBoundingClientRect().bottom - this.box.getBoundingClientRect().bottom : 0;
+      if (hidden > 0) this.box.scrollTop += hidden + 2;
     });
   }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -25,6 +26,8 @@ RANGED: Mapping[str, float | None] = {
 }
 # An intensity that is only followed has a cap that nothing reaches: no economy burns a million tce for 10,000 yuan.
 UNREACHED = 1e6
+WHOLE_FROM = 1000  # a use above this is shown without a fraction
+FIRST = {"breach": 128, "drivers": 270, "admitted": 150}  # pixels of the first column, so that all columns show
 LEAST = {"data_centre.pue": 1.0}
 
 
@@ -65,7 +68,7 @@ def sureness(at: Desk, queue: Sequence[Project], asked: Asked, mark: str) -> Non
     if found is None:
         st.caption(_("Draws the uncertain inputs, judges the queue in each, and says how often every cap breaks."))
         return
-    left, middle, right = st.columns([1.5, 1, 1])
+    left, middle, right = st.columns([1.6, 1.05, 1])
     with left:
         table(breaches(at, found), "breach")
     with middle:
@@ -76,18 +79,21 @@ def sureness(at: Desk, queue: Sequence[Project], asked: Asked, mark: str) -> Non
 
 def table(frame: pd.DataFrame, name: str) -> None:
     """A table and its file."""
-    figures = {column: st.column_config.NumberColumn(format="localized") for column in frame.columns
-               if pd.api.types.is_float_dtype(frame[column])}
+    figures: dict[str, Any] = {column: st.column_config.NumberColumn(format="localized") for column in frame.columns
+                               if pd.api.types.is_float_dtype(frame[column])}
+    figures[frame.columns[0]] = st.column_config.TextColumn(width=FIRST[name])
     st.dataframe(frame, hide_index=True, row_height=28, height=28 * 9, key=f"risk-{name}", column_config=figures)
     csv_button(frame, name, key=f"csv-{name}")
 
 
 def breaches(at: Desk, found: Risk) -> pd.DataFrame:
     """Probability of breach by quota and year, and the range of the use."""
-    return pd.DataFrame(
-        [(said(quota_title(row.key.quota, at.parameters)), row.key.year, round(100 * row.probability, 2), row.cap,
-          row.p10, row.p50, row.p90) for row in found.breach if row.cap < UNREACHED or "_per_" not in row.unit],
-        columns=[_("Quota"), _("Year"), _("Breaks in %"), _("Cap"), "P10", "P50", "P90"])
+    rows = [
+        (said(quota_title(row.key.quota, at.parameters)), row.key.year, round(100 * row.probability, 2), row.cap,
+         *(round(use, 0 if use >= WHOLE_FROM else 3) for use in (row.p10, row.p50, row.p90)))
+        for row in found.breach if row.cap < UNREACHED or "_per_" not in row.unit
+    ]
+    return pd.DataFrame(rows, columns=[_("Quota"), _("Year"), _("Breaks in %"), _("Cap"), "P10", "P50", "P90"])
 
 
 def deciding(queue: Sequence[Project], found: Risk) -> pd.DataFrame:
