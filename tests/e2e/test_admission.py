@@ -72,7 +72,7 @@ def test_arrow_keys_move_a_row_and_a_switch_of_language_loses_nothing(driver: Dr
     name.press("Tab")
     page.locator(".st-key-lang").get_by_text("English").click()
     expect(page.get_by_label("Save the queue as")).to_have_value("我的一版")
-    expect(page.locator(".st-key-ground")).to_contain_text("queue of the workspace")
+    expect(page.get_by_role("combobox", name="Scenario")).to_have_value("queue of the workspace")
     assert order(driver) == wanted
     undo(driver).click()
     expect(page.locator(".queue tr.project").first).to_have_attribute("data-id", before[0])
