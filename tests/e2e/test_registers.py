@@ -59,6 +59,8 @@ def test_the_contracts_print_what_was_promised_of_the_standard_in_one_language(
     desk.close()
     opened(driver, lang, register)
     grid = driver.page.locator('[data-testid="stDataFrame"]')
+    expect(grid).to_have_count(1)  # that of the register before is gone
+    driver.page.wait_for_timeout(1_500)
     grid.click(position={"x": 14, "y": ROW * (number + 1.5)})
     expect(driver.page.locator(".pl .name").first).to_contain_text(rows[number].row.id)
     text = driver.visible_text()
