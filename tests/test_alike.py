@@ -244,7 +244,7 @@ def test_the_headroom_of_the_substation_holds_for_the_check_and_the_reservation(
         assert (answer.binding.quota, answer.binding.short_by) == ("grid_kw", pytest.approx(1))
         row = next(row for row in at.look(plot, project=project, park="ZONE").quotas if row.quota == "grid_kw")
         assert (row.free, row.short_by, str(row.state), row.why) == (500, pytest.approx(1), "exceeds", None)
-        assert "(a) 2027 is short by 1 kw" in str(headline(at.look(plot, project=project, park="ZONE"), at.parameters))
+        assert "(a) 2027 is short by 1 kW" in str(headline(at.look(plot, project=project, park="ZONE"), at.parameters))
         with pytest.raises(Overdraw, match="grid_kw"):
             reserved(at, 0, plot, project)
         assert not at.cases()

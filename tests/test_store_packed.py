@@ -59,7 +59,7 @@ def cut(data: bytes) -> bytes:
 
 
 def other_format(data: bytes) -> bytes:
-    return data.replace(FORMAT, FORMAT.replace(b"2", b"0"))
+    return data.replace(FORMAT, FORMAT[:-2] + b"0\n")
 
 
 def other_json(data: bytes) -> bytes:

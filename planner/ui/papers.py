@@ -64,7 +64,7 @@ def papers(at: Desk, case: Case, project: Project | None = None) -> None:
 
 def to_meeting(case: Case, project: Project | None) -> None:
     """The door to the page of the meeting, with this parcel chosen there."""
-    page = st.session_state["pages"].get("meeting")
+    page = st.session_state.get("pages", {}).get("meeting")
     if page is not None and st.button(_("All papers of a meeting ..."), icon=":material/groups:", key="to-meeting",
                                       width="stretch"):
         state = kept("printing", PrintState)
