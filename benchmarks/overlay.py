@@ -244,10 +244,12 @@ def on_the_survey(make: ModuleType, options: argparse.Namespace, address: str | 
 
 
 def on_waters(make: ModuleType, options: argparse.Namespace, address: str | None) -> list[str]:
-    """One parcel and many over rivers, roads and islands."""
+    """One parcel, many and a fresh process over rivers, roads and islands."""
     wet = waters(make, min(2000, options.parcels))
-    found = engines(wet, looked_over(pack(wet.shapes, wet.codes, wet.rows())), address).engines
+    packed = looked_over(pack(wet.shapes, wet.codes, wet.rows()))
+    found = engines(wet, packed, address).engines
     quick = [engine for engine in found if not engine.slow or engine.name.startswith("geopandas")]
     return ["## Rivers, roads and islands: 300 bands of 4,000 vertices, 60 lakes with 400 holes, 60 patches of 400 "
             "parts", "", *one_by_one(quick, wet, options.one), "",
-            f"{len(wet.parcels):,} parcels at once:", "", *all_at_once(quick, wet, options.rounds), ""]
+            f"{len(wet.parcels):,} parcels at once:", "", *all_at_once(quick, wet, options.rounds), "",
+            "A fresh process on them:", "", *fresh(wet, packed), ""]
