@@ -188,7 +188,12 @@ def test_the_templates_at_hand_can_be_edited_and_come_back_on_every_paper(desk, 
     (folder / "logo.png").write_bytes(png())
     templates, picture = from_folder(folder)
     page = Page("en", block=title_block({}, picture), templates=templates)
-    printed = print_for_meeting(desk, case, ["deck", "opinion", "certificate", "year"], year=2026, page=page)
+    printed = print_for_meeting(desk, case, ["sheet", "deck", "opinion", "certificate", "year"], year=2026,
+                                page=page)
+    page_of_land = PdfReader(BytesIO(printed.files["sheet.pdf"])).pages[0]
+    drawn = [thing.get_object() for thing in page_of_land["/Resources"]["/XObject"].values()]
+    assert [thing["/Width"] / thing["/Height"] for thing in drawn if thing["/Subtype"] == "/Image"] == [
+        pytest.approx(3, abs=0.1)]  # the sign of 30 x 10 pixels, as the paper's dots draw it
     for name in ("certificate.docx", "year-2026.docx"):
         section = docx.Document(BytesIO(printed.files[name])).sections[0]
         assert section.footer.paragraphs[0].text == "Our foot" and section.header._element.xpath(".//pic:pic")

@@ -18,7 +18,8 @@ ILLUSTRATIVE = N_("Illustrative: contains invented data")
 
 
 def draw_title(canvas: Canvas, sheet: Sheet, voice: Voice) -> None:
-    """Title in the middle, office and class at the right, the stamp of invented data at the left."""
+    """Title in the middle, the office's sign, its name and the class at the right, the stamp of invented data at the
+    left."""
     box, u = canvas.paper.title, canvas.unit
     side = box.w * 0.21
     if sheet.illustrative:
@@ -31,9 +32,12 @@ def draw_title(canvas: Canvas, sheet: Sheet, voice: Voice) -> None:
         canvas.text(box.x + box.w / 2, top - (i + 0.8) * step, line, size, align="center")
     block = sheet.title_block
     right = [said for said in (voice.line(block.classification), voice.line(block.office)) if said]
-    said, small = fitted("\n".join(right), 8.0 * u, 5.0 * u, side - 3 * u, box.h - 4 * u)
+    edge = box.right
+    if block.logo:
+        edge = canvas.picture(block.logo, Box(box.right - side / 2, box.y + 3 * u, side / 2, box.h - 5 * u)).x - 2 * u
+    said, small = fitted("\n".join(right), 8.0 * u, 5.0 * u, edge - (box.right - side) - 3 * u, box.h - 4 * u)
     for i, line in enumerate(said):
-        canvas.text(box.right, box.top - 5 * u - i * small * fonts.MM_PER_PT * 1.3, line, small, align="right")
+        canvas.text(edge, box.top - 5 * u - i * small * fonts.MM_PER_PT * 1.3, line, small, align="right")
 
 
 def fitted(said: str, largest: float, smallest: float, wide: float, high: float) -> tuple[list[str], float]:

@@ -7,23 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any, Literal
 
 import numpy as np
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.image import imread
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 
 from planner.sheets import fonts
+from planner.sheets.office import LogoWrong
 from planner.sheets.paper import Box, Paper
 from planner.sheets.plane import Window
+from planner.text import N_, Text
 
 MM_PER_INCH = 25.4
 INK = "#1f2933"
 GREY = "#5b6570"
 HAIR = "#c9ced4"
+JPEG = b"\xff\xd8"
 
 Align = Literal["left", "center", "right"]
 
@@ -71,6 +76,22 @@ class Canvas:
         if turned:
             return Box(x - 0.88 * high, y - shift, high * 1.1, wide)
         return Box(x - shift, y - 0.22 * high, wide, high * 1.1)
+
+    def picture(self, data: bytes, room: Box) -> Box:
+        """A PNG or JPEG as large as a room lets it be, at the right of it. Returns the box it takes.
+
+        Raises LogoWrong for one whose pixels cannot be read.
+        """
+        try:
+            pixels = imread(BytesIO(data), format="jpeg" if data.startswith(JPEG) else "png")
+        except (OSError, SyntaxError, ValueError):
+            raise LogoWrong(name="", reason=Text(N_("it is no picture, or a damaged one"))) from None
+        high, wide = pixels.shape[:2]
+        scale = min(room.w / wide, room.h / high)
+        taken = Box(room.right - wide * scale, room.y + (room.h - high * scale) / 2, wide * scale, high * scale)
+        grey = "gray" if pixels.ndim == 2 else None
+        self.page.imshow(pixels, cmap=grey, extent=(taken.x, taken.right, taken.y, taken.top), aspect="auto", zorder=9)
+        return taken
 
     def box(self, box: Box, stroke: Stroke, zorder: float = 3) -> None:
         """A rectangle."""
