@@ -84,6 +84,11 @@ def ours(value: np.ndarray, rows: sparse.csr_matrix, upper: np.ndarray, count: i
     return Run(found.value, found.bound, spent)
 
 
+def ratio(theirs: Run, mine: Run) -> str:
+    """How many times the planner's gap the other's is; of a gap closed wholly nothing can be a multiple."""
+    return f"{theirs.gap / mine.gap:.1f}" if mine.gap else ("both closed" if not theirs.gap else "closed")
+
+
 def page(options: argparse.Namespace) -> str:
     """The part of the page about the portfolio."""
     made = instances()
@@ -104,7 +109,7 @@ def page(options: argparse.Namespace) -> str:
             with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
                 theirs = other.submit(alone, value.astype(float), rows, upper, options.seconds).result()
             mine = ours(value.astype(float), rows, upper, count, options.seconds)
-            line = (f"| {count:,} | {seed} | {mine.gap:.2e} | {theirs.gap:.2e} | {theirs.gap / mine.gap:.1f} | "
+            line = (f"| {count:,} | {seed} | {mine.gap:.2e} | {theirs.gap:.2e} | {ratio(theirs, mine)} | "
                     f"{mine.value / theirs.value:.6f} | {mine.seconds:.1f} | {theirs.seconds:.1f} |")
             print(line, flush=True)
             lines.append(line)

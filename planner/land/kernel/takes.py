@@ -24,7 +24,7 @@ from planner.land.noise import METRES_PER_DEGREE, ROUNDING_M
 OF_TEXTS = "eb2b92f2fbea0873"
 
 # Parcels a thread takes at a time: enough to be worth a call, few enough that no thread is left with the rest.
-_AT_A_TIME = 128
+_AT_A_TIME = 512
 _LOOKED_AT = 8192
 
 
