@@ -11,13 +11,16 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.admission.case import sign_of, verdict_of
 from planner.land.checks import CHECKS, check_land
-from planner.land.finding import Severity, State
+from planner.land.finding import Finding, Severity, State
 from planner.land.geodesy import ellipsoid_m2
 from planner.land.parcel import Layer, Parcel
 from planner.parameters import Rule
 from planner.store.parameters import load
+from planner.text import Text
 from planner.units import mu
+from planner.verdict import Verdict
 from tests.drawn_land import TODAY, VINTAGE, land, layer, parcel, place
 
 RULES = {rule.rule: rule for rule in load().rules_on(TODAY)}
@@ -314,3 +317,9 @@ def test_findings_come_worst_first():
 def test_every_rule_row_names_a_check_that_exists_and_no_check_can_be_added_by_the_way():
     assert {rule.check for rule in load().rules} == set(CHECKS)
     assert isinstance(CHECKS, MappingProxyType)
+
+
+def test_a_note_that_nobody_could_look_at_is_never_shown_as_fitting():
+    seen = Finding("zoned", "zoned", State.NOT_CHECKABLE, Severity.NOTE, Text("outside"), None, None, "m2", "zoning",
+                   None, None, "a clause", "verified")
+    assert (sign_of(seen), verdict_of(seen)) == (Verdict.UNKNOWN, Verdict.FITS)

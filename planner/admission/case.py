@@ -121,6 +121,11 @@ def verdict_of(finding: Finding) -> Verdict:
     return Verdict.BLOCKED if finding.severity == Severity.STOP else Verdict.WARN
 
 
+def sign_of(finding: Finding) -> Verdict:
+    """What one finding is shown as: what nobody could look at is never shown as fitting, be it a note only."""
+    return Verdict.UNKNOWN if finding.state == State.NOT_CHECKABLE else verdict_of(finding)
+
+
 def verdict_of_land(takes: Takes, findings: Iterable[Finding]) -> Verdict:
     """The verdict of the ground alone, before any quota: totals that are unknown make it unknown."""
     unknown = [Verdict.UNKNOWN] if takes.why else []

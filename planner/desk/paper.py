@@ -10,7 +10,7 @@ from datetime import datetime
 
 import shapely
 
-from planner.admission.case import verdict_of
+from planner.admission.case import sign_of, verdict_of
 from planner.admission.deciding import deciding
 from planner.admission.facts import State as FactState
 from planner.admission.facts import Told
@@ -196,7 +196,7 @@ def finding_row(seen: Finding) -> Row:
         source=seen.source,
         as_of=seen.as_of.isoformat() if seen.as_of else Text(N_("unknown date")),
     )
-    return Row(seen.message, "", basis, verdict_of(seen))
+    return Row(seen.message, "", basis, sign_of(seen))
 
 
 def quota_rows(case: Case, parameters: Parameters) -> list[Row]:
