@@ -1,6 +1,6 @@
 """Measure what a person waits for, beside the tools they would otherwise use: on the demo, a large survey, a portfolio.
 
-    python benchmarks/run.py [--only demo|overlay|map|portfolio|draws] [--out benchmarks/RESULTS.md]
+    python benchmarks/run.py [--only demo|overlay|map|screen|portfolio|draws] [--out benchmarks/RESULTS.md]
 
 What is not measured anew keeps its part of the page.
 
@@ -30,7 +30,7 @@ import pyogrio
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from benchmarks import draws, large_map, overlay, portfolio
+from benchmarks import draws, large_map, overlay, portfolio, screen
 
 ON = date(2026, 1, 5)
 SEED = 20260105
@@ -204,6 +204,7 @@ PARTS: dict[str, tuple[str, Callable[[argparse.Namespace], str]]] = {
     "demo": ("# Benchmarks", lambda options: demo(options.demo_parcels)),
     "overlay": (overlay.TITLE, overlay.page),
     "map": (large_map.TITLE, large_map.page),
+    "screen": (screen.TITLE, screen.page),
     "portfolio": (portfolio.TITLE, portfolio.page),
     "draws": (draws.TITLE, draws.page),
 }
@@ -219,6 +220,7 @@ def arguments() -> argparse.Namespace:
     asked.add_argument("--parts", nargs="+", choices=overlay.PARTS, default=list(overlay.PARTS))
     asked.add_argument("--chromium", default="/usr/bin/chromium", help="the browser that opens the map")
     asked.add_argument("--rounds", type=int, default=3)
+    asked.add_argument("--screen-rounds", type=int, default=5)
     asked.add_argument("--growth", default="100000,300000,1000000,3000000", help="sizes of the survey")
     asked.add_argument("--sizes", default="100,1000,5000", help="projects of the portfolio")
     asked.add_argument("--seeds", type=int, default=5, help="instances of each size")
