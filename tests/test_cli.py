@@ -74,6 +74,15 @@ def test_a_call_that_does_not_fit_is_exit_2_and_still_one_document(run, words):
     assert status == 2 and found["error"]["code"] == "E_USAGE"
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["doctor", "assessment list", "assessment state hold --park P --document N --on 2026-01-01", "export web --out o"],
+)
+def test_every_verb_refuses_a_language_that_it_does_not_speak(run, words, tmp_path):
+    status, found = run(f"{words} --lang fr")
+    assert (status, found["error"]["code"]) == (2, "E_USAGE") and not list(tmp_path.iterdir())
+
+
 def test_messages_follow_the_language_and_codes_do_not(run):
     zh, en = run("measure nothing.geojson --lang zh")[1]["error"], run("measure nothing.geojson --lang en")[1]["error"]
     assert zh["code"] == en["code"] and "文件" in zh["message"] and "file" in en["message"]

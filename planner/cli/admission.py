@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from threading import Event
 from types import FrameType
 from typing import Annotated, Any
@@ -13,13 +12,10 @@ from typing import Annotated, Any
 import typer
 
 from planner.cli import options as opt
-from planner.cli.calls import call, checked, desk
-from planner.cli.frame import Answer, Call, note, run
+from planner.cli.calls import Beside, Call
+from planner.cli.frame import Answer, note, verbs
 from planner.errors import UsageError
 from planner.text import N_, Text
-
-Scenario = Annotated[Path, typer.Argument(help="Scenario file (TOML).")]
-Workspace = Annotated[str | None, typer.Option("--workspace", help="Judge against the book of this workspace.")]
 
 SO_FAR = N_("so far {value:,.0f}, at most {bound:,.0f} (gap {gap:.2%})")
 STOPPING = N_("Stopping; the best set so far follows. Once more ends without it.")
@@ -28,37 +24,26 @@ SELECT_LIMITS = N_("--time-limit must be more than 0, --alternatives 0 or more, 
 
 def register(app: typer.Typer) -> None:
     """Put the commands of this module on the command line."""
-    app.command()(relieve)
-    app.command()(select)
-    app.command()(risk)
+    verbs(app, relieve, select, risk)
 
 
 def relieve(
-    scenario: Scenario,
+    call: Beside,
+    scenario: opt.ScenarioFile,
     project: Annotated[str, typer.Option("--project", help="Id of the refused project.")],
-    workspace: Workspace = None,
     park: opt.Park = None,
-    json: opt.Json = False,
-    lang: opt.Lang = None,
-    debug: opt.Debug = False,
-) -> int:
+) -> Answer:
     """The cheapest ways to make a refused project fit, each put back through the simulation. Writes nothing."""
-    made = call(json, lang, debug)
+    from planner.desk import documents_admission as documents
+    from planner.desk.queue import asked_of_path
 
-    def work() -> Answer:
-        from planner.desk import documents_admission as documents
-        from planner.desk.queue import asked_of_path
-
-        checked(made, lang)
-        found = asked_of_path(desk(workspace) if workspace else None, scenario, park=park).relieve(project)
-        document = documents.relief(found, made.say)
-        lines = [f"{row['sentence']} ({cost(row['cost_wan_yuan']).say(made.say)})" for row in document["options"]]
-        if document["conflict"]:
-            lines.append(made.say(N_("No lever helps; these cannot be met together")) + ":")
-        lines += [row["sentence"] for row in document["conflict"]] + document.get("notes", [])
-        return Answer(document, lines)
-
-    return run(made, work)
+    found = asked_of_path(call.desk, scenario, park=park).relieve(project)
+    document = documents.relief(found, call.say)
+    lines = [f"{row['sentence']} ({cost(row['cost_wan_yuan']).say(call.say)})" for row in document["options"]]
+    if document["conflict"]:
+        lines.append(call.say(N_("No lever helps; these cannot be met together")) + ":")
+    lines += [row["sentence"] for row in document["conflict"]] + document.get("notes", [])
+    return Answer(document, lines)
 
 
 def cost(wan_yuan: float | None) -> Text:
@@ -69,7 +54,8 @@ def cost(wan_yuan: float | None) -> Text:
 
 
 def select(
-    scenario: Scenario,
+    call: Beside,
+    scenario: opt.ScenarioFile,
     maximise: Annotated[
         str, typer.Option("--maximise", help="value_added, tax, output, jobs, tax_per_tce, or a sum as 2*tax+jobs.")
     ] = "value_added",
@@ -77,43 +63,33 @@ def select(
     differ: Annotated[int, typer.Option("--differ", help="In how many projects other sets differ at least.")] = 1,
     within: Annotated[float, typer.Option("--within", help="Share of the value that other sets may lose.")] = 0.05,
     time_limit: Annotated[float, typer.Option("--time-limit", help="Seconds for each set.")] = 20.0,
-    workspace: Workspace = None,
     park: opt.Park = None,
-    json: opt.Json = False,
-    lang: opt.Lang = None,
-    debug: opt.Debug = False,
-) -> int:
+) -> Answer:
     """The best set of projects under all caps, with the proven gap. Writes nothing."""
-    made = call(json, lang, debug)
+    from planner.admission.portfolio import titled
+    from planner.admission.select import Wanted
+    from planner.desk import documents_admission as documents
+    from planner.desk.queue import asked_of_path
 
-    def work() -> Answer:
-        from planner.admission.portfolio import titled
-        from planner.admission.select import Wanted
-        from planner.desk import documents_admission as documents
-        from planner.desk.queue import asked_of_path
-
-        checked(made, lang)
-        if not (time_limit > 0 and alternatives >= 0 and differ >= 1 and 0 <= within <= 1):
-            raise UsageError(problem=Text(SELECT_LIMITS))
-        wanted = Wanted(maximise, time_limit, alternatives, differ, within)
-        asked = asked_of_path(desk(workspace) if workspace else None, scenario, park=park)
-        with stoppable(lambda: note(made.say(STOPPING))) as stopped:
-            found = asked.select(wanted, lambda value, bound: progress(made, value, bound), stopped)
-        document = documents.selection(found, made.say)
-        lines = [] if found.chosen is None else [Text(
-            N_("{objective} {value:,.2f}, proven within {gap:.3%}"), objective=titled(maximise),
-            value=found.chosen.value, gap=found.gap).say(made.say)]
-        lines += [f"+ {id}  {year}" for id, year in document["starts"].items()]
-        lines += [f"- {row['id']}  {row['because']}" for row in document["left_out"]]
-        return Answer(document, lines + document.get("notes", []))
-
-    return run(made, work)
+    if not (time_limit > 0 and alternatives >= 0 and differ >= 1 and 0 <= within <= 1):
+        raise UsageError(problem=Text(SELECT_LIMITS))
+    wanted = Wanted(maximise, time_limit, alternatives, differ, within)
+    asked = asked_of_path(call.desk, scenario, park=park)
+    with stoppable(lambda: note(call.say(STOPPING))) as stopped:
+        found = asked.select(wanted, lambda value, bound: progress(call, value, bound), stopped)
+    document = documents.selection(found, call.say)
+    lines = [] if found.chosen is None else [Text(
+        N_("{objective} {value:,.2f}, proven within {gap:.3%}"), objective=titled(maximise),
+        value=found.chosen.value, gap=found.gap).say(call.say)]
+    lines += [f"+ {id}  {year}" for id, year in document["starts"].items()]
+    lines += [f"- {row['id']}  {row['because']}" for row in document["left_out"]]
+    return Answer(document, lines + document.get("notes", []))
 
 
-def progress(made: Call, value: float, bound: float) -> None:
+def progress(call: Call, value: float, bound: float) -> None:
     """The best value so far and what is proven about it, once there is one."""
     if value > 0:
-        note(Text(SO_FAR, value=value, bound=bound, gap=bound / value - 1).say(made.say))
+        note(Text(SO_FAR, value=value, bound=bound, gap=bound / value - 1).say(call.say))
 
 
 @contextmanager
@@ -133,44 +109,35 @@ def stoppable(say: Callable[[], None]) -> Iterator[Callable[[], bool]]:
         signal.signal(signal.SIGINT, before)
 
 
-def admitted(row: Mapping[str, Any], made: Call) -> str:
+def admitted(row: Mapping[str, Any], call: Call) -> str:
     """Whether a project is let in at the confidence asked for, where one is."""
-    return "" if "admit" not in row else "  " + made.say(N_("admit") if row["admit"] else N_("not yet"))
+    return "" if "admit" not in row else "  " + call.say(N_("admit") if row["admit"] else N_("not yet"))
 
 
 def risk(
-    scenario: Scenario,
+    call: Beside,
+    scenario: opt.ScenarioFile,
     draws: Annotated[int, typer.Option("--draws", help="How many draws of the uncertain inputs.")] = 10_000,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same answer.", min=0)] = 0,
     confidence: Annotated[
         float | None, typer.Option("--confidence", help="Admit what is admitted in at least this share of the draws.")
     ] = None,
-    workspace: Workspace = None,
     park: opt.Park = None,
-    json: opt.Json = False,
-    lang: opt.Lang = None,
-    debug: opt.Debug = False,
-) -> int:
+) -> Answer:
     """How likely each cap is broken, and which inputs decide it. Writes nothing."""
-    made = call(json, lang, debug)
+    from planner.admission.headline import quota_title
+    from planner.desk import documents_admission as documents
+    from planner.desk.queue import asked_of_path
 
-    def work() -> Answer:
-        from planner.admission.headline import quota_title
-        from planner.desk import documents_admission as documents
-        from planner.desk.queue import asked_of_path
-
-        checked(made, lang)
-        asked = asked_of_path(desk(workspace) if workspace else None, scenario, park=park)
-        if confidence is not None and not 0 <= confidence <= 1:
-            raise UsageError(problem=Text(N_("--confidence {value:g} is out of range. Take 0 to 1"), value=confidence))
-        document = documents.risk(asked.risk(draws, seed), made.say, confidence)
-        lines = [
-            f"{row['year']}  {row['probability']:>7.2%}  {row['p10']:,.4g} .. {row['p90']:,.4g}  "
-            + quota_title(row["quota"], asked.parameters).say(made.say)
-            for row in document["breach"]
-        ]
-        lines += [f"{row['input']:<40} {row['share_of_variance']:>7.2%}" for row in document["drivers"]]
-        lines += [f"{row['id']:<20} {row['admitted']:>7.2%}{admitted(row, made)}" for row in document["projects"]]
-        return Answer(document, lines + document.get("notes", []))
-
-    return run(made, work)
+    asked = asked_of_path(call.desk, scenario, park=park)
+    if confidence is not None and not 0 <= confidence <= 1:
+        raise UsageError(problem=Text(N_("--confidence {value:g} is out of range. Take 0 to 1"), value=confidence))
+    document = documents.risk(asked.risk(draws, seed), call.say, confidence)
+    lines = [
+        f"{row['year']}  {row['probability']:>7.2%}  {row['p10']:,.4g} .. {row['p90']:,.4g}  "
+        + quota_title(row["quota"], asked.parameters).say(call.say)
+        for row in document["breach"]
+    ]
+    lines += [f"{row['input']:<40} {row['share_of_variance']:>7.2%}" for row in document["drivers"]]
+    lines += [f"{row['id']:<20} {row['admitted']:>7.2%}{admitted(row, call)}" for row in document["projects"]]
+    return Answer(document, lines + document.get("notes", []))

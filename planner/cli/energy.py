@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planner.cli import options as opt
-from planner.cli.calls import call, checked, day, desk
-from planner.cli.frame import Answer, run
+from planner.cli.calls import Beside, Judging, day
+from planner.cli.frame import Answer, verbs
 from planner.text import N_, Translate
 
 if TYPE_CHECKING:
@@ -18,38 +19,39 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Put the commands of this module on the command line."""
-    app.command()(demand)
-    app.command()(simulate)
+    verbs(app, demand, simulate)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnBasis(Beside):
+    """A call that takes its basis from a workspace, where one is named."""
+
+    workspace: Annotated[str | None, typer.Option("--workspace", help="Take the basis of this workspace.")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class JudgingBook(Beside, Judging):
+    """A call that judges a scenario, against the book of a workspace where one is named."""
 
 
 def demand(
+    call: OnBasis,
     project: Annotated[Path, typer.Argument(help="TOML file with the fields of one project.")],
     on: opt.On = None,
     basis: Annotated[str | None, typer.Option("--basis", help="calorific or equal.")] = None,
     equal_value: Annotated[
         float | None, typer.Option("--equal-value", help="kgce per kWh, with --basis equal.")
     ] = None,
-    workspace: Annotated[str | None, typer.Option("--workspace", help="Take the basis of this workspace.")] = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Print every step with its coefficient, basis, source and status.")
     ] = False,
-    json: opt.Json = False,
-    lang: opt.Lang = None,
-    debug: opt.Debug = False,
-) -> int:
+) -> Answer:
     """Yearly energy and carbon of one project at full load, with the arithmetic."""
-    made = call(json, lang, debug)
+    from planner.desk import documents
+    from planner.desk.project import demand_of_file
 
-    def work() -> Answer:
-        from planner.desk import documents
-        from planner.desk.project import demand_of_file
-
-        checked(made, lang)
-        opened = desk(workspace) if workspace else None
-        asked = demand_of_file(project, on=day(on), basis=basis, equal_value=equal_value, desk=opened)
-        return Answer(documents.demand(asked, made.say), said(asked, made.say, explain, made.lang))
-
-    return run(made, work)
+    asked = demand_of_file(project, on=day(on), basis=basis, equal_value=equal_value, desk=call.desk)
+    return Answer(documents.demand(asked, call.say), said(asked, call.say, explain, call.language))
 
 
 def said(asked: Demand, say: Translate, explain: bool, lang: str) -> list[str]:
@@ -83,44 +85,32 @@ COUNTED = N_("counted by the total")
 
 
 def simulate(
-    scenario: Annotated[Path, typer.Argument(help="Scenario file (TOML).")],
-    workspace: Annotated[
-        str | None, typer.Option("--workspace", help="Judge against the book of this workspace.")
-    ] = None,
+    call: JudgingBook,
+    scenario: opt.ScenarioFile,
     park: opt.Park = None,
-    fail_on: opt.FailOn = None,
     displaces: Annotated[
         bool, typer.Option("--displaces", help="For each project that is in: which later ones it keeps out.")
     ] = False,
-    json: opt.Json = False,
-    lang: opt.Lang = None,
-    debug: opt.Debug = False,
-) -> int:
+) -> Answer:
     """The queue of projects against the budgets, year by year. Writes nothing."""
-    made = call(json, lang, debug, fail_on)
+    from planner.desk import documents
+    from planner.desk.queue import asked_of_path
 
-    def work() -> Answer:
-        from planner.desk import documents
-        from planner.desk.queue import asked_of_path
-
-        checked(made, lang)
-        asked = asked_of_path(desk(workspace) if workspace else None, scenario, park=park)
-        run_ = asked.simulate()
-        lines = []
-        for row in run_.projects:
-            bound = row.binding
-            why = (
-                ""
-                if bound is None or bound.quota is None
-                else f"  {bound.quota} {bound.year}  {bound.short_by or 0:,.2f}"
-            )
-            lines.append(f"{row.id:<20} {made.say(str(row.verdict)):<10}{why}")
-        document = documents.simulation(run_, made.say)
-        if displaces:
-            kept_out = {row.id: documents.displaced(row) for row in asked.displaced()}
-            for row in document["projects"]:
-                row["displaces"] = kept_out.get(row["id"])
-            lines += [f"{id:<20} x {', '.join(row['keeps_out'])}" for id, row in kept_out.items() if row["keeps_out"]]
-        return Answer(document, lines, [row.verdict for row in run_.projects])
-
-    return run(made, work)
+    asked = asked_of_path(call.desk, scenario, park=park)
+    run_ = asked.simulate()
+    lines = []
+    for row in run_.projects:
+        bound = row.binding
+        why = (
+            ""
+            if bound is None or bound.quota is None
+            else f"  {bound.quota} {bound.year}  {bound.short_by or 0:,.2f}"
+        )
+        lines.append(f"{row.id:<20} {call.say(str(row.verdict)):<10}{why}")
+    document = documents.simulation(run_, call.say)
+    if displaces:
+        kept_out = {row.id: documents.displaced(row) for row in asked.displaced()}
+        for row in document["projects"]:
+            row["displaces"] = kept_out.get(row["id"])
+        lines += [f"{id:<20} x {', '.join(row['keeps_out'])}" for id, row in kept_out.items() if row["keeps_out"]]
+    return Answer(document, lines, [row.verdict for row in run_.projects])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from planner.cli import options as opt
-from planner.cli.calls import call, checked, day, desk
-from planner.cli.frame import Answer, note, run
+from planner.cli.calls import AtDesk, Call, PageCall, day
+from planner.cli.frame import Answer, note, verbs
 from planner.errors import UsageError
 from planner.text import N_, Text
 
@@ -25,11 +24,19 @@ FOR_TEMPLATE = {"deck": "deck", "opinion": "opinion", "certificate": "letter", "
 
 def register(app: typer.Typer) -> None:
     """Put the commands of this module on the command line."""
-    for command in (export, templates):
-        app.command()(command)
+    verbs(app, export, templates)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Printing(AtDesk, PageCall):
+    """A call that makes pages, and says how far it is."""
+
+    def progress(self, share: float, doing: Text) -> None:
+        note(f"{share:4.0%} {doing.say(self.say)}")
 
 
 def export(
+    call: Printing,
     kind: Annotated[
         str,
         typer.Argument(
@@ -52,7 +59,6 @@ def export(
     park: opt.Park = None,
     on: opt.On = None,
     crs: opt.Crs = None,
-    workspace: opt.Workspace = None,
     paper: Annotated[
         str | None, typer.Option("--paper", help="A4, A3, A2 or A1; default A3, of a parcel-sheet A4.")
     ] = None,
@@ -95,50 +101,36 @@ def export(
                      "workbook,web,layers,pack,year."),
     ] = "sheet,deck,opinion,workbook",
     year: Annotated[int | None, typer.Option("--year", help="The year of a report.", min=1900, max=2200)] = None,
-    json: opt.Json = False,
-    lang: opt.PageLang = None,
-    debug: opt.Debug = False,
-) -> int:
+) -> Answer:
     """A case or a scenario on paper and as files for Office; parcels as files of others; the whole workspace."""
-    made = call(json, lang, debug)
+    from planner.desk.export import export_any
+
     fields = {"office": office, "maker": maker, "checker": checker, "approver": approver,
               "classification": classification, "review_number": review_number}
+    words = "both" if call.lang == "both" else call.language
+    size = paper or ("A4" if kind == PARCEL_SHEET else "A3")
+    page = _page(words, size, scale, kind, template, template_folder, logo, fields)
+    named: dict[str, Any] = {"parcel": parcel, "case_id": case, "id": id, "project": project, "park": park,
+                             "on": day(on), "crs": crs}
+    if kind == "certificate" and case is None and parcel is None:
+        return _written(kind, _stated(call, scenario, str(project or ""), out, park, page))
+    if kind == "pack":
+        return _pack(call, out, scenario, page, named)
+    if kind in (PARCEL_SHEET, "atlas"):
+        if centre is not None or extent is not None:
+            raise UsageError(problem=Text(N_("{kind}: a page lies around its parcel; leave out --centre and "
+                                             "--extent"), kind=kind))
+        return _parcels(call, kind, out, scenario, page, named)
+    page = _placed(page, centre, extent, call.desk.settings())
+    if kind == "year":
+        from planner.desk.year_report import export_year, run_hash
 
-    def progress(share: float, doing: Text) -> None:
-        note(f"{share:4.0%} {doing.say(made.say)}")
-
-    def work() -> Answer:
-        from planner.desk.export import export_any
-
-        checked(made, None if lang == "both" else lang)
-        words = "both" if lang == "both" else made.lang
-        size = paper or ("A4" if kind == PARCEL_SHEET else "A3")
-        page = _page(words, size, scale, kind, template, template_folder, logo, fields)
-        named: dict[str, Any] = {"parcel": parcel, "case_id": case, "id": id, "project": project, "park": park,
-                                 "on": day(on), "crs": crs}
-        if kind == "certificate" and case is None and parcel is None:
-            written = _stated(scenario, str(project or ""), out, workspace, park, page)
-            return _written(kind, written)
-        if kind == "pack":
-            return _pack(out, workspace, scenario, page, progress, made.say, named)
-        at = desk(workspace)
-        if kind in (PARCEL_SHEET, "atlas"):
-            if centre is not None or extent is not None:
-                raise UsageError(problem=Text(N_("{kind}: a page lies around its parcel; leave out --centre and "
-                                                 "--extent"), kind=kind))
-            return _parcels(at, kind, out, scenario, page, progress, named)
-        page = _placed(page, centre, extent, at.settings())
-        if kind == "year":
-            from planner.desk.year_report import export_year, run_hash
-
-            found = export_year(at, out, year=year, park=park, page=page)
-            return _written(kind, out, run_hash=run_hash(found))
-        if kind in ("meeting", "certificate"):
-            wanted = papers if kind == "meeting" else kind
-            return _meeting(at, kind, out, wanted, scenario, year, page, progress, made.say, named)
-        return _written(kind, export_any(at, kind, out, scenario=scenario, page=page, role=role, **named))
-
-    return run(made, work)
+        found = export_year(call.desk, out, year=year, park=park, page=page)
+        return _written(kind, out, run_hash=run_hash(found))
+    if kind in ("meeting", "certificate"):
+        wanted = papers if kind == "meeting" else kind
+        return _meeting(call, kind, out, wanted, scenario, year, page, named)
+    return _written(kind, export_any(call.desk, kind, out, scenario=scenario, page=page, role=role, **named))
 
 
 def _written(kind: str, path: Path, **more: str) -> Answer:
@@ -180,13 +172,12 @@ def _placed(page: Page, centre: str | None, extent: str | None, settings: dict[s
 
 
 def _pack(
-    out: Path, workspace: str | None, scenario: str | None, page: Page, progress: Callable[[float, Text], None],
-    say: Callable[[str], str], named: dict[str, Any],
+    call: Printing, out: Path, scenario: str | None, page: Page, named: dict[str, Any]
 ) -> Answer:
     from planner.desk.export_pack import contents, export_pack
 
-    at = desk(workspace) if workspace or scenario is None else None
-    export_pack(at, out, progress=progress, scenario=Path(scenario) if scenario else None, lang=page.lang,
+    at = call.desk if call.workspace or scenario is None else None
+    export_pack(at, out, progress=call.progress, scenario=Path(scenario) if scenario else None, lang=page.lang,
                 paper=page.paper, scale=page.scale, **named)
     document = {"kind": "pack", "path": str(out), "bytes": out.stat().st_size, **contents(out.read_bytes())}
     lines = [f"{row['bytes']:>12,}  {row['name']}" for row in document["members"]]
@@ -194,8 +185,7 @@ def _pack(
 
 
 def _parcels(
-    at: Any, kind: str, out: Path, scenario: str | None, page: Page, progress: Callable[[float, Text], None],
-    named: dict[str, Any],
+    call: Printing, kind: str, out: Path, scenario: str | None, page: Page, named: dict[str, Any]
 ) -> Answer:
     """The boundary of one parcel, or many parcels in one book."""
     from planner.desk.atlas import cases_of, export_atlas
@@ -205,21 +195,21 @@ def _parcels(
         if scenario is not None:
             raise UsageError(problem=Text(N_("a parcel sheet is of one parcel: name it with --parcel, --case or --id")))
         what = {key: named[key] for key in ("parcel", "case_id", "id", "crs")}
-        files = export_parcel_sheet(at, out, page=page, **what)
+        files = export_parcel_sheet(call.desk, out, page=page, **what)
         rows = [{"path": str(file), "bytes": file.stat().st_size} for file in files]
         return Answer({"kind": kind, **rows[0], "files": rows}, [str(file) for file in files])
     if named["case_id"] is not None or named["id"] is not None:
         raise UsageError(problem=Text(N_("an atlas is of a --parcel file, of a --scenario, or of the whole workspace")))
-    cases = cases_of(at, parcel=named["parcel"], scenario=scenario, park=named["park"], on=named["on"],
-                     crs=named["crs"], progress=progress)
-    written = export_atlas(at, out, cases, page=page, progress=progress)
+    cases = cases_of(call.desk, parcel=named["parcel"], scenario=scenario, park=named["park"], on=named["on"],
+                     crs=named["crs"], progress=call.progress)
+    written = export_atlas(call.desk, out, cases, page=page, progress=call.progress)
     document = {"kind": kind, "path": str(written), "bytes": written.stat().st_size, "parcels": len(cases)}
     return Answer(document, [str(written)])
 
 
 def _meeting(
-    at: Any, kind: str, out: Path, papers: str, scenario: str | None, year: int | None, page: Page,
-    progress: Callable[[float, Text], None], say: Callable[[str], str], named: dict[str, Any],
+    call: Printing, kind: str, out: Path, papers: str, scenario: str | None, year: int | None, page: Page,
+    named: dict[str, Any],
 ) -> Answer:
     """All the papers of one subject in one archive, or one statement by itself."""
     from planner.desk.meeting_papers import document, print_for_meeting, subject_of
@@ -228,17 +218,17 @@ def _meeting(
     if out.suffix.lower() != ending:
         raise UsageError(problem=Text(N_("--out {path}: the ending for {kind} is one of {known}"), path=str(out),
                                       kind=kind, known=ending))
-    subject = subject_of(at, scenario=scenario, **named)
+    subject = subject_of(call.desk, scenario=scenario, **named)
     kinds = [word.strip() for word in papers.split(",") if word.strip()]
-    printed = print_for_meeting(at, subject, kinds, page=page, year=year, progress=progress)
-    out.write_bytes(printed.archive(say) if kind == "meeting" else next(iter(printed.files.values())))
+    printed = print_for_meeting(call.desk, subject, kinds, page=page, year=year, progress=call.progress)
+    out.write_bytes(printed.archive(call.say) if kind == "meeting" else next(iter(printed.files.values())))
     lines = [f"{row['bytes']:>12,}  {row['name']}" for row in printed.rows]
-    made = {"kind": kind, "path": str(out), "bytes": out.stat().st_size, **document(printed, say)}
+    made = {"kind": kind, "path": str(out), "bytes": out.stat().st_size, **document(printed, call.say)}
     return Answer(made, [*lines, f"{out}  {printed.run_hash}"])
 
 
 def _stated(
-    scenario: str | None, project: str, out: Path, workspace: str | None, park: str | None, page: Page
+    call: Printing, scenario: str | None, project: str, out: Path, park: str | None, page: Page
 ) -> Path:
     """A certificate; a scenario is judged against a workspace only where one is named, as by `simulate`."""
     from planner.desk.certificate import export_certificate
@@ -247,23 +237,13 @@ def _stated(
     if scenario is None or not project:
         raise UsageError(problem=Text(N_("a certificate states one project of a scenario: give --scenario FILE and "
                                          "--project ID")))
-    asked = asked_of_path(desk(workspace) if workspace else None, Path(scenario), park=park)
+    asked = asked_of_path(call.desk if call.workspace else None, Path(scenario), park=park)
     return export_certificate(asked, project, out, page=page, printed_at=datetime.now())
 
 
-def templates(
-    folder: Annotated[Path, typer.Argument(help="The folder to write them into.")],
-    json: opt.Json = False,
-    lang: opt.Lang = None,
-    debug: opt.Debug = False,
-) -> int:
+def templates(call: Call, folder: Annotated[Path, typer.Argument(help="The folder to write them into.")]) -> Answer:
     """Write out the templates at hand (deck, opinion, letter) for the office to edit; use them by --template-folder."""
-    made = call(json, lang, debug)
+    from planner.desk.templates import write_defaults
 
-    def work() -> Answer:
-        from planner.desk.templates import write_defaults
-
-        rows = write_defaults(folder, checked(made, lang).lang)
-        return Answer({"folder": str(folder), "files": rows}, [f"{folder / row['file']}" for row in rows])
-
-    return run(made, work)
+    rows = write_defaults(folder, call.language)
+    return Answer({"folder": str(folder), "files": rows}, [f"{folder / row['file']}" for row in rows])

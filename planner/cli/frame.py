@@ -1,27 +1,28 @@
-"""What every command shares: the one JSON document, the sentences for people, exit status, --fail-on.
+"""What every command shares: how a verb becomes one, the one JSON document, the sentences for people, exit status.
 
-A command is a function that returns an ``Answer``; ``run`` prints it. Notes and progress go to stderr.
+A verb is a function of its call and its own options that returns an ``Answer``. Notes and progress go to stderr.
 """
 
 from __future__ import annotations
 
-import getpass
-import hashlib
 import json
-import locale
-import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from dataclasses import MISSING, dataclass, fields
+from functools import cache
+from inspect import Parameter, Signature, signature
+from typing import Any, get_type_hints
 
-from planner.errors import FileMissing, PlannerError, UsageError
-from planner.text import N_, Text, Translate
-from planner.verdict import Verdict, worst
+import typer
+
+from planner.cli.calls import Call
+from planner.errors import PlannerError
+from planner.text import N_
+from planner.verdict import Verdict
 
 MANY = 1_000  # rows
 OK, FAULT, WRONG_CALL, NOT_RIGHT, REFUSED = 0, 1, 2, 3, 4
+LAST = ("json", "lang", "debug")  # options that help lists below all others
 
 
 @dataclass
@@ -36,28 +37,54 @@ class Answer:
     text: str | None = None  # printed as it is, instead of JSON (journals)
 
 
-@dataclass
-class Call:
-    """The options every command has."""
-
-    json: bool = False
-    lang: str = "zh"
-    debug: bool = False
-    fail_on: str | None = None
-    say: Translate = field(default=lambda msgid: msgid)
+def room(app: typer.Typer, name: str, help: str) -> typer.Typer:
+    """A group of verbs under one word."""
+    made = typer.Typer(no_args_is_help=True, help=help)
+    app.add_typer(made, name=name)
+    return made
 
 
-def language(asked: str | None) -> str:
-    """zh or en: as asked, else the locale's, else English."""
-    if asked:
-        return asked
-    name = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or locale.getlocale()[0]
-    return "zh" if (name or "").lower().startswith(("zh", "chinese")) else "en"
+def verbs(app: typer.Typer, *works: Callable[..., Answer]) -> None:
+    """Put verbs on the command line, in this order, each under its own name: ``list_`` is ``list``."""
+    for work in works:
+        app.command(work.__name__.rstrip("_").replace("_", "-"))(command(work))
+
+
+def command(work: Callable[..., Answer]) -> Callable[..., int]:
+    """A verb as typer takes it: beside its own options it has those of its call, which it is handed as one."""
+    first, *own = signature(work, eval_str=True).parameters.values()
+    kind, shared = first.annotation, options(first.annotation)
+
+    def verb(**words: Any) -> int:
+        call = kind(**{option.name: words.pop(option.name) for option in shared})
+        return run(call, lambda: work(call, **words))
+
+    verb.__name__, verb.__doc__ = work.__name__, work.__doc__
+    named = [option.replace(kind=Parameter.KEYWORD_ONLY) for option in (*own, *shared)]
+    verb.__signature__ = Signature(named)  # type: ignore[attr-defined]
+    return verb
+
+
+@cache
+def options(kind: type[Call]) -> list[Parameter]:
+    """The options of a class of calls: its fields."""
+    hints = get_type_hints(kind, include_extras=True)
+    found = [
+        Parameter(
+            field.name,
+            Parameter.KEYWORD_ONLY,
+            default=Parameter.empty if field.default is MISSING else field.default,
+            annotation=hints[field.name],
+        )
+        for field in fields(kind)
+    ]
+    return sorted(found, key=lambda option: option.name in LAST)
 
 
 def run(call: Call, work: Callable[[], Answer]) -> int:
     """Do the work, print its answer, return the exit status."""
     try:
+        call.check()
         answer = work()
     except PlannerError as problem:
         if call.debug:
@@ -82,7 +109,7 @@ def run(call: Call, work: Callable[[], Answer]) -> int:
             print(f"{call.say(N_('A fault of the planner, not of your input.'))} {message}", file=sys.stderr)
         return FAULT
     show(call, answer)
-    return status(call, answer)
+    return NOT_RIGHT if answer.not_right or call.fails_on(answer.verdicts) else OK
 
 
 def show(call: Call, answer: Answer) -> None:
@@ -93,15 +120,6 @@ def show(call: Call, answer: Answer) -> None:
     else:
         for line in answer.lines:
             print(line)
-
-
-def status(call: Call, answer: Answer) -> int:
-    """0, or 3 where something checked is not right or a verdict is at least as bad as --fail-on."""
-    if answer.not_right:
-        return NOT_RIGHT
-    if call.fail_on and worst(answer.verdicts) >= Verdict[call.fail_on.upper()]:
-        return NOT_RIGHT
-    return OK
 
 
 def emit(document: Any) -> None:
@@ -123,42 +141,3 @@ def _plain(value: Any) -> Any:
 def note(text: str) -> None:
     """Progress for a person; never on stdout."""
     print(text, file=sys.stderr)
-
-
-def who(actor: str | None) -> str:
-    """The actor named on the line, else the login name."""
-    return actor or getpass.getuser()
-
-
-def call_key(key: str | None, *words: object, files: Iterable[Path | None] = ()) -> str:
-    """The key named on the line, else the hash of the call with the bytes of its files."""
-    if key:
-        return key
-    digest = hashlib.sha256("\x1f".join(str(word) for word in words).encode())
-    for file in files:
-        if file is not None:
-            digest.update(read_bytes(file))
-    return digest.hexdigest()
-
-
-def read_bytes(path: Path) -> bytes:
-    """The bytes of a file the call names. Raises FileMissing."""
-    try:
-        return path.read_bytes()
-    except OSError as problem:
-        raise FileMissing(file=str(path), reason=problem.strerror or str(problem)) from problem
-
-
-def pairs(words: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
-    """--map words as (field -> column, field -> constant): FIELD=COLUMN and FIELD==CONSTANT."""
-    columns: dict[str, str] = {}
-    constants: dict[str, str] = {}
-    for word in words:
-        name, equals, rest = word.partition("=")
-        if not equals or not name or not rest:
-            raise UsageError(problem=Text(N_("--map {word}: write FIELD=COLUMN or FIELD==CONSTANT"), word=word))
-        if rest.startswith("="):
-            constants[name] = rest[1:]
-        else:
-            columns[name] = rest
-    return columns, constants

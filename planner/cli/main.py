@@ -26,7 +26,8 @@ from planner.cli import (
     screening,
     workspace,
 )
-from planner.cli.frame import WRONG_CALL, emit, language, note
+from planner.cli.calls import language
+from planner.cli.frame import WRONG_CALL, emit, note
 
 app = typer.Typer(
     name="planner",

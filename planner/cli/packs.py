@@ -7,18 +7,18 @@ from typing import Annotated
 
 import typer
 
-from planner.cli import options as opt
-from planner.cli.calls import call, checked
-from planner.cli.frame import Answer, run
+from planner.cli.calls import Call
+from planner.cli.frame import Answer, verbs
 from planner.text import N_
 
 
 def register(app: typer.Typer) -> None:
     """Put the commands of this module on the command line."""
-    app.command()(verify)
+    verbs(app, verify)
 
 
 def verify(
+    call: Call,
     pack: Annotated[Path, typer.Argument(help="A pack made by 'planner export pack'.")],
     against: Annotated[
         Path | None, typer.Option("--against", help="Another pack: list where the two differ, and verify neither.")
@@ -26,32 +26,23 @@ def verify(
     seal: Annotated[
         str | None, typer.Option("--seal", help="Seal or run hash written down elsewhere, e.g. printed on the sheet.")
     ] = None,
-    json: opt.Json = False,
-    lang: opt.Lang = None,
-    debug: opt.Debug = False,
-) -> int:
+) -> Answer:
     """Recompute every number of a pack from the pack alone, draw its pages again; exit 3 when anything differs."""
-    made = call(json, lang, debug)
+    from planner.desk.export_pack import differs_document, verify_document
+    from planner.desk.pack_verify import compare_packs, verify_pack
 
-    def work() -> Answer:
-        from planner.desk.export_pack import differs_document, verify_document
-        from planner.desk.pack_verify import compare_packs, verify_pack
-
-        checked(made, lang)
-        if against is not None:
-            rows = differs_document(compare_packs(pack, against), ("before", "after"))
-            lines = [f"{row['member']}  {row['path']}: {row['before']} -> {row['after']}" for row in rows]
-            same = not rows
-            document = {"pack": pack.name, "against": against.name, "same": same, "differs": rows}
-            return Answer(document, lines or [made.say(N_("The two packs are the same."))])
-        found = verify_pack(pack, seal=seal)
-        document = verify_document(found, made.say)
-        said = N_("{members} members, {numbers} numbers recomputed, {pages} pages drawn again: {verdict}")
-        verdict = made.say(N_("right")) if found.ok else made.say(N_("{count} differ")).format(count=len(found.differs))
-        facts = {"members": found.members, "numbers": found.numbers, "pages": found.pages, "verdict": verdict}
-        lines = [f"{one.member}  {one.path}: {one.said} -> {one.recomputed}" for one in found.differs]
-        lines += [note.say(made.say) for note in found.notes]
-        return Answer(document, [*lines, made.say(said).format(**facts)],
-                      not_right=not found.ok)
-
-    return run(made, work)
+    if against is not None:
+        rows = differs_document(compare_packs(pack, against), ("before", "after"))
+        lines = [f"{row['member']}  {row['path']}: {row['before']} -> {row['after']}" for row in rows]
+        same = not rows
+        document = {"pack": pack.name, "against": against.name, "same": same, "differs": rows}
+        return Answer(document, lines or [call.say(N_("The two packs are the same."))])
+    found = verify_pack(pack, seal=seal)
+    document = verify_document(found, call.say)
+    said = N_("{members} members, {numbers} numbers recomputed, {pages} pages drawn again: {verdict}")
+    verdict = call.say(N_("right")) if found.ok else call.say(N_("{count} differ")).format(count=len(found.differs))
+    facts = {"members": found.members, "numbers": found.numbers, "pages": found.pages, "verdict": verdict}
+    lines = [f"{one.member}  {one.path}: {one.said} -> {one.recomputed}" for one in found.differs]
+    lines += [note.say(call.say) for note in found.notes]
+    return Answer(document, [*lines, call.say(said).format(**facts)],
+                  not_right=not found.ok)

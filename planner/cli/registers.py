@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from planner.cli import options as opt
-from planner.cli.calls import call, checked, day, desk
-from planner.cli.frame import Answer, call_key, run, who
+from planner.cli.calls import AtDesk, JudgingAtDesk, Writing, day
+from planner.cli.frame import Answer, room, verbs
 from planner.text import N_, Translate
 from planner.verdict import Verdict
 
@@ -19,76 +19,52 @@ RowId = Annotated[str, typer.Option("--id", help="Number of the row.")]
 
 def register(app: typer.Typer) -> None:
     """Put the commands of this module on the command line."""
-    verbs = typer.Typer(
-        no_args_is_help=True,
-        help="Land registers of the park: tract plans, temporary land, stock land, access contracts.",
+    verbs(
+        room(app, "register", "Land registers of the park: tract plans, temporary land, stock land, access contracts."),
+        check, export, history, drop, list_, import_,
     )
-    for command in (check, export, history, drop):
-        verbs.command()(command)
-    verbs.command("list")(list_)
-    verbs.command("import")(import_)
-    app.add_typer(verbs, name="register")
 
 
 def list_(
+    call: AtDesk,
     name: Annotated[str | None, typer.Argument(help="Which register; without it all of them, counted.")] = None,
-    workspace: opt.Workspace = None,
-    json: opt.Json = False,
-    lang: opt.Lang = None,
-    debug: opt.Debug = False,
-) -> int:
+) -> Answer:
     """What the registers hold: all of them counted, or the rows of one."""
-    made = call(json, lang, debug)
+    from planner.desk.registers import rows
+    from planner.registers.check import REGISTERS
+    from planner.registers.columns import document_of
 
-    def work() -> Answer:
-        from planner.desk.registers import rows
-        from planner.registers.check import REGISTERS
-        from planner.registers.columns import document_of
-
-        checked(made, lang)
-        at = desk(workspace)
-        if name is not None:
-            found = [document_of(row) for row in rows(at, name)]
-            return Answer(found, [f"{row['id']:<20} {row.get('name', '')}" for row in found])
-        counts = {one: len(rows(at, one)) for one in REGISTERS}
-        lines = [f"{one:<12} {count:>6}  {made.say(REGISTERS[one].title)}" for one, count in counts.items()]
-        return Answer([{"register": one, "rows": count} for one, count in counts.items()], lines)
-
-    return run(made, work)
+    at = call.desk
+    if name is not None:
+        found = [document_of(row) for row in rows(at, name)]
+        return Answer(found, [f"{row['id']:<20} {row.get('name', '')}" for row in found])
+    counts = {one: len(rows(at, one)) for one in REGISTERS}
+    lines = [f"{one:<12} {count:>6}  {call.say(REGISTERS[one].title)}" for one, count in counts.items()]
+    return Answer([{"register": one, "rows": count} for one, count in counts.items()], lines)
 
 
 def check(
+    call: JudgingAtDesk,
     name: Name,
-    workspace: opt.Workspace = None,
     id: Annotated[str | None, typer.Option("--id", help="Only this row.")] = None,
     on: Annotated[str | None, typer.Option("--on", help="Day to judge on, YYYY-MM-DD; default today.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Write the findings to this .xlsx file too.")] = None,
-    fail_on: opt.FailOn = None,
-    json: opt.Json = False,
-    lang: opt.Lang = None,
-    debug: opt.Debug = False,
-) -> int:
+) -> Answer:
     """Every row of a register judged: its ground, its figures, its findings with their clause, worst first."""
-    made = call(json, lang, debug, fail_on)
+    from planner.desk import registers
+    from planner.desk.registers_out import write_findings
+    from planner.errors import RegisterRowMissing
 
-    def work() -> Answer:
-        from planner.desk import registers
-        from planner.desk.registers_out import write_findings
-        from planner.errors import RegisterRowMissing
-
-        checked(made, lang)
-        at = desk(workspace)
-        today = day(on) or at.today()
-        found = [one for one in registers.checked(at, name, today) if id in (None, one.row.id)]
-        if id is not None and not found:
-            raise RegisterRowMissing(register=name, id=id)
-        if out is not None:
-            write_findings(name, found, out, say=made.say)
-        document = registers.check_document(at, name, found, today, made.say)
-        lines = [line for row in document["rows"] for line in row_lines(row, made.say, made.lang)]
-        return Answer(document, lines, [Verdict[row["verdict"].upper()] for row in document["rows"]])
-
-    return run(made, work)
+    at = call.desk
+    today = day(on) or at.today()
+    found = [one for one in registers.checked(at, name, today) if id in (None, one.row.id)]
+    if id is not None and not found:
+        raise RegisterRowMissing(register=name, id=id)
+    if out is not None:
+        write_findings(name, found, out, say=call.say)
+    document = registers.check_document(at, name, found, today, call.say)
+    lines = [line for row in document["rows"] for line in row_lines(row, call.say, call.language)]
+    return Answer(document, lines, [Verdict[row["verdict"].upper()] for row in document["rows"]])
 
 
 def row_lines(row: dict[str, Any], say: Translate, lang: str) -> list[str]:
@@ -103,6 +79,7 @@ def row_lines(row: dict[str, Any], say: Translate, lang: str) -> list[str]:
 
 
 def import_(
+    call: Writing,
     name: Name,
     file: Annotated[Path, typer.Argument(help="XLSX or CSV with the register's columns as headings.")],
     shapes: Annotated[
@@ -111,102 +88,53 @@ def import_(
     crs: opt.Crs = None,
     replace: Annotated[bool, typer.Option("--replace", help="Take out the rows that the table does not have.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change; write nothing.")] = False,
-    workspace: opt.Workspace = None,
-    actor: opt.Actor = None,
-    key: opt.Key = None,
-    json: opt.Json = False,
-    lang: opt.Lang = None,
-    debug: opt.Debug = False,
-) -> int:
+) -> Answer:
     """Add and change rows of a register from a table: all rows or none, each bad one named with its column."""
-    made = call(json, lang, debug)
+    from planner.desk.registers_in import RegisterFile, import_register, stamp
 
-    def work() -> Answer:
-        from planner.desk.registers_in import RegisterFile, import_register, stamp
-
-        checked(made, lang)
-        at = desk(workspace)
-        words = ("register import", name, crs, replace, dry_run, stamp(at, name))
-        request = RegisterFile(
-            register=name,
-            path=file,
-            actor=who(actor),
-            key=call_key(key, *words, files=(file, shapes)),
-            shapes=shapes,
-            crs=crs,
-            replace=replace,
-            dry_run=dry_run,
-        )
-        answer = import_register(at, request)
-        counts = {what: len(answer[what]) for what in ("added", "changed", "unchanged", "dropped")}
-        said = made.say(N_("{added} added, {changed} changed, {unchanged} unchanged, {dropped} taken out"))
-        return Answer(answer, [said.format(**counts)])
-
-    return run(made, work)
+    at = call.desk
+    words = ("register import", name, crs, replace, dry_run, stamp(at, name))
+    request = RegisterFile(
+        register=name,
+        path=file,
+        actor=call.who,
+        key=call.once(*words, files=(file, shapes)),
+        shapes=shapes,
+        crs=crs,
+        replace=replace,
+        dry_run=dry_run,
+    )
+    answer = import_register(at, request)
+    counts = {what: len(answer[what]) for what in ("added", "changed", "unchanged", "dropped")}
+    said = call.say(N_("{added} added, {changed} changed, {unchanged} unchanged, {dropped} taken out"))
+    return Answer(answer, [said.format(**counts)])
 
 
 def export(
+    call: AtDesk,
     name: Name,
     out: Annotated[Path, typer.Option("--out", help="The table (.xlsx) or the ground (.geojson).")],
-    workspace: opt.Workspace = None,
-    json: opt.Json = False,
-    lang: opt.Lang = None,
-    debug: opt.Debug = False,
-) -> int:
+) -> Answer:
     """A register as a table that can be imported again (headings in --lang), or its ground as GeoJSON."""
-    made = call(json, lang, debug)
+    from planner.desk.registers_out import export_register
 
-    def work() -> Answer:
-        from planner.desk.registers_out import export_register
-
-        checked(made, lang)
-        answer = export_register(desk(workspace), name, out, say=made.say)
-        return Answer(answer, [answer["path"], *answer.get("notes", ())])
-
-    return run(made, work)
+    answer = export_register(call.desk, name, out, say=call.say)
+    return Answer(answer, [answer["path"], *answer.get("notes", ())])
 
 
-def history(
-    name: Name,
-    id: RowId,
-    workspace: opt.Workspace = None,
-    json: opt.Json = False,
-    lang: opt.Lang = None,
-    debug: opt.Debug = False,
-) -> int:
+def history(call: AtDesk, name: Name, id: RowId) -> Answer:
     """Every version of a row, oldest first: when, by whom, what it said."""
-    made = call(json, lang, debug)
+    from planner.desk.registers import history_document
 
-    def work() -> Answer:
-        from planner.desk.registers import history_document
-
-        checked(made, lang)
-        found = history_document(desk(workspace), name, id)
-        return Answer(found, [f"{row['version']:>4} {row['at']} {row['actor']}  {row['document']}" for row in found])
-
-    return run(made, work)
+    found = history_document(call.desk, name, id)
+    return Answer(found, [f"{row['version']:>4} {row['at']} {row['actor']}  {row['document']}" for row in found])
 
 
-def drop(
-    name: Name,
-    id: RowId,
-    workspace: opt.Workspace = None,
-    actor: opt.Actor = None,
-    key: opt.Key = None,
-    json: opt.Json = False,
-    lang: opt.Lang = None,
-    debug: opt.Debug = False,
-) -> int:
+def drop(call: Writing, name: Name, id: RowId) -> Answer:
     """Take a row out of a register; its versions stay."""
-    made = call(json, lang, debug)
+    from planner.desk.registers_in import drop_row, stamp
 
-    def work() -> Answer:
-        from planner.desk.registers_in import drop_row, stamp
-
-        checked(made, lang)
-        at = desk(workspace)
-        named = call_key(key, "register drop", name, id, stamp(at, name))
-        answer = drop_row(at, name, id, actor=who(actor), key=named)
-        return Answer(answer, [f"{name} {id}"])
-
-    return run(made, work)
+    at = call.desk
+    named = call.once("register drop", name, id, stamp(at, name))
+    answer = drop_row(at, name, id, actor=call.who, key=named)
+    return Answer(answer, [f"{name} {id}"])
