@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +15,8 @@ import pytest
 import shapely
 
 from planner.cli import main
+from planner.desk.desk import Desk
+from planner.desk.originals import one_file
 from planner.formats.write_parcels import write_parcels
 
 X, Y = 37_414_154.659, 2_205_933.526
@@ -133,6 +137,11 @@ def test_the_same_file_taken_in_twice_is_kept_once_and_an_unpacked_shapefile_wit
     run("originals two --out parts")
     parts = tmp_path / "parts"
     assert all((parts / row["file"]).read_bytes() == (tmp_path / row["file"]).read_bytes() for row in rows)
+    desk = Desk.open(str(tmp_path / "w.gpkg"))
+    with zipfile.ZipFile(io.BytesIO(one_file(desk.store, "one"))) as packed:
+        assert {name: packed.read(name) for name in packed.namelist()} == {
+            row["file"]: (tmp_path / row["file"]).read_bytes() for row in rows}
+    desk.close()
 
 
 def test_a_repair_that_is_not_accepted_leaves_neither_layer_nor_file(run, tmp_path):

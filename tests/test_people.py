@@ -167,6 +167,7 @@ ACTS = {
     "registers_out.export_register": (V, V, lambda d, park, tmp: registers_out.export_register(
         d, "stock", tmp / "none.pdf")),
     "originals.originals": (V, V, lambda d, park, tmp: originals.originals(d.store)),
+    "originals.one_file": (V, V, lambda d, park, tmp: originals.one_file(d.store, "none")),
     "originals.hand_out": (V, V, lambda d, park, tmp: originals.hand_out(d.store, "none", tmp / "x")),
     "costs.unit_costs": (V, V, lambda d, park, tmp: costs.unit_costs(d)),
     # ---- what is asked and looked at: in the own park

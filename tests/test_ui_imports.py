@@ -73,6 +73,19 @@ def test_a_survey_is_stored_when_it_is_confirmed_with_the_columns_that_were_sugg
     desk.close()
 
 
+def test_before_a_file_is_dropped_the_page_lists_what_the_workspace_holds(page) -> None:
+    app, _ = page(SURVEY, "shapefile")
+    app.selectbox(key="import-role-shapefile").set_value("land_survey").run()
+    app.selectbox(key="import-system-shapefile-land_survey").set_value("GBT21010-2017").run()
+    named(app, "李工").button(key="import-go").click().run()
+    empty = AppTest.from_function(script, kwargs={"upload": None}, default_timeout=60).run()
+    rows = empty.dataframe[0].value.to_dict("records")
+    (row,) = (one for one in rows if one["图层"] == "land")
+    assert (row["图层"], row["文件内容"], row["图斑"], row["版本"]) == ("land", "现状地类", 2, 1)
+    assert (row["文件"], row["导入人"], row["数据时点"]) == ("land.zip", "李工", "未知")
+    assert row["覆盖面积，公顷"] == pytest.approx(2.0, rel=1e-3)  # two squares of 100 m: 2 ha in the plane
+
+
 def test_a_file_without_a_system_waits_until_the_proposal_is_confirmed(page) -> None:
     app, _ = page(SURVEY, "topojson", strip='"crs"')
     assert "EPSG:4490" in errors(app) and not app.markdown

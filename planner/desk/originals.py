@@ -5,6 +5,8 @@ What was destroyed on the way (text saved in a wrong encoding) can only be got b
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
@@ -58,26 +60,47 @@ def originals(store: Store) -> list[dict[str, Any]]:
     ]
 
 
-@needs(Role.VIEWER, ANYWHERE)
-def hand_out(store: Store, layer: str, out: Path) -> list[Path]:
-    """The files that a layer was read from, as they came: to the path ``out``, or into the folder ``out``.
-
-    Raises LayerMissing, FileMissing where none was kept, UsageError where something stands there already.
-    """
+def files_of(store: Store, layer: str) -> list[tuple[str, bytes]]:
+    """Name and bytes of the files that a layer was read from. Raises LayerMissing, FileMissing where none was kept."""
     infos = {info.name: info for info in store.layers()}
     if layer not in infos:
         raise LayerMissing(wanted=layer, known=", ".join(infos) or "-")
     rows = store.rows("originals", of_sha256=infos[layer].sha256)
     if not rows:
         raise FileMissing(file=layer, reason=Text(N_("no file was kept for this layer")))
-    single = len(rows) == 1 and not out.is_dir()
-    targets = [out] if single else [out / Path(row["name"]).name for row in rows]
+    return [(Path(row["name"]).name, store.rows("original_bytes", sha256=row["sha256"])[0]["data"]) for row in rows]
+
+
+@needs(Role.VIEWER, ANYWHERE)
+def one_file(store: Store, layer: str) -> bytes:
+    """The file that a layer was read from, as it came; several of them (an unpacked shapefile) as one ZIP.
+
+    Raises what ``files_of`` raises.
+    """
+    files = files_of(store, layer)
+    if len(files) == 1:
+        return files[0][1]
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files:
+            archive.writestr(name, data)
+    return packed.getvalue()
+
+
+@needs(Role.VIEWER, ANYWHERE)
+def hand_out(store: Store, layer: str, out: Path) -> list[Path]:
+    """The files that a layer was read from, as they came: to the path ``out``, or into the folder ``out``.
+
+    Raises LayerMissing, FileMissing where none was kept, UsageError where something stands there already.
+    """
+    files = files_of(store, layer)
+    single = len(files) == 1 and not out.is_dir()
+    targets = [out] if single else [out / name for name, _ in files]
     _refuse_there(targets)
     if not single:
         out.mkdir(parents=True, exist_ok=True)
-    for row, target in zip(rows, targets, strict=True):
-        (kept,) = store.rows("original_bytes", sha256=row["sha256"])
-        target.write_bytes(kept["data"])
+    for (_, data), target in zip(files, targets, strict=True):
+        target.write_bytes(data)
     return targets
 
 

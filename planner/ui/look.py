@@ -28,7 +28,7 @@ _STYLE = """
 [data-testid="stFileUploaderDropzone"] { padding: .35rem .6rem; min-height: 0; }
 [data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
 [data-testid="stFileUploaderDropzone"] button { font-size: 0; }
-[data-testid="stFileUploaderDropzone"] button * { font-size: 0; }
+[data-testid="stFileUploaderDropzone"] button :not([data-testid="stIconMaterial"]) { font-size: 0; }
 [data-testid="stFileUploaderDropzone"] { display: flex; flex-direction: row; align-items: center; gap: .6rem; }
 [class*="st-key-finding-"] button { justify-content: flex-start; text-align: left; padding: 0; min-height: 1.5rem;
   color: #374151; }

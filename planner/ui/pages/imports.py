@@ -17,7 +17,7 @@ from planner.errors import PlannerError, Rejected
 from planner.formats import schema, tables
 from planner.formats.reading import Reading
 from planner.text import N_
-from planner.ui import intake_view
+from planner.ui import holdings, intake_view
 from planner.ui.intake import (
     ANSWERED,
     Said,
@@ -57,6 +57,7 @@ def show() -> None:
                 "Tables: projects and quotas (XLSX, CSV)."
             )
         )
+        holdings.show(desk())
         return
     left, right = st.columns([1, 1.25], gap="medium")
     with left:
