@@ -8,6 +8,7 @@ import pytest
 import shapely
 
 from planner.admission.book_view import BookView
+from planner.admission.headline import headline
 from planner.admission.outcome import Case
 from planner.admission.scenario import scenario_from
 from planner.admission.simulate import simulate
@@ -16,6 +17,7 @@ from planner.land.parcel import Parcel
 from planner.store.parameters import load
 from planner.text import Text
 from planner.verdict import Verdict
+from planner.words import translator
 
 ROWS = load()
 DAY = date(2025, 1, 1)
@@ -64,6 +66,19 @@ def test_a_finding_decides_by_its_state_and_severity(state, severity, verdict, a
     if not admitted:
         assert (found.binding.rule, found.binding.layer) == ("basic_farmland", "basic_farmland")
         assert found.binding.short_by is None
+
+
+@pytest.mark.parametrize(("seen", "said"), [
+    ((), "all 3 rules and 0 quotas hold"),
+    ((State.NOT_CHECKABLE,), "3 rules and 0 quotas hold, 1 not checkable"),
+    ((State.HIT, State.HIT), "3 rules and 0 quotas hold, 2 noted"),
+    ((State.HIT, State.NOT_CHECKABLE), "3 rules and 0 quotas hold, 1 noted, 1 not checkable"),
+])
+def test_the_headline_counts_as_holding_only_what_was_looked_at_and_found_clear(seen, said):
+    clear = [finding(State.CLEAR, Severity.STOP)] * 3
+    made = case(None, *clear, *(finding(state, Severity.NOTE) for state in seen))
+    assert str(headline(made, ROWS)).endswith(f"; {said}")
+    assert ("均满足" in headline(made, ROWS).say(translator("zh"))) == (not seen)
 
 
 def test_a_blocked_parcel_outweighs_a_short_quota_and_takes_no_room():

@@ -7,10 +7,12 @@ import json
 
 import pytest
 
+from planner.admission.relief import with_moves
 from planner.admission.relieve import relieve
 from planner.admission.scenario import scenario_from
 from planner.admission.simulate import simulate
 from planner.cli import main
+from planner.energy.project import fields_of
 from planner.errors import ScenarioError
 from planner.store.parameters import load
 
@@ -153,6 +155,20 @@ def test_projects_that_are_committed_are_neither_dropped_nor_deferred():
     found, _ = ways(given, "x")
     moves = [move for option in found.options for move in option.moves]
     assert not [move for move in moves if move.lever in ("drop", "defer_years") and move.project == "a"]
+
+
+def test_a_project_that_is_dropped_is_named_by_no_other_and_the_way_says_so():
+    given = tables(plant("first", 900), plant("friend", 50, together=["first"]), plant("foe", 50, apart=["first"]),
+                   plant("x", 500))
+    found, alone = ways(given, "x")
+    said = str(alone["drop"].sentence)
+    assert "'friend' was to come together with 'first', which is out" in said
+    assert "'foe' was not to come beside 'first', which is out" in said
+    after = with_moves(scenario_from(given), alone["drop"].moves)
+    again = scenario_from({**given, "project": [{**fields_of(one), "id": one.id} for one in after.projects]})
+    assert [(one.id, one.together, one.apart) for one in again.projects] == [
+        ("friend", (), ()), ("foe", (), ()), ("x", (), ())]
+    assert found.options
 
 
 def test_a_project_that_fits_needs_no_way_out():

@@ -18,8 +18,10 @@ from planner.desk import stated
 from planner.desk.booking import Movement, move_all
 from planner.desk.desk import Desk
 from planner.desk.look import BASIS_SETTING, EQUAL_SETTING
+from planner.desk.year_end import Ending
 from planner.energy.project import project_from
 from planner.errors import Blocked, NoAccount, Overdraw, UnknownVerdict
+from planner.quota.balances import YearClosed
 from planner.store.open import MEMORY, open_store
 from planner.units import shown
 from tests.drawn_land import land, layer, parcel, survey
@@ -74,6 +76,7 @@ STATES = table(
      "earlier": st.floats(0, 15_000), "overrun": st.sampled_from((0, 0, 4000))},
     state=st.sampled_from(("hold", "warning")), on_list=st.floats(1, 900), water=st.floats(1, 5e4),
     capacity_kw=st.floats(10, 4000), barred=st.sampled_from(("ZONE", "south", "*")), equal_value=st.floats(0.28, 0.31),
+    closed=st.sampled_from((2025, 2025, 2026)),
 )
 
 
@@ -94,6 +97,8 @@ def workspace(store, drawn):
                      layer("substations", land(-300, 0, 9, 9), **substation)):
             turn.keep_layer(made, sha256="")
         move_all(turn, at.parameters, list(book(drawn)))
+    if drawn.get("closed") in {row.year for row in at.balances("ZONE")}:
+        at.end(Ending("close", "Report 3", "Li", "close", TODAY, park="ZONE", year=drawn["closed"]))
     if "state" in drawn:
         park = {"state": drawn["state"], "on": "2026-01-01", "document": "Notice 7"}
         stated.keep(at, stated.PARK_STATE, "ZONE", park, actor="Li", key="state")
@@ -168,7 +173,7 @@ def agree(drawn, projects, ways):
             assert seen.verdict == answer.verdict, (answer.binding, [row for row in seen.quotas if row.state > 1])
             try:
                 made = (decided if by_case else reserved)(at, number, plot, project)
-            except (Blocked, UnknownVerdict, NoAccount, Overdraw) as refusal:
+            except (Blocked, UnknownVerdict, NoAccount, Overdraw, YearClosed) as refusal:
                 assert not answer.admitted, refusal
                 bound, facts = answer.binding, refusal.facts
                 if isinstance(refusal, Overdraw) and (bound.year, bound.quota) == (facts["year"], str(facts["quota"])):
@@ -248,6 +253,77 @@ def test_the_headroom_of_the_substation_holds_for_the_check_and_the_reservation(
         with pytest.raises(Overdraw, match="grid_kw"):
             reserved(at, 0, plot, project)
         assert not at.cases()
+
+
+def test_what_a_closed_year_still_has_of_a_stock_is_free_for_nobody():
+    drawn = {**STATE, "stock": 4000, "earlier": 15_000, "closed": 2025}  # of 19 000 m2 the 15 000 are closed
+    with closing(open_store(MEMORY)) as store:
+        at = workspace(store, drawn)
+        project, plot, answer = asks(at)
+        row = next(row for row in at.look(plot, project=project, park="ZONE").quotas if row.quota == "offset_paddy_m2")
+        assert (row.free, str(row.state), answer.admitted) == (4000, "exceeds", False)
+        assert (answer.binding.quota, answer.binding.year) == ("offset_quantity_ha", 2027)
+        assert answer.binding.short_by == pytest.approx(0.6, abs=1e-3)  # 1 ha is asked, 0.4 ha can be drawn
+        assert ("CLOSED", 1.5) in [(draw.id, draw.amount) for draw in answer.binding.used_by]
+        with pytest.raises(Overdraw) as refusal:
+            reserved(at, 0, plot, project)
+        assert refusal.value.facts["short_by"] == pytest.approx(6000, abs=10)
+        rows = at.simulate({"scenario": {"on": TODAY, "years": list(YEARS)}}, place="test", park="ZONE").balance
+        last = next(row for row in rows if (row.quota, row.year) == ("offset_paddy_ha", 2028))
+        assert (last.cap, last.committed, last.left) == (1.9, 1.5, pytest.approx(0.4))
+
+
+def test_nothing_is_admitted_into_a_closed_year():
+    with closing(open_store(MEMORY)) as store:
+        at = workspace(store, {**STATE, "closed": 2026})
+        project, plot, answer = asks(at, start=2026)
+        row = next(row for row in at.look(plot, project=project, park="ZONE").quotas if row.quota == "energy_tce")
+        assert (row.year, row.free, row.short_by, str(row.state)) == (2026, 0, row.asked, "exceeds")
+        assert (answer.binding.quota, answer.binding.year) == ("energy_tce", 2026)
+        assert answer.binding.short_by == pytest.approx(row.asked)
+        with pytest.raises((Overdraw, YearClosed)):
+            reserved(at, 0, plot, project)
+
+
+def test_what_reserved_cases_draw_on_a_substation_is_no_headroom_any_more():
+    with closing(open_store(MEMORY)) as store:
+        at = workspace(store, {**STATE, "capacity_kw": 500})
+        project, plot, answer = asks(at, grid_kw=300)
+        assert answer.admitted
+        reserved(at, 0, plot, project)
+        fields, other = offered(1, {"carriers": {"electricity_mwh": 1000}}, {"start": 2028, "paddy": False,
+                                                                             "grid_kw": 201})
+        second = project_from(fields)
+        with at.store.turn() as turn:
+            turn.put_feature("parcels", id=other.id, shape=other.shape, values={"name": other.id})
+        row = next(row for row in at.look(other, project=second, park="ZONE").quotas if row.quota == "grid_kw")
+        assert (row.free, row.short_by, str(row.state)) == (200, pytest.approx(1), "exceeds")
+        tables = {"scenario": {"on": TODAY, "years": list(YEARS)}, "project": [fields]}
+        (judged,) = at.simulate(tables, place="test", park="ZONE").projects
+        assert (judged.binding.quota, judged.binding.short_by) == ("grid_kw", pytest.approx(1))
+        assert ("p0", 300) in [(draw.id, draw.amount) for draw in judged.binding.used_by]
+        with pytest.raises(Overdraw, match="grid_kw"):
+            reserved(at, 1, other, second)
+        assert decided(at, 2, plot_of(at, 2), project_from({**fields, "id": "p2", "grid_kw": 200}))["entry"]
+
+
+def test_what_a_case_gave_back_is_headroom_again():
+    with closing(open_store(MEMORY)) as store:
+        at = workspace(store, {**STATE, "capacity_kw": 500})
+        project, plot, _ = asks(at, grid_kw=300)
+        case = decided(at, 0, plot, project)["case"]
+        assert (case, at.look(plot, project=project, park="ZONE").verdict.name) == ("p0", "EXCEEDS")
+        assert str(at.case_seen("p0").verdict) == "fits"  # its own draw is not in its way
+        at.withdraw_case("p0", reason="given up", actor="Ann", key="w")
+        assert str(at.look(plot, project=project, park="ZONE").verdict) == "fits"
+
+
+def plot_of(at, number):
+    """One more plot of the workspace."""
+    plot = parcel(100, 150 * number, PLOT_M, PLOT_M, id=f"plot-{number}")
+    with at.store.turn() as turn:
+        turn.put_feature("parcels", id=plot.id, shape=plot.shape, values={"name": plot.id})
+    return plot
 
 
 def test_a_row_of_the_sub_park_in_which_a_parcel_lies_holds_for_it():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from planner.admission.budgets import BOOK_BASELINE, LIST, Budget, Key, RatioBudget
+from planner.admission.budgets import BOOK_BASELINE, CLOSED, LIST, Budget, Key, RatioBudget
 from planner.admission.judgement import NOISE_BASE, Bench, RatioState, carried, ratio_state, use_state
 from planner.admission.outcome import BalanceRow, Draw
 from planner.parameters import Quota
@@ -57,7 +57,7 @@ def amount_row(key: Key, quota: Quota, budget: Budget, bench: Bench, park: str |
     """One quota in one year: left = cap + transferred - (baseline - retired + committed + admitted)."""
     lines = bench.tally.draws[key]
     unknown = bench.tally.unknown.get(key)
-    committed = None if unknown else sum(line.draw.amount for line in lines if line.committed)
+    committed = None if unknown else budget.shut + sum(line.draw.amount for line in lines if line.committed)
     candidates = sum(line.draw.amount for line in lines if not line.committed)
     ended = bench.tally.retired.get(key, 0.0)
     left = None
@@ -65,7 +65,7 @@ def amount_row(key: Key, quota: Quota, budget: Budget, bench: Bench, park: str |
     if budget.cap is not None and budget.baseline is not None and not (budget.unknown or unknown):
         left = budget.cap + budget.transferred + more - (budget.baseline - ended + (committed or 0.0) + candidates)
     parts = [Draw(BOOK_BASELINE, BOOK_BASELINE, budget.baseline or 0.0), Draw(RETIRED, RETIRED, -ended),
-             *(line.draw for line in lines)]
+             Draw(CLOSED, CLOSED, budget.shut), *(line.draw for line in lines)]
     return BalanceRow(
         park, quota.cap_key, quota.cap_unit, key.year, budget.cap, budget.transferred, budget.baseline, ended,
         committed, candidates, left, amount_state(key, budget, bench),

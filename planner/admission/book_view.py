@@ -29,7 +29,9 @@ class BookView:
 
     ``granted`` is what stands granted, transfers included: a key is an account. ``baseline`` is what was opened
     for BASELINE; ``references`` every other holder, by first entry. ``list_granted`` and ``list_references`` are the
-    accounts of LIST. ``state`` is the park's; ``substations`` the headroom of each in kW, None where it is not known.
+    accounts of LIST. ``closed`` and ``list_closed`` are what closed years still have free: nobody can draw on it.
+    ``state`` is the park's; ``substations`` the headroom of each in kW, None where it is not known; ``draws`` what is
+    drawn there for cases of the book, by reference, then by (substation, year), in kW.
     """
 
     park: str
@@ -39,5 +41,14 @@ class BookView:
     references: tuple[Reference, ...] = ()
     list_granted: Amounts = field(default_factory=dict)
     list_references: tuple[Reference, ...] = ()
+    closed: Amounts = field(default_factory=dict)
+    list_closed: Amounts = field(default_factory=dict)
     state: ParkState | None = None
     substations: Mapping[str, float | None] = field(default_factory=dict)
+    draws: Mapping[str, Amounts] = field(default_factory=dict)
+
+
+def drawn(draws: Amounts, station: str, year: int) -> float:
+    """What one case draws on a substation in a year, kW; after the years that it was judged for it draws on."""
+    years = [given for name, given in draws if name == station and given <= year]
+    return draws[station, max(years)] if years else 0.0

@@ -24,7 +24,7 @@ from planner.units import booked, shown
 from planner.verdict import Verdict
 
 LIST = "LIST"
-BOOK_BASELINE = "BASELINE"
+BOOK_BASELINE, CLOSED = "BASELINE", "CLOSED"
 CARRY_OVER = "carry_over_share_"
 VALUE_ADDED = "value_added_wan_yuan"
 UNKNOWN_NAME = N_("'{name}' is not known here. Known are: {known}.")
@@ -43,7 +43,8 @@ class Budget:
     """One budget in the quota's cap unit. ``cap`` None with ``unknown`` None is uncapped; ``unknown`` says why nothing
     can be judged. In whole base units: ``limit`` is cap and transfers together, ``baseline_base`` what already runs,
     ``warn_above`` the use (baseline included) beyond which it warns, None for never. ``carry`` is the share
-    of what the year before left unused that is added to it."""
+    of what the year before left unused that is added to it. ``shut`` is what closed years of the book still have free:
+    nobody can draw on it, so it is no part of the limit."""
 
     cap: float | None
     transferred: float
@@ -53,6 +54,7 @@ class Budget:
     baseline_base: int = 0
     warn_above: int | None = None
     carry: float = 0.0
+    shut: float = 0.0
 
     @property
     def capped(self) -> bool:
@@ -168,13 +170,13 @@ def own_budget(quota: Quota, year: int, sources: Sources) -> Budget:
     """The park's budget of one quota in one year."""
     scenario, book = sources.scenario, sources.book
     table = scenario.caps.get(quota.cap_key)
-    unknown = None
+    unknown, shut = None, 0.0
     if table is not None:
         cap = in_year(table, year, quota)
         if cap is None:
             unknown = Text(N_("the caps give no figure of {quota} for {year}"), quota=Text(quota.title), year=year)
     elif book is not None:
-        cap = from_book(book.granted, quota, year)
+        cap, shut = from_book(book.granted, quota, year), from_book(book.closed, quota, year) or 0.0
         if cap is None:
             unknown = Text(N_("the book has no account of {quota} for {year}"), quota=Text(quota.title), year=year)
     else:
@@ -184,7 +186,7 @@ def own_budget(quota: Quota, year: int, sources: Sources) -> Budget:
         unknown = Text(N_("the baseline of {quota} is not written for {year}. Write it, 0 where there is none"),
                        quota=Text(quota.title), year=year)
     unknown = unknown or _no_basis(quota, sources)
-    return _budget(quota, cap, _transferred(quota, year, sources), baseline, unknown, sources)
+    return _budget(quota, cap, _transferred(quota, year, sources), baseline, unknown, sources, shut)
 
 
 def list_budget(quota: Quota, year: int, sources: Sources) -> Budget:
@@ -195,9 +197,10 @@ def list_budget(quota: Quota, year: int, sources: Sources) -> Budget:
     if table is None and all(name != quota.quota for name, _ in granted):
         return Budget(None, 0.0, 0.0, None)
     cap = in_year(table, year, quota) if table is not None else from_book(granted, quota, year)
+    shut = from_book(book.list_closed, quota, year) if table is None and book else None
     unknown = None if cap is not None else Text(N_("the list has no account of {quota} for {year}"),
                                                 quota=Text(quota.title), year=year)
-    return _budget(quota, cap, 0.0, 0.0, unknown or _no_basis(quota, sources), sources)
+    return _budget(quota, cap, 0.0, 0.0, unknown or _no_basis(quota, sources), sources, shut or 0.0)
 
 
 def ratio_budget(quota: Quota, year: int, sources: Sources) -> RatioBudget:
@@ -247,13 +250,17 @@ def from_book(amounts: Amounts, quota: Quota, year: int) -> float | None:
 
 
 def _budget(
-    quota: Quota, cap: float | None, transferred: float, baseline: float | None, unknown: Text | None, sources: Sources
+    quota: Quota, cap: float | None, transferred: float, baseline: float | None, unknown: Text | None, sources: Sources,
+    shut: float = 0.0,
 ) -> Budget:
     """A capped budget with its whole base units."""
-    limit = booked(cap or 0.0, quota.cap_unit) + booked(transferred, quota.cap_unit)
-    warn_above = warns_above(limit, sources.warn_at)
-    return Budget(cap, transferred, baseline, unknown, limit, booked(baseline or 0.0, quota.cap_unit), warn_above,
-                  sources.carried.get(quota.cap_key, 0.0))
+    whole, closed = booked(cap or 0.0, quota.cap_unit) + booked(transferred, quota.cap_unit), booked(
+        shut, quota.cap_unit)
+    warn_above = warns_above(whole, sources.warn_at)
+    if warn_above is not None and quota.kind == "stock":  # what is shut up in it counts as used, as in a check
+        warn_above -= closed
+    return Budget(cap, transferred, baseline, unknown, whole - closed, booked(baseline or 0.0, quota.cap_unit),
+                  warn_above, sources.carried.get(quota.cap_key, 0.0), shut)
 
 
 def _no_basis(quota: Quota, sources: Sources) -> Text | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from planner.admission.book_view import Reference
+from planner.admission.book_view import Amounts, Reference, drawn
 from planner.admission.budgets import LIST, Key
 from planner.admission.case import land_asks
 from planner.admission.columns import asked_of, check_demand, further_stocks, numerator_of, running, why_not
@@ -247,6 +247,14 @@ def book_entrant(reference: Reference, park: str | None, years: tuple[int, ...],
             if ask:
                 shares[Key(None, ratio.cap_key, year)] = Share(ask.amount, ask.base, 0.0)
     return Entrant(reference.ref, reference.ref, True, asks, shares)
+
+
+def grid_entrant(ref: str, draws: Amounts, years: tuple[int, ...], parameters: Parameters) -> Entrant:
+    """What a case of the book draws on substations, kW by (substation, year)."""
+    asks = {Key(station, quota.cap_key, year): _ask(kw, quota)
+            for quota in parameters.quotas if quota.per == "substation" for station, _ in draws for year in years
+            if (kw := drawn(draws, station, year))}
+    return Entrant(ref, ref, True, asks, {})
 
 
 def _ask(amount: float | None, quota: Quota, why: Text | None = None) -> Ask:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from planner.admission.case import verdict_of
 from planner.admission.outcome import Case, QuotaAsk
 from planner.figures import area, quota_difference, quota_figure
+from planner.land.finding import State
 from planner.parameters import Parameters
 from planner.text import N_, Text
 from planner.verdict import Verdict
@@ -50,12 +51,23 @@ def reason(case: Case, parameters: Parameters) -> Text:
         return quota_sentence(max(rows, key=_shortage_share), parameters)
     if case.takes.why:
         return case.takes.why[0]
-    return Text(
-        N_("takes {area}; all {rules} rules and {quotas} quotas hold"),
-        area=area(case.ellipsoid_m2),
-        rules=len(case.findings),
-        quotas=len(case.quotas),
-    )
+    return holding(case)
+
+
+def holding(case: Case) -> Text:
+    """What holds of a case that fits: rules and quotas counted, beside them what is only noted and what nobody could
+    look at."""
+    told = {state: sum(1 for seen in case.findings if seen.state == state) for state in State}
+    noted, open_ = told[State.HIT], told[State.NOT_CHECKABLE]
+    facts = {"area": area(case.ellipsoid_m2), "rules": told[State.CLEAR], "quotas": len(case.quotas)}
+    if noted and open_:
+        return Text(N_("takes {area}; {rules} rules and {quotas} quotas hold, {noted} noted, {open} not checkable"),
+                    noted=noted, open=open_, **facts)
+    if noted:
+        return Text(N_("takes {area}; {rules} rules and {quotas} quotas hold, {noted} noted"), noted=noted, **facts)
+    if open_:
+        return Text(N_("takes {area}; {rules} rules and {quotas} quotas hold, {open} not checkable"), open=open_, **facts)
+    return Text(N_("takes {area}; all {rules} rules and {quotas} quotas hold"), **facts)
 
 
 def quota_sentence(row: QuotaAsk, parameters: Parameters) -> Text:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from planner.admission.scenario import Retirement, Scenario, Transfer
+from planner.admission.scenario import Retirement, Scenario, Transfer, absent_named, naming_present
 from planner.energy.project import LAND_QUOTAS, Phase, Project
 from planner.energy.types import scaled
 from planner.energy.validation import at
@@ -91,8 +91,8 @@ def _on_project(scenario: Scenario, move: Move) -> dict[str, Any]:
 
 
 def _dropped(scenario: Scenario, move: Move) -> dict[str, Any]:
-    return {"projects": tuple(project for project in scenario.projects if project.id != move.project),
-            "retirements": tuple(row for row in scenario.retirements if row.for_ != move.project)}
+    rest = naming_present([project for project in scenario.projects if project.id != move.project])
+    return {"projects": rest, "retirements": tuple(row for row in scenario.retirements if row.for_ != move.project)}
 
 
 def _retired(scenario: Scenario, move: Move) -> dict[str, Any]:
@@ -161,9 +161,12 @@ def certificates_bought(old: Project, new: Project, years: Iterable[int]) -> flo
                for year in years if new.share_in(year))
 
 
-def sentence(moves: Iterable[Move], names: Mapping[str, str], titles: Mapping[str, str]) -> Text:
-    """The moves in words; ``names`` of projects by id, ``titles`` of quotas by cap key."""
-    said = [_said(move, names, titles) for move in moves]
+def sentence(moves: Sequence[Move], projects: Sequence[Project], titles: Mapping[str, str]) -> Text:
+    """The moves in words, with what no longer holds when a project is dropped; ``titles`` of quotas by cap key."""
+    names = {project.id: project.called for project in projects}
+    gone = {move.project for move in moves if move.lever == DROP}
+    said = [*(_said(move, names, titles) for move in moves),
+            *(absent_named([project for project in projects if project.id not in gone], names) if gone else ())]
     whole = said[0]
     for one in said[1:]:
         whole = Text(N_("{first}; and {second}"), first=whole, second=one)

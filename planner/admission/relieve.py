@@ -160,13 +160,12 @@ def priced(found: Iterable[Moves], search: Search) -> list[Option]:
     stage, scenario = search.stage, search.stage.scenario
     on = stage.on
     prices = prices_of(scenario, [row for row in stage.parameters.relief_costs if in_force(row, on)])
-    names = {project.id: project.called for project in scenario.projects}
     titles = {quota.cap_key: quota.title for quota in stage.parameters.quotas}
     options = []
     for moves in found:
         costs = [cost(move, scenario, stage.rows, prices) for move in moves]
         total = None if any(one is None for one in costs) else sum(one for one in costs if one is not None)
-        options.append(Option(moves, total, sentence(moves, names, titles)))
+        options.append(Option(moves, total, sentence(moves, scenario.projects, titles)))
     options.sort(key=lambda option: (option.cost_wan_yuan is None, option.cost_wan_yuan or 0.0, len(option.moves)))
     return [option for n, option in enumerate(options) if not any(within(less, option) for less in options[:n])]
 

@@ -133,6 +133,22 @@ def scenario_of(
     return validated(Scenario, {**fields, "projects": tuple(projects), "years": tuple(years)}, place=place)
 
 
+def naming_present(projects: Sequence[Project]) -> tuple[Project, ...]:
+    """The projects with only those of them named in ``apart`` and ``together``: who is out is named by nobody."""
+    ids = {project.id for project in projects}
+    return tuple(
+        project if ids.issuperset((*project.apart, *project.together)) else project.model_copy(update={
+            name: tuple(other for other in getattr(project, name) if other in ids) for name in NAMING})
+        for project in projects)
+
+
+def absent_named(projects: Sequence[Project], names: Mapping[str, str]) -> tuple[Text, ...]:
+    """What ``naming_present`` drops, in words; ``names`` of projects by id, those that are out too."""
+    ids = {project.id for project in projects}
+    return tuple(Text(NAMING[name], project=project.called, other=names.get(other, other))
+                 for project in projects for name in NAMING for other in getattr(project, name) if other not in ids)
+
+
 class _Amounts(Strict):
     """A table of figures under names that the parameters know, not this module."""
 
@@ -189,5 +205,9 @@ def _unique_ids(projects: Sequence[Project]) -> None:
         raise Problem(Text(N_("the id '{id}' is given to several projects. Give each its own"), id=twice[0]))
 
 
+NAMING = {
+    "together": N_("'{project}' was to come together with '{other}', which is out: that no longer holds"),
+    "apart": N_("'{project}' was not to come beside '{other}', which is out: that no longer holds"),
+}
 TABLES = ("scenario", "baseline", "caps", "project", "retirement", "transfer", "costs", "state", "carry_over",
           "substations")

@@ -14,7 +14,7 @@ from decimal import Decimal
 from planner.admission.balance import balance
 from planner.admission.book_view import BookView
 from planner.admission.budgets import LIST, VALUE_ADDED, Key, Sources, budgets, notes
-from planner.admission.entrant import Entrant, book_entrant, entrant
+from planner.admission.entrant import Entrant, book_entrant, entrant, grid_entrant
 from planner.admission.judgement import Answer, Bench, judge
 from planner.admission.outcome import BalanceRow, Binding, Case, Judged, Simulation
 from planner.admission.scenario import ParkState, Retirement, Scenario
@@ -239,7 +239,9 @@ def book_entrants(scenario: Scenario, book: BookView | None, parameters: Paramet
         return []
     ids = {project.id for project in scenario.projects}
     held = [(None, row) for row in book.references] + [(LIST, row) for row in book.list_references]
-    return [book_entrant(row, park, scenario.years, parameters) for park, row in held if row.ref not in ids]
+    found = [book_entrant(row, park, scenario.years, parameters) for park, row in held if row.ref not in ids]
+    return found + [grid_entrant(ref, draws, scenario.years, parameters)
+                    for ref, draws in book.draws.items() if ref not in ids]
 
 
 def _judged(one: Entrant, answer: Answer, admitted: bool, bench: Bench) -> Judged:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from planner.admission.case import sign_of
 from planner.admission.case_compare import Row
 from planner.admission.case_days import stays, terms, years_without_holidays
 from planner.admission.decision import OUTCOME_TITLES, STATE_TITLES, Override, decided_of, open_moves
@@ -49,8 +50,9 @@ def verdicts(case: Opened, reader: Reader = str) -> tuple[Verdict, list[Document
     rows, parts = [], []
     for row in told_check(case.record.document, reader)["findings"]:
         seen = finding_of(row)
-        machine, (decided, made) = decided_of(seen, ())[0], decided_of(seen, case.overrides)
+        machine, (decided, made) = sign_of(seen), decided_of(seen, case.overrides)
         parts.append(decided)
+        decided = decided if made else machine  # a note that nobody could look at holds nothing up and fits nowhere
         beside = override(made) if made else None
         rows.append({**row, "machine": str(machine), "decided": str(decided), "override": beside})
     parts += [Verdict[row["state"].upper()] for row in case.record.document["quotas"]]

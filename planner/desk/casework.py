@@ -22,6 +22,7 @@ from planner.desk import documents
 from planner.desk.authority import hold, tell
 from planner.desk.booking import TAKEN, Document, book_case, refuse_unfit, reservation, stocks_of
 from planner.desk.case_acts import ACTS, acts_of, dossier_of
+from planner.desk.kept_check import kept_check
 from planner.desk.look import book_asks, look
 from planner.energy.project import Project, project_from
 from planner.errors import InputError, StoreRefused
@@ -224,6 +225,6 @@ def reserved(
     answer = book_case(turn, desk.parameters, seen, asks, ref=case.record.id, warrant=warrant, first_year=year,
                        place=desk._place(seen))
     fields = {"entry": answer["entry"], "basis": warrant.basis}
-    write(desk, turn, case, "reserve", to, actor=warrant.actor, fields=fields)
+    write(desk, turn, case, "reserve", to, actor=warrant.actor, fields=fields, document=kept_check(seen))
     return {**answer, "decided_verdict": str(decided_verdict(seen, case.overrides))}
 

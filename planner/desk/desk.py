@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from planner.admission.outcome import Case, Simulation
+from planner.admission.scenario import naming_present
 from planner.admission.zero_carbon import Ratio
 from planner.desk import booking, cases, casework, importing, index, paper, people, queue, scenarios, stated
 from planner.desk.authority import ANYWHERE, WORKSPACE, Witnessed, hold, needs, tell
@@ -325,15 +326,23 @@ class Desk(BookVerbs, FactVerbs, CaseVerbs, ParameterVerbs):
         def work(turn: Turn) -> None:
             for id in self.store.projects():
                 turn.drop_project(id)
-            for project in projects:
+            for project in naming_present(projects):
                 turn.keep_project(project.id, fields_of(project))
 
         in_turn(self.store, work)
 
     @needs(Role.PLANNER, ANYWHERE)
     def drop_project(self, id: str, *, actor: str) -> None:
-        """Take a project out of the queue."""
-        in_turn(self.store, lambda turn: turn.drop_project(id))
+        """Take a project out of the queue; none of the others names it any more."""
+
+        def work(turn: Turn) -> None:
+            rest = [project for project in self.projects() if project.id != id]
+            turn.drop_project(id)
+            for before, after in zip(rest, naming_present(rest), strict=True):
+                if before is not after:
+                    turn.keep_project(after.id, fields_of(after))
+
+        in_turn(self.store, work)
 
     @needs(Role.PLANNER, WORKSPACE)
     def import_file(self, request: importing.Request) -> Document:

@@ -13,7 +13,7 @@ from planner.errors import ParkUnknown
 from planner.land.parcel import Layer, Parcel
 from planner.parameters import Site
 from planner.quota.accounts import LIST
-from planner.quota.balances import AccountBalance, Book, balances, standing
+from planner.quota.balances import AccountBalance, Book, balances, shut, standing
 from planner.quota.entries import RESERVED_NAMES, Bucket
 from planner.store.base import CaseRecord, LayerInfo, Store
 from planner.text import N_, Text
@@ -50,14 +50,14 @@ def held_parcels(book: Book, cases: Iterable[CaseRecord]) -> frozenset[str]:
     return frozenset(case.parcel_id for case in cases if case.id in held)
 
 
-def accounts_of(rows: Iterable[AccountBalance], park: str) -> dict[tuple[str, str, int], Account]:
-    """The accounts of one park, and those of LIST that were granted something (it is uncapped without)."""
-    found = {}
-    for row in rows:
-        if row.park == park:
-            found["", row.quota, row.year] = Account(row.granted, row.free)
-        elif row.park == LIST and row.granted:
-            found[LIST, row.quota, row.year] = Account(row.granted, row.free)
+def accounts_of(book: Book, park: str) -> dict[tuple[str, str, int], Account]:
+    """The accounts of one park, and those of LIST that were granted something (it is uncapped without). What a closed
+    year still has is not free."""
+    found, closed = {}, {whose: shut(book, whose) for whose in (park, LIST)}
+    for row in balances(book):
+        if row.park == park or (row.park == LIST and row.granted):
+            left = closed[row.park].get((row.quota, row.year), 0)
+            found["" if row.park == park else LIST, row.quota, row.year] = Account(row.granted, row.free - left)
     return found
 
 

@@ -8,11 +8,13 @@ from datetime import date
 from typing import Any, get_args
 
 from planner.admission.asks import headroom_asks, project_asks
+from planner.admission.book_view import Amounts, drawn
 from planner.admission.case import Account, Accounts, Ask, judge, land_asks
 from planner.admission.listing import listed_quotas
 from planner.admission.outcome import Case
 from planner.desk.ground import Ground, accounts_of, held_parcels, park_of, site_of
-from planner.desk.stated import headroom, nearest, state_of
+from planner.desk.stated import state_of
+from planner.desk.stations import draws, headroom, nearest
 from planner.energy.assessment import NOT_ADMITTED, regional
 from planner.energy.carriers import Basis, Conversion, conversion
 from planner.energy.demand import Demand, demand
@@ -26,7 +28,7 @@ from planner.land.parcel import Layer, Parcel
 from planner.land.takes import takes
 from planner.parameters import Parameters
 from planner.quota.accounts import LIST
-from planner.quota.balances import Standing, balances
+from planner.quota.balances import Standing
 from planner.quota.movements import Ask as BookAsk
 from planner.store.base import Store
 from planner.text import N_, Text
@@ -69,7 +71,7 @@ def look(
         held=held_parcels(book, store.cases()),
     )
     findings = (*findings, *entry_findings(store, parameters, project, account, on, site.parks))
-    accounts: Accounts = accounts_of(balances(book), account)
+    accounts: Accounts = accounts_of(book, account)
     first = year or (project.start if project is not None and project.start else None) or on.year
     charge = {"listed": listed_of(project, parameters), "on_list": list_grants(accounts)}
     land_year = _land_year(project, first, year)
@@ -80,8 +82,10 @@ def look(
         held = {name for whose, name, _ in accounts if not whose}
         asked = project_asks(project, years, rows, parameters, land_year=land_year, **charge)
         asks += [ask for ask in asked if ask.quota in held or in_force_always(ask.quota, parameters)]
-        on_grid, stations = grid(project, parcel, layers.get("substations", ()), years, rows, parameters)
-        asks, accounts = [*asks, *on_grid], {**accounts, **stations}
+        stations = layers.get("substations", ())
+        others = draws(book, store.cases()) if stations else {}
+        on_grid, rooms = grid(project, parcel, stations, years, rows, parameters, others)
+        asks, accounts = [*asks, *on_grid], {**accounts, **rooms}
     return judge(
         parcel,
         ellipsoid_m2=float(ellipsoid_m2(parcel.shape)),
@@ -107,18 +111,20 @@ def list_grants(accounts: Accounts) -> frozenset[str]:
 
 def grid(
     project: Project, parcel: Parcel, layers: Sequence[Layer], years: Sequence[int], rows: Conversion,
-    parameters: Parameters,
+    parameters: Parameters, others: Mapping[str, Amounts],
 ) -> tuple[list[Ask], dict[tuple[str, str, int], Account]]:
-    """What a project draws on its substation (the nearest where it names none), and the headroom there by year. Of
-    what is drawn already a layer says its own: nothing is granted, all that is free may be used."""
-    stations = headroom(tuple(layers))
+    """What a project draws on its substation (the nearest where it names none), and the headroom there by year, less
+    what the ``others``, cases of the book, draw on it."""
+    stations = headroom(layers)
     if project.substation is None:
-        project = project.model_copy(update={"substation": nearest(parcel.shape, tuple(layers))})
+        project = project.model_copy(update={"substation": nearest(parcel.shape, layers)})
     asks = headroom_asks(project, years, rows, parameters, stations)
-    free = stations.get(project.substation or "")
-    rooms = {} if free is None else {
-        (ask.park, ask.quota, ask.year): Account(booked(free, "kw"), booked(free, "kw")) for ask in asks if ask.park}
-    return asks, rooms
+    room = stations.get(project.substation or "")
+    if room is None:
+        return asks, {}
+    whole = booked(room, "kw")
+    return asks, {(ask.park, ask.quota, ask.year): Account(whole, whole - sum(
+        booked(drawn(of, ask.park, ask.year), "kw") for of in others.values())) for ask in asks if ask.park}
 
 
 def entry_findings(

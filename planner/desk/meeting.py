@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from planner.admission.case import verdict_of
+from planner.admission.case import sign_of
 from planner.admission.deciding import deciding
 from planner.admission.headline import name, quota_sentence, quota_title, reason
 from planner.admission.outcome import Case, Judged, QuotaAsk
@@ -126,8 +126,8 @@ def _nothing(key: str, title: str) -> Table:
 
 def conditions(case: Case, desk: Desk) -> list[Text]:
     """What has to be done or known before the case can go ahead, the gravest first."""
-    graver = sorted((f for f in case.findings if verdict_of(f) > Verdict.FITS), key=verdict_of, reverse=True)
-    said = [Text(N_("{verdict}: {what} ({source})"), verdict=name(verdict_of(f)), what=f.message, source=f.source)
+    graver = sorted((f for f in case.findings if sign_of(f) > Verdict.FITS), key=sign_of, reverse=True)
+    said = [Text(N_("{verdict}: {what} ({source})"), verdict=name(sign_of(f)), what=f.message, source=f.source)
             for f in graver]
     said += [Text(N_("{verdict}: {what}"), verdict=name(row.state), what=quota_sentence(row, desk.parameters))
              for row in sorted(case.quotas, key=lambda row: row.state, reverse=True) if row.state > Verdict.FITS]

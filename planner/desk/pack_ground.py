@@ -25,6 +25,7 @@ from planner.desk.look import BASIS_SETTING, EQUAL_SETTING
 from planner.desk.pack_paths import Differs
 from planner.desk.parameter_rows import KEPT
 from planner.desk.stated import ASSESSMENT, PARK_STATE, REGION, with_stated
+from planner.desk.stations import rows_of
 from planner.formats.packs import parsed, written
 from planner.land.parcel import Box, Layer, Parcel
 from planner.parameters import Parameters
@@ -64,13 +65,16 @@ def ground_members(desk: Desk, box: Box | None, parks: frozenset[str]) -> dict[s
         members[f"{GROUND}{number:02}-{layer.role}.json"] = written(document)
         if layer.role == "parcels":
             ids |= {str(row[document["columns"].index("id")]) for row in document["rows"]}
-    cases = [case for case in desk.store.cases() if case.parcel_id in ids]
+    # A case elsewhere may draw on the same substation.
+    drawing = {case.id: rows for case in desk.store.cases() if box and (rows := rows_of(case))}
+    cases = [case for case in desk.store.cases() if case.parcel_id in ids or case.id in drawing]
     settings = desk.settings()
     stated = {
         "settings": {name: settings[name] for name in SETTINGS if name in settings},
         "records": {kind: desk.store.records(kind) for kind in RECORDS},
         "rows": {name: desk.store.rows(name) for name in ROWS},
-        "cases": [{"id": case.id, "parcel": case.parcel_id, "state": case.state} for case in cases],
+        "cases": [{"id": case.id, "parcel": case.parcel_id, "state": case.state, "draws": drawing.get(case.id, [])}
+                  for case in cases],
     }
     members[STATED] = written(stated)
     members[BOOK] = written(book_document(desk.store.entries(), parks, frozenset(case.id for case in cases)))
@@ -166,8 +170,8 @@ class PackStore:
 
     def cases(self) -> list[CaseRecord]:
         nowhere = shapely.Polygon()
-        return [CaseRecord(row["id"], row["parcel"], nowhere, row["state"], "", "", {}, {})
-                for row in self.stated["cases"]]
+        return [CaseRecord(row["id"], row["parcel"], nowhere, row["state"], "", "", {"quotas": row.get("draws", [])}, {})
+                for row in self.stated["cases"]]  # a pack of an earlier planner tells of no draws
 
     def projects(self) -> dict[str, dict[str, Any]]:
         return {}

@@ -21,7 +21,7 @@ from planner.energy.project import Project
 from planner.formats.toml_files import read_scenario
 from planner.parameters import Parameters
 from planner.quota.accounts import BASELINE, LIST, amount_shown
-from planner.quota.balances import Book, balances, references, standing
+from planner.quota.balances import Book, balances, references, shut, standing
 from planner.quota.entries import Bucket
 from planner.store.parameters import load
 
@@ -157,26 +157,27 @@ def simulate_queue(
 
 
 def book_of(desk: Desk, park: str) -> BookView:
-    """The accounts of a park with its state and the headroom of its substations."""
-    from planner.desk import stated
+    """The accounts of a park with its state, the headroom of its substations and what cases draw on them."""
+    from planner.desk import stated, stations
 
-    view = book_view(desk.book.standing(), park, desk.settings())
-    return replace(view, state=stated.state_of(desk.store, park),
-                   substations=stated.headroom(desk.ground.by_role().get("substations", ())))
+    book = desk.book.standing()
+    headroom = stations.headroom(desk.ground.by_role().get("substations", ()))
+    return replace(book_view(book, park, desk.settings()), state=stated.state_of(desk.store, park),
+                   substations=headroom, draws=stations.draws(book, desk.store.cases()) if headroom else {})
 
 
 def placed(desk: Desk, scenario: Scenario, cases: Mapping[str, Case], park: str) -> Scenario:
     """The scenario as it stands in a workspace: each project that names no substation on the one nearest to its parcel,
     each without a sub-park in the park, and the workspace's equal value where the file states none."""
-    from planner.desk import stated
     from planner.desk.look import equal_value
+    from planner.desk.stations import nearest
 
     layers = desk.ground.by_role().get("substations", ())
 
     def told(project: Project) -> Project:
         fields: dict[str, Any] = {} if project.sub_park else {"sub_park": park}
         if layers and project.substation is None and project.id in cases:
-            fields["substation"] = stated.nearest(cases[project.id].parcel.shape, layers)
+            fields["substation"] = nearest(cases[project.id].parcel.shape, layers)
         return project.model_copy(update=fields)
 
     own = scenario.equal_value_kgce_per_kwh
@@ -215,7 +216,14 @@ def book_view(entries: Book, park: str, settings: Mapping[str, str]) -> BookView
         references=tuple(reference for reference in held if reference.ref != BASELINE),
         list_granted=granted(entries, LIST),
         list_references=holders(entries, LIST),
+        closed=closed(entries, park),
+        list_closed=closed(entries, LIST),
     )
+
+
+def closed(entries: Book, park: str) -> dict[tuple[str, int], float]:
+    """What the closed years of a park still have free."""
+    return {(quota, year): amount_shown(quota, amount) for (quota, year), amount in shut(entries, park).items()}
 
 
 def granted(entries: Book, park: str) -> dict[tuple[str, int], float]:

@@ -22,6 +22,7 @@ from planner.desk.casework import Opened, judged, without
 from planner.desk.ground import Ground
 from planner.desk.look import BASIS_SETTING, EQUAL_SETTING, look
 from planner.desk.stated import PARK_STATE
+from planner.desk.stations import rows_of
 from planner.errors import StoreRefused
 from planner.land.parcel import CRS, Layer
 from planner.parameters import Parameters
@@ -87,6 +88,7 @@ def ground_of(desk: Desk, turn: Turn, case: Opened, seen: Case) -> Document:
         "settings": {name: settings[name] for name in SETTINGS if name in settings},
         "park_state": desk.store.records(PARK_STATE).get(seen.park),
         "holders": {one.id: one.parcel_id for one in desk.store.cases()},
+        "draws": {one.id: rows for one in desk.store.cases() if (rows := rows_of(one))},
         "document": documents.check(seen, english),
     }
 
@@ -143,8 +145,10 @@ class AsOf:
         return dict(self.ground["settings"])
 
     def cases(self) -> list[CaseRecord]:
-        """Who held which parcel then: ids alone count here."""
-        return [replace(self.record, id=id, parcel_id=parcel) for id, parcel in self.ground["holders"].items()]
+        """Who held which parcel then, and what they drew on substations: nothing else counts here."""
+        draws = self.ground.get("draws", {})  # a decision of an earlier planner kept none
+        return [replace(self.record, id=id, parcel_id=parcel, document={"quotas": draws.get(id, [])})
+                for id, parcel in self.ground["holders"].items()]
 
     def records(self, kind: str) -> dict[str, dict[str, Any]]:
         state, park = self.ground["park_state"], self.ground["document"]["park"]

@@ -11,9 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import shapely
-
 from planner.admission.scenario import ParkState
 from planner.admission.zero_carbon import Base, Ratio, ratio, side_of
 from planner.desk.authority import ANYWHERE, hold, needs
@@ -22,7 +19,6 @@ from planner.desk.parameter_rows import KEPT, changes_of
 from planner.energy.assessment import region_from, row_from
 from planner.energy.validation import Amount, Name, Strict, Year, validated
 from planner.errors import InputError
-from planner.land.parcel import Layer
 from planner.parameters import Parameters
 from planner.parameters.changes import with_changes
 from planner.people import EVERY_PARK, Role
@@ -138,43 +134,6 @@ def state_of(store: Store, park: str) -> ParkState | None:
     """The state of a park, None where nobody set one."""
     fields = records(store, PARK_STATE).get(park)
     return park_state_from(fields) if fields else None
-
-
-def headroom(layers: tuple[Layer, ...]) -> dict[str, float | None]:
-    """The headroom of each substation in kW: its capacity less what is drawn; None where one of them is not stated.
-
-    Empty where no substation states a capacity: then the grid is not judged.
-    """
-    found: dict[str, float | None] = {}
-    for layer in layers:
-        for row in layer.frame.to_dict("records"):
-            capacity, used = (_figure(row.get(name)) for name in ("capacity_kw", "used_kw"))
-            found[str(row["id"])] = None if capacity is None or used is None else max(0.0, capacity - used)
-    stated = any(_figure(value) is not None for layer in layers for value in layer.frame.get("capacity_kw", ()))
-    return found if stated else {}
-
-
-def nearest(shape: Any, layers: tuple[Layer, ...]) -> str | None:
-    """The substation nearest to a parcel (in degrees corrected for latitude: only compared, never shown)."""
-    best, least = None, float("inf")
-    for layer in layers:
-        latitude = float(shapely.get_y(shapely.centroid(shape)))
-        for id, other in zip(layer.frame["id"], layer.frame.geometry.values, strict=True):
-            apart = _apart(shape, other, latitude)
-            if apart < least:
-                best, least = str(id), apart
-    return best
-
-
-def _apart(one: Any, other: Any, latitude: float) -> float:
-    def level(xy: Any) -> Any:
-        return xy * np.array([np.cos(np.radians(latitude)), 1.0])
-
-    return float(shapely.distance(shapely.transform(one, level), shapely.transform(other, level)))
-
-
-def _figure(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and value == value else None
 
 
 def zero_carbon(desk: Desk, simulation: Simulation, projects: tuple[Project, ...], *, park: str, year: int) -> Ratio:

@@ -38,7 +38,7 @@ __all__ = ["LAND_QUOTAS", "RESERVED_IDS", "Boiler", "Campus", "Carriers", "Combi
            "ElectricVehicles", "Feedstock", "FloorArea", "GasPower", "Ids", "Land", "Phase", "Product", "Project",
            "Renewable", "fields_of", "project_from"]
 
-RESERVED_IDS = ("BASELINE", "LIST", "CITY", "PROVINCE", "RETIRED")
+RESERVED_IDS = ("BASELINE", "LIST", "CITY", "PROVINCE", "RETIRED", "CLOSED")
 
 
 def _day(value: Any) -> Any:

@@ -216,6 +216,14 @@ def _balance(account: Account, sums: Mapping[Bucket, int], granted: bool) -> Acc
     )
 
 
+def shut(entries: Book, park: str) -> dict[tuple[str, int], int]:
+    """What is free in the closed years of a park, base units by (quota, year): nobody can draw on it."""
+    stand = standing(entries)
+    return {(at.quota, at.year): amount for at, amount in stand.cells.items()
+            if at.park == park and at.bucket is Bucket.FREE and amount > 0
+            and stand.closed_by(park, at.year) is not None}
+
+
 def certificate(entries: Book, park: str, year: int) -> Certificate:
     """What each account of a park stands at in a year, whole base units: what its close certifies."""
     return {

@@ -12,11 +12,13 @@ from typing import Any
 import streamlit as st
 
 from planner.admission.outcome import Simulation
+from planner.admission.scenario import absent_named, naming_present
 from planner.desk import costs
 from planner.desk.desk import Desk
 from planner.desk.queue import Asked
 from planner.desk.stated import state_of
 from planner.energy.project import Project, fields_of
+from planner.text import Text
 from planner.ui.projects import changed
 
 RUNS_KEPT = 24
@@ -123,10 +125,16 @@ def base(state: QueueState, stored: Sequence[Project]) -> list[Project]:
 
 def edited(state: QueueState, stored: Sequence[Project]) -> list[Project]:
     """The queue with every change in it. Raises ScenarioError naming the project and the figure."""
-    return [
+    return list(naming_present([
         changed(project, state.typed.get(project.id, {}) | state.moved.get(project.id, {}))
         for project in base(state, stored)
-    ]
+    ]))
+
+
+def no_longer_named(state: QueueState, stored: Sequence[Project]) -> tuple[Text, ...]:
+    """What the edited queue drops of who comes with whom, because one of them is out."""
+    names = {project.id: project.called for project in (*stored, *state.added.values())}
+    return absent_named(base(state, stored), names)
 
 
 def shift(state: QueueState, stored: Sequence[Project], id_: str, step: int) -> None:
