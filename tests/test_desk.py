@@ -232,9 +232,9 @@ def test_the_reports_complaint_the_small_plant_is_refused_for_what_came_before(d
 def test_a_queue_is_kept_whole_in_its_order_or_not_at_all(desk):
     first, second, third = (plant(mwh).model_copy(update={"id": f"plant-{mwh}"}) for mwh in (1, 2, 3))
     desk.keep_queue([first, second], actor="clerk")
-    friend = second.model_copy(update={"start": 2030, "together": ("first", "third"), "apart": ("first",)})
+    friend = second.model_copy(update={"start": 2030, "together": ("plant-1", "plant-3"), "apart": ("plant-1",)})
     desk.keep_queue([third, friend], actor="clerk")  # who is out is named by nobody
-    assert (desk.projects()[1].together, desk.projects()[1].apart) == (("third",), ())
+    assert (desk.projects()[1].together, desk.projects()[1].apart) == (("plant-3",), ())
     assert [(project.id, project.start) for project in desk.projects()] == [("plant-3", 2026), ("plant-2", 2030)]
 
     with pytest.raises(AttributeError):

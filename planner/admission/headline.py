@@ -66,7 +66,8 @@ def holding(case: Case) -> Text:
     if noted:
         return Text(N_("takes {area}; {rules} rules and {quotas} quotas hold, {noted} noted"), noted=noted, **facts)
     if open_:
-        return Text(N_("takes {area}; {rules} rules and {quotas} quotas hold, {open} not checkable"), open=open_, **facts)
+        return Text(N_("takes {area}; {rules} rules and {quotas} quotas hold, {open} not checkable"), open=open_,
+                    **facts)
     return Text(N_("takes {area}; all {rules} rules and {quotas} quotas hold"), **facts)
 
 

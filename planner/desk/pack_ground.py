@@ -170,8 +170,9 @@ class PackStore:
 
     def cases(self) -> list[CaseRecord]:
         nowhere = shapely.Polygon()
-        return [CaseRecord(row["id"], row["parcel"], nowhere, row["state"], "", "", {"quotas": row.get("draws", [])}, {})
-                for row in self.stated["cases"]]  # a pack of an earlier planner tells of no draws
+        # A pack of an earlier planner tells of no draws.
+        return [CaseRecord(row["id"], row["parcel"], nowhere, row["state"], "", "",
+                           {"quotas": row.get("draws", [])}, {}) for row in self.stated["cases"]]
 
     def projects(self) -> dict[str, dict[str, Any]]:
         return {}
