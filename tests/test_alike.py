@@ -264,13 +264,13 @@ def test_what_a_closed_year_still_has_of_a_stock_is_free_for_nobody():
         assert (row.free, str(row.state), answer.admitted) == (4000, "exceeds", False)
         assert (answer.binding.quota, answer.binding.year) == ("offset_quantity_ha", 2027)
         assert answer.binding.short_by == pytest.approx(0.6, abs=1e-3)  # 1 ha is asked, 0.4 ha can be drawn
-        assert ("CLOSED", 1.5) in [(draw.id, draw.amount) for draw in answer.binding.used_by]
         with pytest.raises(Overdraw) as refusal:
             reserved(at, 0, plot, project)
         assert refusal.value.facts["short_by"] == pytest.approx(6000, abs=10)
         rows = at.simulate({"scenario": {"on": TODAY, "years": list(YEARS)}}, place="test", park="ZONE").balance
         last = next(row for row in rows if (row.quota, row.year) == ("offset_paddy_ha", 2028))
         assert (last.cap, last.committed, last.left) == (1.9, 1.5, pytest.approx(0.4))
+        assert [(draw.id, draw.amount) for draw in last.parts] == [("CLOSED", 1.5)]
 
 
 def test_nothing_is_admitted_into_a_closed_year():

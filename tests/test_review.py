@@ -16,14 +16,24 @@ from planner.desk.costs import keep_unit_cost, unit_costs
 from planner.desk.desk import Desk
 from planner.desk.queue import Asked
 from planner.desk.workspace import begin
-from planner.energy.project import project_from
+from planner.energy.project import fields_of, project_from
 from planner.errors import UsageError
 from planner.store.parameters import load
 from planner.text import Text
-from planner.ui.queue_state import QueueState, base, edited, edits_of, judged_now, place, scenario, undo
+from planner.ui.queue_state import (
+    QueueState,
+    base,
+    edited,
+    edits_of,
+    judged_now,
+    no_longer_named,
+    place,
+    scenario,
+    undo,
+)
+from planner.ui.review import waiting
 from planner.ui.review.relief_cards import apply
 from planner.ui.review.sureness import ranged
-from planner.ui.review.waiting import stoppable
 
 YEARS = (2026, 2027)
 
@@ -62,7 +72,7 @@ def test_ways_out_applied_are_in_the_queue_and_its_tables():
     stored = [project_from(plant(id_, 1000)) for id_ in "abc"]
     state = QueueState()
     apply(state, stored, (Move("green_certificates_mwh", 400.0, "MWh", "b"), Move("drop", 1, "project", "a"),
-                          Move("quota_transfer", 9.0, "tce", "b", 2027, "energy_tce")), YEARS)
+                          Move("quota_transfer", 9.0, "tce", "b", 2027, "energy_tce")), ("mark", "b", 0, 0), YEARS)
     queue = edited(state, stored)
     assert [project.id for project in queue] == ["b", "c"] and state.touched
     assert queue[0].renewable.certificates_mwh == 400.0
@@ -162,41 +172,70 @@ def test_a_unit_cost_that_cannot_be_is_refused_and_nothing_is_written(desk: Desk
     assert all(row.own is None for row in unit_costs(desk))
 
 
-def test_a_click_while_it_searches_stops_the_search_and_keeps_what_it_had_found():
-    told: list[bool] = []
-    kept: list[str] = []
-
-    class Clicked(Exception):
-        """What a new run of the page raises in the old one."""
-
-    def work(stopped):
-        while not stopped():
-            time.sleep(0.01)
-        told.append(True)
-        return "the best so far"
-
-    def say():
-        if not said:
-            said.append(1)
-            return "searching"
-        raise Clicked
-
-    said: list[int] = []
-    with pytest.raises(Clicked):
-        stoppable(work, say, kept.append, seconds=9.0)
-    assert (told, kept) == ([True], ["the best so far"])
+def begun(monkeypatch, work, of="queue"):
+    monkeypatch.setattr(waiting, "AT_ONCE_S", 0.05)
+    waiting.begin("question", of, work, lambda: "searching", seconds=9.0, stop="Stop")
+    return waiting.under_way().get("question")
 
 
-def test_what_the_work_raises_is_raised_and_nothing_is_kept():
-    kept: list[str] = []
+def until_stopped(stopped):
+    while not stopped():
+        time.sleep(0.005)
+    return "the best so far"
+
+
+def test_what_is_told_to_stop_answers_with_what_it_has_once(monkeypatch):
+    one = begun(monkeypatch, until_stopped)
+    assert waiting.taken("question", "queue") is None and waiting.asked("question", "queue")
+    one.told.set()  # what the button does
+    assert one.answer.result(5) == "the best so far"
+    assert waiting.taken("question", "queue") == "the best so far"
+    assert waiting.taken("question", "queue") is None and not waiting.asked("question", "queue")
+
+
+def test_a_question_of_another_queue_and_one_that_nobody_looks_at_are_told_to_stop(monkeypatch):
+    one = begun(monkeypatch, until_stopped)
+    assert waiting.taken("question", "another queue") is None
+    assert one.answer.result(5) == "the best so far" and not waiting.asked("question", "queue")
+    monkeypatch.setattr(waiting, "LEFT_S", 0.1)
+    assert begun(monkeypatch, until_stopped).answer.result(5) == "the best so far"
+    waiting.drop("question")
+
+
+def test_what_the_work_raises_is_raised_where_its_answer_is_taken(monkeypatch):
+    begun(monkeypatch, lambda stopped: (_ for _ in ()).throw(UsageError(problem=Text("no"))))
     with pytest.raises(UsageError):
-        stoppable(lambda stopped: (_ for _ in ()).throw(UsageError(problem=Text("no"))), lambda: "", kept.append,
-                  seconds=1.0)
-    assert not kept
+        waiting.taken("question", "queue")
+    assert not waiting.asked("question", "queue")
+
+
+def test_two_clicks_on_one_way_out_apply_it_once_and_after_undo_it_can_be_applied_again():
+    state, stored = QueueState(), [project_from(plant("x", 100))]
+    moves, click = [Move("quota_transfer", 5.0, "tce", "x", 2026, "energy_tce")], ("mark", "x", 0, 0)
+    judged_now(state, {"scenario": 0})
+    apply(state, stored, moves, click, YEARS)
+    apply(state, stored, moves, click, YEARS)
+    assert len(state.extra) == 1
+    undo(state)
+    assert not state.extra
+    apply(state, stored, moves, (*click[:3], state.epoch), YEARS)
+    assert len(state.extra) == 1
+
+
+def test_a_project_that_is_taken_out_is_named_by_no_other_and_the_page_says_so():
+    stored = [project_from(plant("a", 1)), project_from(plant("b", 1, together=["a"], apart=["c"])),
+              project_from(plant("c", 1))]
+    state = QueueState(removed={"a"})
+    assert [(one.id, one.together, one.apart) for one in edited(state, stored)] == [("b", (), ("c",)), ("c", (), ())]
+    assert [str(said) for said in no_longer_named(state, stored)] == [
+        "'b' was to come together with 'a', which is out: that no longer holds"]
+    scenario_from({"scenario": {"years": [2026]}, "project": [
+        {**fields_of(one), "id": one.id} for one in edited(state, stored)]})
 
 
 def test_load_that_ends_with_a_project_ends_with_the_start_it_is_moved_to():
     """Whatever the order of the moves: as the simulation that proved the way out had it."""
     state, queue = QueueState(), [project_from(plant("x", 100))]
-    apply(state, queue, [Move("retire", 5.0, "tce", "x"), Move("defer_years", 1, "years", "x")], YEARS)
+    moves = [Move("retire", 5.0, "tce", "x"), Move("defer_years", 1, "years", "x")]
+    apply(state, queue, moves, ("mark", "x", 0, 0), YEARS)
     assert state.extra == [("retirement", {"start": 2027, "energy_tce": 5.0, "for": "x"})]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from planner.admission.budgets import CLOSED, Budget, Budgets, Key, RatioBudget, stands, warns_above
+from planner.admission.budgets import Budget, Budgets, Key, RatioBudget, stands, warns_above
 from planner.admission.case import verdict_of, verdict_of_land
 from planner.admission.entrant import Ask, Entrant, Share
 from planner.admission.outcome import Binding, Draw
@@ -220,8 +220,6 @@ def quota_binding(trial: Trial, entrant: Entrant, bench: Bench) -> Binding:
     else:
         own = Draw(entrant.id, entrant.name, entrant.asks[key].amount or 0.0)
         draws = [line.draw for line in tally.draws[key]]
-        shut = bench.budgets.amounts[key].shut if key in bench.budgets.amounts else 0.0
-        draws += [Draw(CLOSED, CLOSED, shut)] if shut else []
     used_by = tuple(sorted([*(draw for draw in draws if draw.amount), own], key=lambda draw: -draw.amount))
     return Binding(quota=key.quota, year=key.year, short_by=trial.short_by, unit=trial.quota.cap_unit, used_by=used_by,
                    why=trial.why, park=key.park)

@@ -54,7 +54,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Draw:
-    """One user of a quota in a year: a project, "BASELINE", "CLOSED", or a reference of the book."""
+    """One user of a quota in a year: a project, "BASELINE", or a reference of the book."""
 
     id: str
     name: str

@@ -5,7 +5,7 @@ What stands before it is kept, so that a lever of the project itself costs one j
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,6 +24,15 @@ from planner.units import shown
 from planner.verdict import Verdict
 
 Moves = tuple[Move, ...]
+Stopped = Callable[[], bool]
+
+
+class Halted(Exception):  # noqa: N818  (no fault: the search is over)
+    """Whoever searches is to end with what is found."""
+
+
+def never() -> bool:
+    return False
 
 
 @dataclass(frozen=True)
@@ -35,14 +44,15 @@ class Before:
 
 
 class Stage:
-    """Remembers the queue before ``target`` for each set of moves that changes it; writes nothing."""
+    """Remembers the queue before ``target`` for each set of moves that changes it; writes nothing. Trying ends once
+    ``told`` says so."""
 
     def __init__(
         self, scenario: Scenario, target: Project, parameters: Parameters, book: BookView | None,
-        cases: Mapping[str, Case],
+        cases: Mapping[str, Case], told: Stopped = never,
     ) -> None:
         self.scenario, self.target, self.parameters = scenario, target, parameters
-        self.book, self.cases = book, cases
+        self.book, self.cases, self._told = book, cases, told
         self.on = scenario.on or date(scenario.years[0], 1, 1)
         self._before: dict[Moves, Before] = {}
         self._answers: dict[Moves, bool] = {}
@@ -52,8 +62,10 @@ class Stage:
         self.rows = self._queue.rows
 
     def fits(self, moves: Moves) -> bool:
-        """Whether the project is let in with these moves."""
+        """Whether the project is let in with these moves. Raises Halted once it is told to stop."""
         if moves not in self._answers:
+            if moves and self._told():
+                raise Halted
             with self.trial(moves) as (one, bench, tied):
                 answer = judge(one, bench, tied)
                 holder = self.holder(one, moves)

@@ -7,7 +7,7 @@ together: one at its strongest, the other as weak as will do, since costs are pr
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from planner.admission.book_view import BookView
@@ -15,7 +15,7 @@ from planner.admission.outcome import Case
 from planner.admission.relief import DEFER, DROP, PHASE, SCALE, Move, Option, Relief, sentence, with_moves
 from planner.admission.relief_conflict import clashes
 from planner.admission.relief_levers import Lever, cost, levers, other_levers, prices_of
-from planner.admission.relief_stage import Stage
+from planner.admission.relief_stage import Halted, Stage, Stopped, never
 from planner.admission.scenario import Scenario
 from planner.admission.simulate import simulate
 from planner.errors import ScenarioError
@@ -28,6 +28,11 @@ MOST_SHOWN = 30
 OTHERS_ALONE, OTHERS_COMBINED = 12, 3
 
 Moves = tuple[Move, ...]
+Progress = Callable[[int], None]
+
+
+def nobody(found: int) -> None:
+    """Hears how many ways were found, and says it to nobody."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +46,10 @@ class Search:
 
 def relieve(
     scenario: Scenario, project: str, parameters: Parameters, *, book: BookView | None = None,
-    cases: Mapping[str, Case] | None = None,
+    cases: Mapping[str, Case] | None = None, stopped: Stopped = never, progress: Progress = nobody,
 ) -> Relief:
-    """The ways out for one project, cheapest first, those without a price last.
+    """The ways out for one project, cheapest first, those without a price last. Once ``stopped`` says so the ways found
+    so far are the answer, with a note; ``progress`` hears how many were found.
 
     Raises ScenarioError for a project that is not in the scenario, and as ``simulate``.
     """
@@ -52,23 +58,32 @@ def relieve(
         known = ", ".join(one.id for one in scenario.projects)
         raise ScenarioError(place="--project", problem=Text(N_("'{name}' is not known here. Known are: {known}."),
                                                             name=project, known=known), where={"project": project})
-    stage = Stage(scenario, target, parameters, book, cases or {})
+    stage = Stage(scenario, target, parameters, book, cases or {}, stopped)
     if stage.fits(()):
         return Relief(project, (), (), (Text(N_("'{id}' fits as it is"), id=project),))
     entrant, budgets = stage.entrant(()), stage.standing(()).budgets
     search = Search(stage, tuple(levers(scenario, target, entrant, budgets, stage.rows)),
                     tuple(likely(other_levers(scenario, target), stage)))
-    found = priced(dict.fromkeys(ways(search)), search)
-    shown = tuple(proven(found, project, scenario, parameters, book, cases or {}))
-    return Relief(project, shown, () if shown else clashes(stage, search.own, search.others))
+    tried: dict[Moves, None] = {}
+    said: tuple[Text, ...] = ()
+    try:
+        for moves in ways(search):
+            tried[moves] = None
+            progress(len(tried))
+    except Halted:
+        said = (Text(N_("stopped before every lever was tried: there may be cheaper ways")),)
+    shown = tuple(proven(priced(tried, search), project, scenario, parameters, book, cases or {}))
+    return Relief(project, shown, () if shown or said else clashes(stage, search.own, search.others), said)
 
 
 def ways(search: Search) -> Iterator[Moves]:
     """Moves that fit, one lever and several."""
     stage = search.stage
     every = (*search.own, *search.others)
-    alone = {lever: least(lever, (), stage) for lever in every}
-    yield from (moves for moves in alone.values() if moves)
+    alone: dict[Lever, Moves | None] = {}
+    for lever in every:
+        alone[lever] = least(lever, (), stage)
+        yield from filter(None, [alone[lever]])
     given = transfers((), stage)
     if given:
         yield given

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from planner.text import N_, Text
+from planner.admission.places import ORDER
 
 Side = Literal["base", "mine", "theirs"]
 # How the tables of an array are told from one another, by its name in a scenario.
@@ -34,26 +34,23 @@ MISSING = _Missing()
 
 @dataclass(frozen=True)
 class Change:
-    """One place of two scenarios that differs; None where a side has nothing there."""
+    """One place of two scenarios that differs; None where a side has nothing there. ``parts`` are those of the path."""
 
     path: str
     before: Any
     after: Any
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """One place that both sides changed, each in its own way."""
+    """One place that both sides changed, each in its own way. ``parts`` are those of the path."""
 
     path: str
     base: Any
     mine: Any
     theirs: Any
-
-    @property
-    def sentence(self) -> Text:
-        return Text(N_("{path}: was {base}, one version makes it {mine}, the other {theirs}"), path=self.path,
-                    base=_said(self.base), mine=_said(self.mine), theirs=_said(self.theirs))
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,12 +80,12 @@ def _differences(before: Any, after: Any, path: tuple[str, ...]) -> list[Change]
         return []
     one, other = (_named(side, path) for side in (before, after))
     if one is None or other is None:
-        return [Change(".".join(path), _or_none(before), _or_none(after))]
+        return [Change(".".join(path), _or_none(before), _or_none(after), path)]
     found = [change for name in dict.fromkeys((*one, *other))
              for change in _differences(one.get(name, MISSING), other.get(name, MISSING), (*path, name))]
     common = [[name for name in side if name in one and name in other] for side in (one, other)]
     if isinstance(before, list) and common[0] != common[1]:
-        found.append(Change(".".join((*path, "order")), list(one), list(other)))
+        found.append(Change(".".join((*path, ORDER)), list(one), list(other), (*path, ORDER)))
     return found
 
 
@@ -139,7 +136,7 @@ class _Merging:
         if orders[1] == orders[0]:
             chosen = orders[2]
         elif orders[2] not in (orders[0], orders[1]):
-            chosen = self.conflict((*path, "order"), *orders)
+            chosen = self.conflict((*path, ORDER), *orders)
         names = list(chosen)
         for side in (base, mine, theirs):
             behind = 0
@@ -150,7 +147,7 @@ class _Merging:
         return names
 
     def conflict(self, path: tuple[str, ...], base: Any, mine: Any, theirs: Any) -> Any:
-        self.conflicts.append(Conflict(".".join(path), *(_or_none(side) for side in (base, mine, theirs))))
+        self.conflicts.append(Conflict(".".join(path), _or_none(base), _or_none(mine), _or_none(theirs), path))
         return {"base": base, "mine": mine, "theirs": theirs}[self.take]
 
 
@@ -171,8 +168,3 @@ def _empty_like(value: Any) -> Any:
 
 def _or_none(value: Any) -> Any:
     return None if value is MISSING else value
-
-
-def _said(value: Any) -> str:
-    text = "-" if value is None else str(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -82,11 +82,13 @@ def compare(call: Beside, before: Word, after: Word, park: opt.Park = None) -> A
     """Two scenarios side by side and as a difference: inputs, verdicts, budgets. Writes nothing."""
     from planner.desk import documents_scenarios as documents
     from planner.desk import scenarios
+    from planner.store.parameters import load
 
     at = call.desk
     found = scenarios.compared(at, scenarios.source(at, before), scenarios.source(at, after), park=park)
     document = documents.comparison(found, call.say)
-    lines = [f"{row['path']}: {row['before']} -> {row['after']}" for row in document["inputs"]]
+    lines = ["{}, {}: {} -> {}".format(*(part.say(call.say) for part in (row.of, row.input, row.before, row.after)))
+             for row in scenarios.told_inputs(found, at.parameters if at else load())]
     moved = [row for row in document["projects"] if row["changed"]]
     lines += [f"{row['id']:<20} {row['before']} -> {row['after']}" for row in moved]
     lines += [
@@ -118,6 +120,7 @@ def merge(
     from planner.desk import documents_scenarios as documents
     from planner.desk import scenarios
     from planner.formats.write_toml import scenario_text, write_scenario
+    from planner.store.parameters import load
 
     chosen = next((side for side in SIDES if side == (take or "base")), None)
     if chosen is None:
@@ -125,7 +128,8 @@ def merge(
     at = call.desk
     sources = [scenarios.source(at, word) for word in (base, mine, theirs)]
     found = scenarios.merged(*sources, take=chosen)  # type: ignore[arg-type]
-    document = documents.merged(found, call.say)
+    told = scenarios.told(found, sources, at.parameters if at else load())
+    document = documents.merged(found, told, call.say)
     open_ = bool(found.conflicts) and take is None
     if out is not None and not open_:
         write_scenario(out, found.tables)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from planner.admission.compare import Comparison, Gain
 from planner.admission.tables import Conflict, Merged
 from planner.admission.tornado import Tornado, Turned
 from planner.desk import documents
 from planner.desk.documents import Document
-from planner.desk.scenarios import Saved
+from planner.desk.scenarios import Saved, Told
 from planner.text import Translate
 
 
@@ -69,18 +71,21 @@ def gain(row: Gain) -> Document:
     }
 
 
-def merged(found: Merged, say: Translate) -> Document:
-    """`scenario merge`."""
-    return {"conflicts": [conflict(row, say) for row in found.conflicts], "tables": found.tables}
+def merged(found: Merged, told: Sequence[Told], say: Translate) -> Document:
+    """`scenario merge`; ``told`` are its conflicts in words."""
+    return {"conflicts": [conflict(row, words, say) for row, words in zip(found.conflicts, told, strict=True)],
+            "tables": found.tables}
 
 
-def conflict(row: Conflict, say: Translate) -> Document:
+def conflict(row: Conflict, words: Told, say: Translate) -> Document:
     return {
         "path": row.path,
+        "of": words.of.say(say),
+        "input": words.input.say(say),
         "base": row.base,
         "mine": row.mine,
         "theirs": row.theirs,
-        "sentence": row.sentence.say(say),
+        "sentence": words.sentence.say(say),
     }
 
 

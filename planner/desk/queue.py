@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -93,10 +93,14 @@ class Asked:
         return tornado(self.scenario, self.parameters, quota=quota, year=year, span=span, book=self.book,
                        cases=self.cases)
 
-    def relieve(self, project: str) -> Relief:
-        from planner.admission.relieve import relieve
+    def relieve(
+        self, project: str, stopped: Stopped | None = None, progress: Callable[[int], None] | None = None
+    ) -> Relief:
+        from planner.admission.relief_stage import never
+        from planner.admission.relieve import nobody, relieve
 
-        return relieve(self.scenario, project, self.parameters, book=self.book, cases=self.cases)
+        return relieve(self.scenario, project, self.parameters, book=self.book, cases=self.cases,
+                       stopped=stopped or never, progress=progress or nobody)
 
     def select(
         self, wanted: Wanted, progress: Progress | None = None, stopped: Stopped | None = None

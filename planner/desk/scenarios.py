@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.admission.compare import Comparison, Simulated, compare
+from planner.admission.places import names_of, place, value
 from planner.admission.scenario import scenario_from
 from planner.admission.tables import Merged, Side, merge, plain
 from planner.admission.tornado import Tornado
@@ -17,10 +18,11 @@ from planner.desk.authority import ANYWHERE, needs
 from planner.desk.booking import Document, once
 from planner.errors import InputError
 from planner.formats.toml_files import read_scenario
+from planner.parameters import Parameters
 from planner.people import Role
 from planner.store.base import Store, Turn
 from planner.store.parameters import load
-from planner.text import N_
+from planner.text import N_, Text
 
 if TYPE_CHECKING:
     from planner.desk.desk import Desk
@@ -95,11 +97,19 @@ def drop(desk: Desk, name: str, *, actor: str, key: str) -> Document:
 
 @dataclass(frozen=True)
 class Source:
-    """A scenario's tables, the name it is known by, and the folder its parcels lie in (None: the workspace's own)."""
+    """A scenario's tables, the name it is known by, the folder its parcels lie in (None: the workspace's own), and who
+    saved it ("" for a file)."""
 
     name: str
     tables: Mapping[str, Any]
     folder: Path | None = None
+    actor: str = ""
+
+    @property
+    def by(self) -> Text:
+        """The version as it is named beside another."""
+        return Text(N_("{name} ({person})"), name=self.name, person=self.actor) if self.actor else Text(
+            "{name}", name=self.name)
 
 
 def source(desk: Desk | None, word: str) -> Source:
@@ -110,7 +120,7 @@ def source(desk: Desk | None, word: str) -> Source:
     known = desk.store.records(KIND) if desk else {}
     if word not in known:
         raise _missing(word, known)
-    return Source(word, known[word]["tables"])
+    return Source(word, known[word]["tables"], actor=known[word]["actor"])
 
 
 def asked(desk: Desk | None, given: Source, *, park: str | None = None) -> queue.Asked:
@@ -139,6 +149,54 @@ def merged(base: Source, mine: Source, theirs: Source, *, take: Side = "base") -
     found = merge(base.tables, mine.tables, theirs.tables, take=take)
     scenario_from(found.tables, place=f"{mine.name} + {theirs.name}")
     return found
+
+
+@dataclass(frozen=True)
+class Told:
+    """A conflict in words: whose input, which, and what it was and is made by either version."""
+
+    of: Text
+    input: Text
+    base: Text
+    mine: Text
+    theirs: Text
+    sentence: Text
+
+
+def told(found: Merged, versions: Sequence[Source], parameters: Parameters) -> list[Told]:
+    """Every conflict of a merge as a person reads it, in their order; ``versions`` as they were merged: the common
+    start, mine, theirs."""
+    base, mine, theirs = versions
+    names = names_of(base.tables, theirs.tables, mine.tables)
+    rows = []
+    for row in found.conflicts:
+        where = place(row.parts, names, parameters)
+        was, one, other = (value(side, row.parts, names) for side in (row.base, row.mine, row.theirs))
+        rows.append(Told(where.of, where.input, was, one, other, Text(
+            N_("{place}: was {base}; {mine_by} makes it {mine}, {theirs_by} makes it {theirs}"), place=where.said,
+            base=was, mine_by=mine.by, mine=one, theirs_by=theirs.by, theirs=other)))
+    return rows
+
+
+@dataclass(frozen=True)
+class ToldInput:
+    """An input in which two scenarios differ, in words."""
+
+    of: Text
+    input: Text
+    before: Text
+    after: Text
+
+
+def told_inputs(found: Comparison, parameters: Parameters) -> list[ToldInput]:
+    """Every input in which the two sides of a comparison differ as a person reads it."""
+    names = {row.id: row.name or row.id for row in found.projects}
+    rows = []
+    for row in found.inputs:
+        where = place(row.parts, names, parameters)
+        rows.append(ToldInput(where.of, where.input, value(row.before, row.parts, names),
+                              value(row.after, row.parts, names)))
+    return rows
 
 
 def swings(

@@ -12,6 +12,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from planner.admission.balance import RETIRED
+from planner.admission.budgets import CLOSED
 from planner.admission.outcome import BalanceRow, Judged, Simulation
 from planner.quota.accounts import BASELINE, LIST
 from planner.text import N_
@@ -23,10 +25,13 @@ Spec = dict[str, Any]
 SMALL_PX = 120  # charts up to this height have a smaller title, so that it fits above them
 FONT = "'Microsoft YaHei', 'PingFang SC', 'Noto Sans SC', 'Noto Sans CJK SC', sans-serif"
 IN_PLACE, OTHERS, PROPOSED = N_("in place"), N_("other approved"), N_("proposed")
+ENDED, SHUT = N_("ended"), N_("left in closed years")
+NOBODYS = {BASELINE: IN_PLACE, RETIRED: ENDED, CLOSED: SHUT}  # what is no project's, by its name among the parts
 NAMED = 2  # approved projects that get a segment of their own, the largest first
 ASKED = {"energy_tce": "counted_tce", "carbon_tco2": "carbon_tco2"}  # what a refused project would add, by quota
 BUCKET_COLOURS = ("#9aa3af", "#4f86b8", "#1f4e79", "#dfe5ea")
 _COLOURS = ("#9aa3af", "#1f4e79", "#4f86b8", "#a9c6df", "#7cc0b8")  # in place, named x2, others, proposed
+_PALE = {RETIRED: "#d9c9b8", CLOSED: "#e3e6ea"}
 _CHOSEN = "#d98e04"
 RED = LOOKS[Verdict.EXCEEDS].colour
 
@@ -54,12 +59,15 @@ def segments(
     names |= {id_: named(project.name or id_) for id_, project in projects.items()}
     order = [_(IN_PLACE), *(names[id_] for id_ in large), _(OTHERS), _(PROPOSED)]
     colours = [_COLOURS[0], *_COLOURS[1 : 1 + len(large)], *_COLOURS[3:]]
+    for id_ in (RETIRED, CLOSED):
+        if any(draw.id == id_ for row in rows for draw in row.parts):
+            order, colours = [*order, _(NOBODYS[id_])], [*colours, _PALE[id_]]
     if chosen is not None:
         order, colours = [*order, names[chosen]], [*colours, _CHOSEN]
 
     def who(id_: str) -> str:
-        if id_ == BASELINE:
-            return _(IN_PLACE)
+        if id_ in NOBODYS:
+            return _(NOBODYS[id_])
         if id_ in large or id_ == chosen:
             return names[id_]
         return _(OTHERS) if id_ not in projects or projects[id_].status == "committed" else _(PROPOSED)
@@ -83,7 +91,7 @@ def _largest(rows: Iterable[BalanceRow], projects: Mapping[str, Judged], chosen:
     for row in rows:
         for draw in row.parts:
             approved = draw.id not in projects or projects[draw.id].status == "committed"
-            if approved and draw.id not in (BASELINE, chosen):
+            if approved and draw.id not in (*NOBODYS, chosen):
                 totals[draw.id] = max(totals.get(draw.id, 0.0), draw.amount)
     return sorted(totals, key=lambda id_: -totals[id_])[:NAMED]
 
@@ -156,8 +164,8 @@ def _band(band: Mapping[int, tuple[float, float]] | None) -> list[Spec]:
 def balance_frame(simulation: Simulation, quotas: Iterable[str]) -> pd.DataFrame:
     """The figures behind the charts: who draws on a quota in a year, its cap and what is left."""
     return pd.DataFrame(
-        [(quota, row.year, row.unit, _(IN_PLACE) if draw.id == BASELINE else named(draw.name or draw.id), draw.amount,
-          row.cap, row.transferred, row.left)
+        [(quota, row.year, row.unit, _(NOBODYS[draw.id]) if draw.id in NOBODYS else named(draw.name or draw.id),
+          draw.amount, row.cap, row.transferred, row.left)
          for quota in quotas for row in rows_of(simulation, quota) for draw in row.parts],
         columns=[_("Quota"), _("Year"), _("Unit"), _("Who"), _("Amount"), _("Cap"), _("Transferred"), _("Left")])
 

@@ -33,7 +33,7 @@ def card(at: Desk, state: QueueState, stored: Sequence[Project], shown: Shown) -
         look.headline(answer.verdict, sentence(at, shown, answer)),
     )
     if answer.verdict > Verdict.WARN:
-        relief_cards(at, state, shown, answer)
+        relief_cards(at, state, stored, shown, answer)
     levers(state, stored, project)
     reasons(at, answer)
 

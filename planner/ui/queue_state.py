@@ -42,7 +42,8 @@ class Ground:
 class QueueState:
     """``order`` of ids; figures put in by table (``typed``) and by slider (``moved``), by project and dotted path;
     projects added; ``applied`` projects changed by a way out, ``extra`` rows of other tables of a scenario file
-    (retirement, transfer) that came with one; ``epoch`` names the living table.
+    (retirement, transfer) that came with one; ``epoch`` names the living table, ``clicked`` the way out that was
+    applied last.
 
     ``past`` holds the edits before each change, ``edits`` those judged last; ``tables`` is the scenario judged last and
     ``before`` the one judged before that."""
@@ -55,6 +56,7 @@ class QueueState:
     applied: dict[str, Project] = field(default_factory=dict)
     extra: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     epoch: int = 0
+    clicked: object = None
     chosen: str | None = None
     past: list[dict[str, Any]] = field(default_factory=list)
     edits: dict[str, Any] | None = None

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import random
+import re
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
 import pytest
 from playwright.sync_api import Locator, expect
 
+from planner.desk import scenarios
+from planner.desk.desk import Desk
 from tests.e2e.conftest import PATIENCE_MS, Driver
 
 pytestmark = pytest.mark.browser
 
+VERDICT = 6  # place of the cell in a row
 FOCUS = "() => { let a = document.activeElement; while (a && a.shadowRoot) a = a.shadowRoot.activeElement;" \
         " return a && a.dataset.focus; }"
 
@@ -56,6 +66,69 @@ def test_a_row_dragged_up_takes_the_room_of_others_and_comes_back_by_undo(driver
     undo(driver).click()
     expect(page.locator(".queue tr.project").nth(6)).to_have_attribute("data-id", above)
     assert order(driver) == before
+
+
+def test_a_way_out_is_applied_however_soon_it_is_clicked_and_taken_back(driver: Driver) -> None:
+    page, before = driver.page, opened(driver, "en")
+    refused = row(driver, before[8])
+    verdict = refused.locator("td").nth(VERDICT)
+    expect(verdict).to_contain_text("exceeds quota")
+    refused.locator("button.name").click()
+    page.locator(".st-key-relieve button").click()
+    for _again in range(2):  # first while the page is still being drawn; what was found is known after undo
+        page.locator(".st-key-apply-0 button").click()
+        expect(verdict).to_contain_text("warning")
+        expect(page.locator(".st-key-relieve button")).to_have_count(0)
+        undo(driver).click()
+        expect(verdict).to_contain_text("exceeds quota")
+        expect(undo(driver)).to_be_disabled()
+
+
+def hard_to_choose() -> dict[str, Any]:
+    """Sixty candidates that all want a little of four caps, and none that is plainly the best: nothing is proven in
+    seconds."""
+    chance = random.Random(4)
+    projects = [
+        {"id": f"p{n}", "start": 2026, "window": [2026, 2028], "value_added_wan_yuan": chance.randint(900, 1100),
+         "carriers": {"electricity_mwh": chance.randint(4000, 9000), "natural_gas_m3": chance.randint(100, 900) * 1000},
+         "land": {"new_construction_ha": chance.randint(20, 99) / 10}, "water_m3": chance.randint(1000, 9000)}
+        for n in range(60)]
+    return {"scenario": {"title": "hard to choose", "on": "2026-01-05", "years": [2026, 2027, 2028],
+                         "basis": "calorific"},
+            "baseline": {"energy_tce": 0, "carbon_tco2": 0},
+            "caps": {"energy_tce": {"2026": 15_000, "2027": 19_000, "2028": 24_000}, "carbon_tco2": 70_000,
+                     "new_construction_ha": {"2026": 60, "2027": 45, "2028": 30}, "water_m3": 150_000},
+            "project": projects}
+
+
+def test_a_long_search_is_stopped_and_shows_its_best_so_far_with_the_gap(
+    driver: Driver, address: tuple[str, Path]
+) -> None:
+    with closing(Desk.open(str(address[1]))) as at:
+        scenarios.keep(at, "hard", hard_to_choose(), actor="Ann", key="hard", replace=True)
+    page, _before = driver.page, opened(driver, "en")
+    page.get_by_role("combobox", name="Scenario").click()
+    page.get_by_role("option", name="hard", exact=True).click()
+    expect(row(driver, "p59")).to_be_attached(timeout=PATIENCE_MS)
+    page.get_by_text("with the book").click()
+    page.get_by_text("Best set", exact=True).click()
+    seconds = page.get_by_label("Seconds at most")
+    seconds.fill("120")
+    seconds.press("Tab")
+    page.locator(".st-key-select button").click()
+    stop = page.locator(".st-key-select-stop button")
+    expect(stop).to_be_visible()
+    expect(page.get_by_text("so far")).to_be_visible(timeout=PATIENCE_MS)
+    row(driver, "p3").locator("button.name").click()  # the page stays free while it searches
+    expect(page.locator(".pl .name", has_text="p3")).to_be_visible()
+    asked = time.monotonic()
+    stop.click()
+    found = page.get_by_text("Best set: ")
+    expect(found).to_be_visible()
+    assert time.monotonic() - asked < 30  # of the six minutes it might have taken
+    expect(found).to_contain_text(re.compile(r"proven within \d+\.\d\d%"))
+    expect(stop).to_have_count(0)
+    driver.shot("en-stopped")
 
 
 def test_arrow_keys_move_a_row_and_a_switch_of_language_loses_nothing(driver: Driver) -> None:

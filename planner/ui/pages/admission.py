@@ -13,7 +13,19 @@ from planner.text import N_, Text
 from planner.ui.exports import csv_button
 from planner.ui.project_card import card, keeps_out
 from planner.ui.projects import quick_form
-from planner.ui.queue_state import Budget, Ground, QueueState, edited, judged, judged_now, mark, place, scenario, undo
+from planner.ui.queue_state import (
+    Budget,
+    Ground,
+    QueueState,
+    edited,
+    judged,
+    judged_now,
+    mark,
+    no_longer_named,
+    place,
+    scenario,
+    undo,
+)
 from planner.ui.refusals import guarded, refused
 from planner.ui.review import keeping
 from planner.ui.review.kept_scenarios import kept_scenarios
@@ -26,7 +38,7 @@ from planner.ui.review.queue_table import typed
 from planner.ui.review.shown import Shown
 from planner.ui.review.sureness import UNREACHED, last_risk, sureness
 from planner.ui.review.unit_costs import costs_table
-from planner.ui.session import _, desk
+from planner.ui.session import _, desk, said
 
 VALUE_ADDED = "baseline.value_added_wan_yuan"
 QUESTIONS: Mapping[str, str] = {
@@ -69,6 +81,8 @@ def review() -> None:
         return
     with top:
         standing(shown)
+        for dropped in no_longer_named(state, ground.stored):
+            st.caption(said(dropped))
         pictures(at, shown, state.chosen, last_risk(shown.mark))
     with middle:
         queue_side, card_side = st.columns([3.1, 1], gap="small")

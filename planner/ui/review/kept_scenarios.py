@@ -29,6 +29,7 @@ from planner.ui.review.swings import swings
 from planner.ui.session import _, actor, forget_key, named, request_key, said
 
 WORK: Mapping[str, str] = {"compare": N_("Compare"), "merge": N_("Merge"), "tornado": N_("What moves it most")}
+WIDE_NARROW = (1.2, 1)
 FIRST = 118  # pixels of the first column of a table, so that the others show
 NOW = ""  # the queue as it stands, among the names of saved scenarios
 
@@ -36,7 +37,7 @@ NOW = ""  # the queue as it stands, among the names of saved scenarios
 def kept_scenarios(at: Desk, shown: Shown) -> None:
     """Save and files on the left, what can be done with saved ones on the right."""
     sources = {NOW: Source(_("the queue as it stands"), shown.tables),
-               **{row.name: Source(row.name, row.tables) for row in at.scenarios()}}
+               **{row.name: Source(row.name, row.tables, actor=row.actor) for row in at.scenarios()}}
     left, right = st.columns([1, 3], gap="medium")
     with left:
         saving(at, shown.tables, set(sources))
@@ -129,15 +130,22 @@ def comparison(at: Desk, found: Comparison) -> None:
         [(said(quota_title(row.quota, at.parameters)), row.year, row.before.left if row.before else None,
           row.after.left if row.after else None, row.more_left) for row in found.balance if row.more_left],
         columns=[_("Quota"), _("Year"), *(f"{_('Left')}: {name}" for name in sides(found)), _("Difference")])
-    alike = {"verdicts": _("No verdict differs."), "left": _("No budget differs.")}
-    for place, frame, name in zip(st.columns([1.35, 1, 1.5]), (gains, verdicts, budgets), ("gains", "verdicts", "left"),
-                                  strict=True):
+    inputs = pd.DataFrame(
+        [[said(part) for part in (row.of, row.input, row.before, row.after)]
+         for row in scenarios.told_inputs(found, at.parameters)], columns=[_("Of"), _("Input"), *sides(found)])
+    alike = {"verdicts": _("No verdict differs."), "left": _("No budget differs."), "inputs": _("No input differs.")}
+    tables = {"gains": gains, "verdicts": verdicts, "left": budgets, "inputs": inputs}
+    titles = {"gains": _("What comes of it"), "verdicts": _("Verdicts that differ"), "left": _("Budgets that differ"),
+              "inputs": _("Inputs that differ")}
+    places = [*st.columns(WIDE_NARROW), *st.columns(WIDE_NARROW)]
+    for place, (name, frame) in zip(places, tables.items(), strict=True):
         with place:
+            st.markdown(f"**{titles[name]}**")
             if frame.empty:
                 st.caption(alike[name])
                 continue
-            st.dataframe(frame, hide_index=True, row_height=28, height=28 * 8, key=f"compare-{name}",
-                         column_config=figures_of(frame))
+            st.dataframe(frame, hide_index=True, row_height=28, height=28 * (min(len(frame), 7) + 1) + 10,
+                         key=f"compare-{name}", column_config=figures_of(frame))
             csv_button(frame, f"compare-{name}", key=f"csv-compare-{name}")
 
 

@@ -15,7 +15,7 @@ from planner.errors import PlannerError
 from planner.text import N_
 from planner.ui.exports import csv_button
 from planner.ui.refusals import refused
-from planner.ui.session import _, actor, forget_key, request_key
+from planner.ui.session import _, actor, forget_key, request_key, said
 
 TAKE: Mapping[Side, str] = {"base": N_("the common start"), "mine": N_("the first version"),
                             "theirs": N_("the second version")}
@@ -33,10 +33,14 @@ def merging(at: Desk, sources: Mapping[str, Source]) -> None:
         _("Where they conflict, take"), list(TAKE), key="merge-take", default="base", required=True,
         format_func=lambda side: _(TAKE[side]),
     )
-    found = scenarios.merged(*(sources[chosen[side]] for side in labels), take=take)
+    versions = [sources[chosen[side]] for side in labels]
+    found = scenarios.merged(*versions, take=take)
     if found.conflicts:
-        frame = pd.DataFrame([(row.path, told(row.base), told(row.mine), told(row.theirs)) for row in found.conflicts],
-                             columns=[_("Place"), *labels.values()])
+        frame = pd.DataFrame(
+            [[said(part) for part in (row.of, row.input, row.base, row.mine, row.theirs)]
+             for row in scenarios.told(found, versions, at.parameters)],
+            columns=[_("Of"), _("Input"), *(f"{label}: {said(one.by)}"
+                                            for label, one in zip(labels.values(), versions, strict=True))])
         st.warning(_("{count} places were changed by both, each in its own way.", count=len(found.conflicts)))
         st.dataframe(frame, hide_index=True, row_height=28, key="conflicts")
         csv_button(frame, "conflicts", key="csv-conflicts")
@@ -54,8 +58,3 @@ def merging(at: Desk, sources: Mapping[str, Source]) -> None:
         forget_key("merge")
         st.session_state["flash"] = _("Scenario '{name}' is saved.", name=name)
         st.rerun(scope="app")
-
-
-def told(value: object) -> str:
-    """A value of a scenario in a table cell."""
-    return "-" if value is None else str(value)

@@ -17,8 +17,8 @@ from planner.desk.queue import Asked
 from planner.energy.project import Project
 from planner.ui.exports import csv_button
 from planner.ui.queue_state import QueueState
+from planner.ui.review import waiting
 from planner.ui.review.pictures import UNITS as AMOUNTS
-from planner.ui.review.waiting import stoppable
 from planner.ui.session import _, named, said
 
 ALTERNATIVES, DIFFER, WITHIN = 2, 2, 0.05
@@ -38,14 +38,14 @@ def optimum(at: Desk, state: QueueState, queue: Sequence[Project], after: Simula
         heard: list[tuple[float, float]] = []
         call = Wanted(wanted, float(seconds), ALTERNATIVES, DIFFER, WITHIN)
         known.clear()
-        # The click ends this run of the page; the search then stops, and the next run shows what it had found.
-        place = st.empty()
-        place.button(_("Stop, take the best so far"), icon=":material/stop_circle:", key="select-stop")
-        stoppable(
+        waiting.begin(
+            "select", (mark, wanted),
             lambda stopped: asked.select(call, lambda value, bound: heard.append((value, bound)), stopped),
-            lambda: so_far(heard), lambda found: known.update({(mark, wanted): found}),
-            seconds=float(seconds) * (1 + ALTERNATIVES))
-        place.empty()
+            lambda: so_far(heard), seconds=float(seconds) * (1 + ALTERNATIVES), stop=_("Stop, take the best so far"))
+    if (answer := waiting.taken("select", (mark, wanted))) is not None:
+        known[mark, wanted] = answer
+    if waiting.waited_for("select"):
+        return
     found = known.get((mark, wanted))
     if found is None:
         st.caption(_("Candidates and their starts under all caps together; what is approved stays."))

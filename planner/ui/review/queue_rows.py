@@ -8,13 +8,14 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from planner.admission.budgets import CLOSED
 from planner.admission.headline import quota_title
 from planner.admission.outcome import Binding, Draw, Judged, Simulation
 from planner.desk.desk import Desk
 from planner.energy.answer import Demand
 from planner.energy.project import Project
 from planner.figures import figure
-from planner.quota.accounts import BASELINE, LIST
+from planner.quota.accounts import LIST
 from planner.quota.entries import Bucket
 from planner.text import N_
 from planner.ui import charts, look
@@ -34,7 +35,7 @@ APPROVED = "✓ "
 
 def who(id_: str, name: str) -> str:
     """The name of a user of a quota for a reader."""
-    return _(charts.IN_PLACE) if id_ == BASELINE else named(name or id_)
+    return _(charts.NOBODYS[id_]) if id_ in charts.NOBODYS else named(name or id_)
 
 
 def headings(changed: bool) -> list[Heading]:
@@ -171,7 +172,8 @@ def shortage(shown: Shown, found: Binding, id_: str) -> list[str]:
         ratio = row.cap + (found.short_by or 0.0)
         return [_("ratio with this project {ratio} - cap {cap} = {short}", ratio=figure(ratio, unit),
                   cap=figure(row.cap, unit), short=figure(found.short_by, unit))]
-    parts = [(_("in place"), row.baseline or 0.0), (_("ended"), -row.retired),
+    shut = sum(draw.amount for draw in row.parts if draw.id == CLOSED)
+    parts = [(_("in place"), row.baseline or 0.0), (_("ended"), -row.retired), (_(charts.SHUT), shut),
              *((who(draw.id, draw.name), draw.amount) for draw in found.used_by if draw.id != id_),
              *((_("this project"), draw.amount) for draw in found.used_by if draw.id == id_),
              (_("cap"), -row.cap), (_("transferred"), -row.transferred), (_("left over from the year before"),

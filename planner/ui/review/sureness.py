@@ -16,7 +16,7 @@ from planner.energy.project import Project
 from planner.ui.exports import csv_button
 from planner.ui.inputs import input_title
 from planner.ui.projects import get
-from planner.ui.review.waiting import watched
+from planner.ui.review import waiting
 from planner.ui.session import _, named, said
 
 # Inputs that get a range when a project states none, and what they may reach at most.
@@ -61,9 +61,13 @@ def sureness(at: Desk, queue: Sequence[Project], asked: Asked, mark: str) -> Non
     if four.button(_("How sure?"), icon=":material/casino:", key="risk-run", type="primary"):
         known.clear()
         wide = asked.with_projects([ranged(project, spread) for project in asked.scenario.projects])
-        known[key] = watched(lambda: wide.risk(draws, 0), lambda: _("Judging the queue in {count:,} draws ...",
-                                                                     count=draws), seconds=5.0)
-        st.rerun(scope="fragment")  # the charts above get their bands
+        waiting.begin("risk", key, lambda stopped: wide.risk(draws, 0),
+                      lambda: _("Judging the queue in {count:,} draws ...", count=draws), seconds=5.0)
+    if (answer := waiting.taken("risk", key)) is not None:
+        known[key] = answer
+        st.rerun()  # the charts above get their bands
+    if waiting.waited_for("risk"):
+        return
     found = known.get(key)
     if found is None:
         st.caption(_("Draws the uncertain inputs, judges the queue in each, and says how often every cap breaks."))

@@ -14,9 +14,9 @@ from planner.desk.desk import Desk
 from planner.ui import charts, look
 from planner.ui.exports import csv_button
 from planner.ui.inputs import input_title
+from planner.ui.review import waiting
 from planner.ui.review.pictures import UNITS, quotas_of, titled
 from planner.ui.review.shown import Shown
-from planner.ui.review.waiting import watched
 from planner.ui.session import _, named
 
 SHOWN = 12
@@ -31,10 +31,14 @@ def swings(at: Desk, shown: Shown) -> None:
     span = three.slider(_("Up and down by, %"), 5, 50, 10, 5, key="swing-span") / 100
     known: dict[tuple[str, str, int, float], Tornado] = st.session_state.setdefault("swings", {})
     key = (shown.mark, quota, year, span)
-    if key not in known:  # the queue is judged anew at both ends of every figure
+    if key not in known and not waiting.asked("swings", key):  # the queue is judged anew at both ends of every figure
         known.clear()
-        known[key] = watched(lambda: shown.asked.tornado(quota, year, span),
-                             lambda: _("Judging the queue with each figure up and down ..."), seconds=5.0)
+        waiting.begin("swings", key, lambda stopped: shown.asked.tornado(quota, year, span),
+                      lambda: _("Judging the queue with each figure up and down ..."), seconds=5.0)
+    if (answer := waiting.taken("swings", key)) is not None:
+        known[key] = answer
+    if waiting.waited_for("swings"):
+        return
     found = known[key]
     if not found.bars:
         st.caption(_("No figure of a project moves this quota in this year."))
