@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import CRS, Transformer
 
-from planner.errors import CrsConflict, CrsRefused
 from planner.formats import crs
+from planner.formats.errors import CrsConflict, CrsRefused
 from planner.land.geodesy import GEOD, ellipsoid_m2
 
 ESRI_XIAN = CRS("EPSG:2362").to_wkt("WKT1_ESRI")

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 import shapely
 
-from planner.errors import AxisOrRange, CrsConflict, CrsMissing, CrsRefused, InputError, ParseError
+from planner.errors import InputError
 from planner.formats import read
+from planner.formats.errors import AxisOrRange, CrsConflict, CrsMissing, CrsRefused, ParseError
 from planner.formats.reading import Reading
 from planner.land.geodesy import ellipsoid_m2, plane_m2
 

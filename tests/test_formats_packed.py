@@ -13,8 +13,9 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from planner.errors import InputError, ParseError
+from planner.errors import InputError
 from planner.formats import read
+from planner.formats.errors import ParseError
 from planner.formats.limits import MAX_UNPACKED_BYTES
 
 SQUARE = shapely.box(37414154.659, 2205933.526, 37414309.659, 2206088.526)

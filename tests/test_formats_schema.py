@@ -10,9 +10,10 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from planner.errors import ColumnMissing, FieldUnknown, GeometryInvalid, InputError, RoleUnknown, TomlWrong
+from planner.errors import InputError
 from planner.formats import read, schema
 from planner.formats.drawing import parcel_from_drawing
+from planner.formats.errors import ColumnMissing, FieldUnknown, GeometryInvalid, RoleUnknown, TomlWrong
 from planner.formats.reading import Reading
 from planner.formats.toml_files import read_project, read_scenario
 from planner.formats.write import geojson, write_geojson

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.errors import AmountWrong, InputError, Rejected
+from planner.errors import InputError, Rejected
+from planner.formats.errors import AmountWrong
 from planner.formats.numbers import MOST, decimal, meaning
 from planner.formats.tables import QuotaRow, read_projects, read_quotas
 

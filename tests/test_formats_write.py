@@ -17,9 +17,9 @@ import pytest
 import shapely
 from pyproj import Transformer
 
-from planner.errors import CrsConflict, CrsMissing, CrsRefused
 from planner.formats import read
 from planner.formats.clean import tame, untamed
+from planner.formats.errors import CrsConflict, CrsMissing, CrsRefused
 from planner.formats.write_parcels import ENDINGS, KINDS, in_zone, write_parcels
 
 DAY = date(2026, 1, 1)

@@ -357,6 +357,11 @@ def test_everything_that_is_said_has_its_chinese():
     assert not missing, "\n".join(f"{place}: {message}" for place, message in sorted(missing.items()))
 
 
+def test_the_catalogues_hold_nothing_that_nobody_says():
+    written = {node.value for path in modules() for node in literals(tree(path))}
+    assert not set(translations()) - set(marked()) - written
+
+
 def test_no_two_catalogues_disagree():
     assert not {message: said for message, said in translations().items() if len(set(said.values())) > 1}
 

@@ -23,7 +23,7 @@ from planner.desk.look import BASIS_SETTING
 from planner.desk.pack import case_pack, scenario_pack
 from planner.desk.pack_verify import NotAPack, compare_packs, verify_pack
 from planner.energy.project import project_from
-from planner.errors import ParseError, ZipPath
+from planner.formats.errors import ParseError, ZipPath
 from planner.formats.packs import archive, settled, written
 from planner.land.parcel import Parcel
 from planner.store.open import open_store

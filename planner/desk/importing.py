@@ -20,8 +20,9 @@ from planner.desk.ground import park_of
 from planner.desk.originals import keep_original
 from planner.desk.preview import Preview, document, look_into
 from planner.energy.project import fields_of, project_from
-from planner.errors import LayerExists, Rejected, RoleUnknown
+from planner.errors import LayerExists, Rejected
 from planner.formats import schema, tables
+from planner.formats.errors import RoleUnknown
 from planner.formats.facts_table import read_facts
 from planner.formats.reading import Reading
 from planner.land.geodesy import ellipsoid_m2

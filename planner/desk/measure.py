@@ -12,8 +12,9 @@ from pyproj import CRS
 
 from planner import formats
 from planner.desk.documents import Document, notes
-from planner.errors import CrsConflict, Rejected
+from planner.errors import Rejected
 from planner.formats import crs as systems
+from planner.formats.errors import CrsConflict
 from planner.formats.reading import Reading
 from planner.land.geodesy import ellipsoid_m2, geodesic_m2, perimeter_m, plane_m2
 from planner.text import N_, Text, Translate

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from planner import formats
 from planner.energy.project import Project, project_from
-from planner.errors import AmbiguousFeature, FeatureMissing, GeometryInvalid, Rejected
+from planner.errors import AmbiguousFeature, FeatureMissing, Rejected
+from planner.formats.errors import GeometryInvalid
 from planner.formats.toml_files import read_project
 
 if TYPE_CHECKING:  # a project is read without what knows of geometry

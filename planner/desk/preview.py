@@ -12,9 +12,10 @@ import numpy as np
 
 from planner import formats
 from planner.desk.booking import Document
-from planner.errors import ColumnMissing, PlannerError
+from planner.errors import PlannerError
 from planner.formats import schema
 from planner.formats.datum_alarm import Alarm, alarm
+from planner.formats.errors import ColumnMissing
 from planner.formats.numbers import short
 from planner.formats.reading import Reading
 from planner.land.geodesy import ellipsoid_m2

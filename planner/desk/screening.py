@@ -10,7 +10,8 @@ import pandas as pd
 
 from planner import formats
 from planner.desk.documents import Document, notes
-from planner.errors import ColumnMissing, DuplicateId, GeometryInvalid, InputError, Rejected, UsageError
+from planner.errors import InputError, Rejected, UsageError
+from planner.formats.errors import ColumnMissing, DuplicateId, GeometryInvalid
 from planner.formats.reading import Reading
 from planner.formats.write_table import kind_of_table, write_table
 from planner.text import N_, Text, Translate

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from planner.errors import FileMissing, InputError, ParseError
+from planner.errors import FileMissing, InputError
+from planner.formats.errors import ParseError
 from planner.formats.zips import opened
 from planner.sheets.office import Templates, TemplateWrong, logo
 from planner.sheets.voice import voice_in

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from planner.errors import AmbiguousLayer, ContentUnsupported, FileLayerMissing, MissingPart, ParseError
+from planner.formats.errors import AmbiguousLayer, ContentUnsupported, FileLayerMissing, MissingPart, ParseError
 from planner.formats.points_table import read_points
 from planner.formats.raw import Raw
 from planner.formats.request import Request

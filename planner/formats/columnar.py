@@ -12,8 +12,8 @@ import struct
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from planner.errors import ParseError
 from planner.formats.confined import Table, read_parquet, read_table
+from planner.formats.errors import ParseError
 from planner.formats.raw import Raw
 from planner.formats.request import Request
 from planner.formats.tidy import table_to_raw

@@ -20,8 +20,8 @@ import shapely
 from shapely.errors import GEOSException
 from shapely.geometry.base import BaseGeometry
 
-from planner.errors import AmbiguousLayer, ContentUnsupported, FileLayerMissing, ParseError, TooComplex
 from planner.formats.clean import clean_text
+from planner.formats.errors import AmbiguousLayer, ContentUnsupported, FileLayerMissing, ParseError, TooComplex
 from planner.formats.limits import (
     CHILD_MEMORY_BYTES,
     CPU_SECONDS,

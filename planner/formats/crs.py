@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 
-from planner.errors import CrsConflict, CrsRefused, TooComplex
+from planner.formats.errors import CrsConflict, CrsRefused, TooComplex
 from planner.formats.limits import CUT_TIMES, MAX_FILE_VERTICES
 from planner.text import N_, Text
 

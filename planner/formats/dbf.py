@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.errors import ParseError
+from planner.formats.errors import ParseError
 from planner.text import N_, Text
 
 # Byte 29 of the header. 0x57 says "the code page of that machine", which says nothing here.

@@ -6,8 +6,8 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from planner.errors import EncodingWrong
 from planner.formats.clean import clean_text
+from planner.formats.errors import EncodingWrong
 from planner.formats.reading import Repair
 from planner.formats.sniff import wide_encoding
 from planner.text import N_, Text

@@ -12,12 +12,13 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from planner.errors import ContentUnsupported, CrsMissing, CrsProposed, FileMissing, PlannerError, TooLarge
+from planner.errors import FileMissing, PlannerError
 from planner.formats.archive import read_archive
 from planner.formats.columnar import read_flatgeobuf, read_geoparquet
 from planner.formats.crs import LONLAT, label, parse, proposed, stated
 from planner.formats.decode import Decoded, decoded, guessed_repair
 from planner.formats.dxf import read_dxf
+from planner.formats.errors import ContentUnsupported, CrsMissing, CrsProposed, TooLarge
 from planner.formats.geojson import is_topojson, parsed, read_geojson
 from planner.formats.geopackage import read_geopackage
 from planner.formats.kml import kml_text, read_kml

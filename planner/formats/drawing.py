@@ -7,8 +7,8 @@ from typing import Any
 
 import shapely
 
-from planner.errors import AxisOrRange, GeometryEmpty, GeometryInvalid
 from planner.formats.clean import clean_text
+from planner.formats.errors import AxisOrRange, GeometryEmpty, GeometryInvalid
 from planner.formats.geojson import feature_shape
 from planner.formats.limits import MIN_AREA_M2
 from planner.formats.shapes import WIDEST, why_invalid

@@ -17,10 +17,11 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from planner.errors import ParseError, PlannerError
+from planner.errors import PlannerError
 from planner.formats.confined import Table, read_drawing
 from planner.formats.crs import proposed
 from planner.formats.decode import guessed_repair, known_encoding
+from planner.formats.errors import ParseError
 from planner.formats.limits import ARC_TOLERANCE, MAX_TEXT_BYTES
 from planner.formats.raw import Raw
 from planner.formats.request import Request

@@ -9,7 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from planner.errors import InputError, Rejected, RowBad, TableColumnMissing
+from planner.errors import InputError, Rejected
+from planner.formats.errors import RowBad, TableColumnMissing
 from planner.formats.numbers import NotANumber, plain_decimal, short
 from planner.formats.workbook import Formula, read_sheet
 from planner.text import N_, Text

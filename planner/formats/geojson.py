@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from planner.errors import ContentUnsupported, CrsRefused, GeometryEmpty, GeometryType, ParseError, PlannerError
+from planner.errors import GeometryType, PlannerError
 from planner.formats.clean import clean_text, clean_value
+from planner.formats.errors import ContentUnsupported, CrsRefused, GeometryEmpty, ParseError
 from planner.formats.raw import Raw
 from planner.formats.rings import kind_name, points, polygon
 from planner.formats.sniff import SUPPORTED

@@ -14,8 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
-from planner.errors import AmbiguousLayer, ContentUnsupported, DatabaseSchema, FileLayerMissing, ParseError
 from planner.formats.confined import read_table
+from planner.formats.errors import AmbiguousLayer, ContentUnsupported, DatabaseSchema, FileLayerMissing, ParseError
 from planner.formats.raw import Raw
 from planner.formats.request import Request
 from planner.formats.sniff import SUPPORTED

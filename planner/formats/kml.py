@@ -17,18 +17,10 @@ from defusedxml import ElementTree
 from defusedxml.common import DTDForbidden, EntitiesForbidden, ExternalReferenceForbidden
 from numpy.typing import NDArray
 
-from planner.errors import (
-    FileLayerMissing,
-    GeometryEmpty,
-    GeometryNonFinite,
-    GeometryType,
-    ParseError,
-    PlannerError,
-    TooComplex,
-    XmlDtd,
-)
+from planner.errors import GeometryType, PlannerError
 from planner.formats.clean import clean_text
 from planner.formats.decode import Decoded, decoded
+from planner.formats.errors import FileLayerMissing, GeometryEmpty, GeometryNonFinite, ParseError, TooComplex, XmlDtd
 from planner.formats.geojson import CLEANED, columns
 from planner.formats.limits import MAX_XML_TAGS
 from planner.formats.raw import Raw

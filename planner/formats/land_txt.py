@@ -13,18 +13,17 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.errors import (
+from planner.errors import GeometryType, PlannerError
+from planner.formats.crs import NORTHING_M, gauss_kruger, parse
+from planner.formats.errors import (
     AxisOrRange,
     CrsConflict,
     CrsMissing,
     CrsProposed,
     CrsRefused,
     DuplicateId,
-    GeometryType,
     ParseError,
-    PlannerError,
 )
-from planner.formats.crs import NORTHING_M, gauss_kruger, parse
 from planner.formats.land_txt_parse import Block, parse_lines
 from planner.formats.raw import Raw
 from planner.formats.rings import kind_name, nested, polygon

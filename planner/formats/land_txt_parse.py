@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.errors import ParseError
 from planner.formats.clean import clean_text
+from planner.formats.errors import ParseError
 from planner.formats.limits import MAX_FILE_VERTICES
 from planner.text import N_, Text
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from planner.errors import AmountWrong
+from planner.formats.errors import AmountWrong
 from planner.text import N_, Text
 
 MOST = Decimal(10) ** 12

@@ -15,8 +15,9 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from planner.errors import FileMissing, InputError, ParseError, TooLarge
+from planner.errors import FileMissing, InputError
 from planner.formats import zips
+from planner.formats.errors import ParseError, TooLarge
 from planner.formats.limits import MAX_MEMBERS, MAX_TEXT_BYTES, MIB
 from planner.text import N_, Text
 

@@ -14,18 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from planner.errors import (
-    ContentUnsupported,
-    CrsConflict,
-    CrsRefused,
-    InputError,
-    ParseError,
-    PlannerError,
-    Rejected,
-    RowBad,
-)
+from planner.errors import InputError, PlannerError, Rejected
 from planner.formats.crs import gauss_kruger, label, parse
 from planner.formats.decode import decoded
+from planner.formats.errors import ContentUnsupported, CrsConflict, CrsRefused, ParseError, RowBad
 from planner.formats.geojson import columns
 from planner.formats.land_txt import CGCS2000, zone_prefix
 from planner.formats.limits import MAX_POINT_ROWS

@@ -15,7 +15,8 @@ import shapely
 from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
-from planner.errors import InputError, Rejected, TableColumnMissing
+from planner.errors import InputError, Rejected
+from planner.formats.errors import TableColumnMissing
 from planner.formats.numbers import MOST, NotANumber, amount, plain_decimal, year
 from planner.formats.tables import BadRow, day_of, sheet_of, text_of
 from planner.formats.workbook import Formula

@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from planner.errors import GeometryEmpty, GeometryNonFinite, TooComplex
+from planner.formats.errors import GeometryEmpty, GeometryNonFinite, TooComplex
 from planner.formats.limits import MAX_CORNERS_SORTED, MAX_VERTICES
 from planner.text import N_, Text
 

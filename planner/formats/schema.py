@@ -16,8 +16,9 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from planner.errors import ColumnMissing, FieldUnknown, PlannerError, RoleUnknown, RowBad
+from planner.errors import PlannerError
 from planner.formats.crs import LONLAT
+from planner.formats.errors import ColumnMissing, FieldUnknown, RoleUnknown, RowBad
 from planner.formats.numbers import NotANumber, meaning, short
 from planner.formats.reading import Reading
 from planner.text import N_, Text, Translate, english

@@ -16,11 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from planner.errors import EncodingWrong, MissingPart, ParseError
 from planner.formats.clean import clean_text
 from planner.formats.confined import Table, read_table
 from planner.formats.dbf import Dbf, dbf_of
 from planner.formats.decode import guessed_repair, known_encoding
+from planner.formats.errors import EncodingWrong, MissingPart, ParseError
 from planner.formats.raw import Raw
 from planner.formats.request import Request
 from planner.formats.tidy import table_to_raw

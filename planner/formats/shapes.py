@@ -10,16 +10,10 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from planner.errors import (
-    AxisOrRange,
-    GeometryEmpty,
-    GeometryNonFinite,
-    GeometryType,
-    PlannerError,
-    TooComplex,
-)
+from planner.errors import GeometryType, PlannerError
 from planner.formats.confined import repaired
 from planner.formats.crs import LONLAT, parse, plane_bounds, to_lonlat
+from planner.formats.errors import AxisOrRange, GeometryEmpty, GeometryNonFinite, TooComplex
 from planner.formats.limits import MAX_INVALID_VERTICES, MAX_LAYER_VERTICES, MAX_VERTICES, MIN_AREA_M2
 from planner.formats.raw import Raw
 from planner.formats.reading import Repair

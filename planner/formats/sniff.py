@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-from planner.errors import ContentUnsupported, XmlDtd
+from planner.formats.errors import ContentUnsupported, XmlDtd
 from planner.text import N_, Text
 
 SUPPORTED = Text(

@@ -12,7 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from planner.errors import InputError, Rejected, RowBad, TableColumnMissing
+from planner.errors import InputError, Rejected
+from planner.formats.errors import RowBad, TableColumnMissing
 from planner.formats.numbers import NotANumber, amount, meaning, plain_decimal, short, year
 from planner.formats.workbook import Formula, Sheet, read_sheet
 from planner.quota.lots import LotFacts

@@ -7,7 +7,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from planner.errors import EncodingWrong, FileMissing, TomlWrong, TooLarge
+from planner.errors import FileMissing
+from planner.formats.errors import EncodingWrong, TomlWrong, TooLarge
 from planner.formats.limits import MAX_TOML_BYTES, MIB
 from planner.formats.numbers import short
 from planner.text import N_, Text

@@ -12,15 +12,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from planner.errors import (
-    AmbiguousLayer,
-    FileLayerMissing,
-    GeometryEmpty,
-    GeometryType,
-    ParseError,
-    PlannerError,
-    TooComplex,
-)
+from planner.errors import GeometryType, PlannerError
+from planner.formats.errors import AmbiguousLayer, FileLayerMissing, GeometryEmpty, ParseError, TooComplex
 from planner.formats.geojson import _crs, _id, _record, columns
 from planner.formats.limits import MAX_FILE_VERTICES, MAX_VERTICES
 from planner.formats.raw import Raw

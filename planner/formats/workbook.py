@@ -17,19 +17,18 @@ from typing import Any
 import openpyxl
 from openpyxl.cell.read_only import EMPTY_CELL
 
-from planner.errors import (
+from planner.errors import FileMissing, InputError
+from planner.formats.clean import clean_value, untamed
+from planner.formats.decode import decoded
+from planner.formats.errors import (
     AmbiguousLayer,
     ContentUnsupported,
     FileLayerMissing,
-    FileMissing,
-    InputError,
     ParseError,
     TooLarge,
     XmlDtd,
     ZipBomb,
 )
-from planner.formats.clean import clean_value, untamed
-from planner.formats.decode import decoded
 from planner.formats.limits import MAX_COLUMNS, MAX_ROWS, MAX_SHEET_BYTES, MAX_TEXT_BYTES, MIB
 from planner.formats.zips import opened, unpacked
 from planner.text import N_, Text

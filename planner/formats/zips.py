@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from planner.errors import ParseError, ZipBomb, ZipPath
+from planner.formats.errors import ParseError, ZipBomb, ZipPath
 from planner.formats.limits import MAX_MEMBERS, MAX_RATIO, MAX_UNPACKED_BYTES, MIB, RATIO_FROM_BYTES
 from planner.text import N_, Text
 

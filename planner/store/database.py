@@ -16,7 +16,7 @@ from planner.quota.accounts import Account
 from planner.quota.balances import Standing
 from planner.quota.chain import Verification
 from planner.quota.entries import Draft, Entry
-from planner.store import book, copying, layers, registers, tables
+from planner.store import book, cases, copying, kept, layers, registers, sums, tables
 from planner.store.base import CaseRecord, LayerInfo, RegisterRow, Turn
 from planner.store.clock import Clock
 from planner.text import Text
@@ -59,7 +59,7 @@ class DatabaseStore(ABC):
 
     def settings(self) -> dict[str, str]:
         with self._look() as connection:
-            return book.settings(connection)
+            return kept.settings(connection)
 
     def layers(self) -> list[LayerInfo]:
         with self._look() as connection:
@@ -95,11 +95,11 @@ class DatabaseStore(ABC):
 
     def standing(self) -> tuple[Standing, str]:
         with self._look() as connection:
-            return book.stands(connection), book.start(connection).hash
+            return sums.stands(connection), book.start(connection).hash
 
     def answer(self, key: str, content: str) -> dict[str, Any] | None:
         with self._look() as connection:
-            return book.answer(connection, key, content)
+            return kept.answer(connection, key, content)
 
     def head(self) -> str:
         with self._look() as connection:
@@ -107,15 +107,15 @@ class DatabaseStore(ABC):
 
     def cases(self) -> list[CaseRecord]:
         with self._look() as connection:
-            return book.cases(connection)
+            return cases.cases(connection)
 
     def projects(self) -> dict[str, dict[str, Any]]:
         with self._look() as connection:
-            return book.projects(connection)
+            return kept.projects(connection)
 
     def records(self, kind: str) -> dict[str, dict[str, Any]]:
         with self._look() as connection:
-            return book.records(connection, kind)
+            return kept.records(connection, kind)
 
     def register(self, name: str) -> list[RegisterRow]:
         with self._look() as connection:
@@ -130,8 +130,8 @@ class DatabaseStore(ABC):
             return tables.rows(connection, table, where)
 
     @cached_property
-    def _remembered(self) -> book.Remembered:
-        return book.Remembered()
+    def _remembered(self) -> sums.Remembered:
+        return sums.Remembered()
 
     @contextmanager
     def turn(self) -> Iterator[Turn]:
@@ -153,17 +153,17 @@ class DatabaseTurn:
     """One write transaction, holding the write lock from its first moment."""
 
     def __init__(
-        self, connection: Connection, clock: Clock, remembered: book.Remembered, begun: book.Start
+        self, connection: Connection, clock: Clock, remembered: sums.Remembered, begun: book.Start
     ) -> None:
         self._connection, self._clock, self._remembered = connection, clock, remembered
         self._begun, self._last = begun, begun.hash
         self._stand: Standing | None = None  # asked for once: nobody else can write while the turn lasts
 
     def answer(self, key: str, content: str) -> dict[str, Any] | None:
-        return book.answer(self._connection, key, content)
+        return kept.answer(self._connection, key, content)
 
     def remember(self, key: str, content: str, answer: Mapping[str, Any], actor: str) -> None:
-        book.remember(self._connection, key, content, answer, actor, self._clock().isoformat())
+        kept.remember(self._connection, key, content, answer, actor, self._clock().isoformat())
 
     def entries(self, *, ref: str | None = None) -> list[Entry]:
         return book.entries(self._connection, ref=ref)
@@ -193,22 +193,22 @@ class DatabaseTurn:
         layers.drop_feature(self._connection, layer, id=id)
 
     def keep_case(self, case: CaseRecord, *, expected: int | None = None) -> CaseRecord:
-        return book.keep_case(self._connection, case, expected)
+        return cases.keep_case(self._connection, case, expected)
 
     def keep_project(self, id: str, fields: Mapping[str, Any]) -> None:
-        book.keep_project(self._connection, id, fields)
+        kept.keep_project(self._connection, id, fields)
 
     def drop_project(self, id: str) -> None:
-        book.drop_project(self._connection, id)
+        kept.drop_project(self._connection, id)
 
     def put_settings(self, values: Mapping[str, str]) -> None:
-        book.put_settings(self._connection, values)
+        kept.put_settings(self._connection, values)
 
     def keep_record(self, kind: str, id: str, fields: Mapping[str, Any]) -> None:
-        book.keep_record(self._connection, kind, id, fields)
+        kept.keep_record(self._connection, kind, id, fields)
 
     def drop_record(self, kind: str, id: str) -> None:
-        book.drop_record(self._connection, kind, id)
+        kept.drop_record(self._connection, kind, id)
 
     def register(self, name: str) -> list[RegisterRow]:
         return registers.rows(self._connection, name)

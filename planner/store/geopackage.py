@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
 from planner.errors import StoreDamaged, WorkspaceExists, WorkspaceMissing
-from planner.store import backup, blobs, book, guard, layers, migrations
+from planner.store import backup, blobs, guard, layers, migrations, sums
 from planner.store.clock import Clock, utc_now
 from planner.store.database import DatabaseStore
 from planner.store.trouble import spoken
@@ -57,7 +57,7 @@ class GeoPackageStore(DatabaseStore):
 
     def faults(self) -> list[Text]:
         with self._look() as connection:
-            return backup.damage(connection) or book.faults(connection)
+            return backup.damage(connection) or sums.faults(connection)
 
     def backup(self, path: str) -> None:
         backup.write_file(self.path, Path(path))

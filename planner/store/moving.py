@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from planner.errors import StoreDamaged, UsageError, WorkspaceExists, WorkspaceMissing
 from planner.quota.chain import Verification
-from planner.store import backup, book
+from planner.store import backup, kept
 from planner.store.base import Store
 from planner.store.copying import MOVED, copy, marks
 from planner.store.database import DatabaseStore
@@ -28,7 +28,7 @@ def move(source: Store, target: str) -> Verification:
     left = cast(DatabaseStore, source)
     with _new(target) as arrived, left._transaction(write=True) as old:
         found = _carry(old, arrived)
-        book.put_settings(old, {MOVED: arrived.where})
+        kept.put_settings(old, {MOVED: arrived.where})
     return found
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.pool import QueuePool
 
 from planner.errors import StoreDamaged, UsageError, WorkspaceExists, WorkspaceMissing
-from planner.store import backup, book, migrations, watch
+from planner.store import backup, book, migrations, sums, watch
 from planner.store.clock import Clock, utc_now
 from planner.store.copying import copy
 from planner.store.database import DatabaseStore
@@ -72,7 +72,7 @@ class PostgresStore(DatabaseStore):
 
     def faults(self) -> list[Text]:
         with self._look() as connection:
-            return watch.faults(connection) or book.faults(connection)
+            return watch.faults(connection) or sums.faults(connection)
 
     def backup(self, path: str) -> None:
         """A workspace file with everything in it, as it was at one moment."""

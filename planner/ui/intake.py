@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from planner.desk.importing import Request
-from planner.errors import AmbiguousLayer, CrsProposed, PlannerError
+from planner.errors import PlannerError
 from planner.formats import read
+from planner.formats.errors import AmbiguousLayer, CrsProposed
 from planner.formats.reading import Reading
 from planner.text import N_
 from planner.ui.session import _, actor, kept, translate

@@ -71,10 +71,10 @@ def unseen(store: Any) -> list[str]:
 def seen(connection: Any, head: str) -> bool:
     """What ``ledger verify --head`` and the store's own examination say of the rows as they are now."""
     from planner.quota.chain import verify
-    from planner.store import book
+    from planner.store import book, sums
 
     try:
-        return not verify(book.entries(connection), head).ok or bool(book.faults(connection))
+        return not verify(book.entries(connection), head).ok or bool(sums.faults(connection))
     except (ValueError, KeyError):  # a word that no entry can hold: cannot even be read
         return True
 
