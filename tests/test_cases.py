@@ -24,7 +24,7 @@ from planner.admission.decision import (
     dossier,
     step,
 )
-from planner.desk import documents, stated
+from planner.desk import documents_check, stated
 from planner.desk.booking import Movement
 from planner.desk.case_documents import trail
 from planner.desk.cases import ConditionWrong, FindingMissing
@@ -544,9 +544,9 @@ def test_a_kept_check_reads_as_it_was_in_english_and_in_chinese_without_a_word_o
     start(desk, at=(50, 50))
     kept = json.loads(json.dumps(desk.case("plant").record.document))  # as it lies in the store
     seen = desk.case_seen("plant")
-    assert told_check(kept, str) == json.loads(json.dumps(documents.check(seen, english), default=str))
+    assert told_check(kept, str) == json.loads(json.dumps(documents_check.check(seen, english), default=str))
     chinese = told_check(kept, lambda text: text.say(translator("zh")))
-    assert chinese == json.loads(json.dumps(documents.check(seen, translator("zh")), default=str))
+    assert chinese == json.loads(json.dumps(documents_check.check(seen, translator("zh")), default=str))
     said = next(row["message"] for row in chinese["findings"] if row["rule"] == "basic_farmland")
     assert re.search("[\u4e00-\u9fff]", said) and "hectares" not in said and " of " not in said
 

@@ -113,7 +113,7 @@ def balance(
     year: Annotated[int | None, typer.Option("--year", help="Only this year.")] = None,
 ) -> Answer:
     """What stands in each account: granted, opened, reserved, committed, free."""
-    from planner.desk import documents
+    from planner.desk import documents_book as documents
 
     parameters = call.desk.parameters
     rows = [documents.balance(row, parameters) for row in call.desk.balances(park, year)]
@@ -132,7 +132,7 @@ def history(
     before: Annotated[int | None, typer.Option("--before", help="Only what stands before this entry.")] = None,
 ) -> Answer:
     """All entries, oldest first; of a long book --last 50, then --before the first of them."""
-    from planner.desk import documents
+    from planner.desk import documents_book as documents
 
     parameters, entries = call.desk.parameters, call.desk.entries(ref, before=before, last=last)
     if call.json:

@@ -47,7 +47,7 @@ def demand(
     ] = False,
 ) -> Answer:
     """Yearly energy and carbon of one project at full load, with the arithmetic."""
-    from planner.desk import documents
+    from planner.desk import documents_check as documents
     from planner.desk.project import demand_of_file
 
     asked = demand_of_file(project, on=day(on), basis=basis, equal_value=equal_value, desk=call.desk)
@@ -93,7 +93,7 @@ def simulate(
     ] = False,
 ) -> Answer:
     """The queue of projects against the budgets, year by year. Writes nothing."""
-    from planner.desk import documents
+    from planner.desk import documents_queue as documents
     from planner.desk.queue import asked_of_path
 
     asked = asked_of_path(call.desk, scenario, park=park)

@@ -90,7 +90,7 @@ def run(call: Call, work: Callable[[], Answer]) -> int:
         if call.debug:
             raise
         if call.json:
-            from planner.desk import documents  # the land and energy rooms come with it: not for a mere start
+            from planner.desk import documents
 
             emit(documents.error(problem, call.say))
         else:

@@ -182,7 +182,7 @@ def check(
 ) -> Answer:
     """What a parcel takes, and which rules and quotas it meets or breaks."""
     from planner.admission.headline import headline
-    from planner.desk import documents
+    from planner.desk import documents_check as documents
     from planner.desk.opening import parcel_from_file, project_from_file
     from planner.formats.write import write_geojson
 

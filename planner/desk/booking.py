@@ -12,7 +12,7 @@ from typing import Any
 from planner.admission.decision import Override, decided_of
 from planner.admission.lot_match import Place
 from planner.admission.outcome import Case
-from planner.desk import documents
+from planner.desk import documents_book
 from planner.desk.case_acts import refuse_open_conditions
 from planner.desk.kept_check import kept_check
 from planner.desk.lots import draws_for
@@ -161,8 +161,8 @@ def moved(turn: Turn, parameters: Parameters, call: Movement) -> Document:
         account = Account(call.park, quota.quota, call.year)
         draft = MOVEMENTS[call.verb](stand, warrant, account=account, amount=amount, ref=call.ref, **more)
     entry = turn.append(draft)
-    legs = documents.legs(entry, parameters)
-    return {"entry": entry.seq, "hash": entry.hash, "legs": legs, **documents.lots(entry, parameters)}
+    legs = documents_book.legs(entry, parameters)
+    return {"entry": entry.seq, "hash": entry.hash, "legs": legs, **documents_book.lots(entry, parameters)}
 
 
 def move_all(turn: Turn, parameters: Parameters, calls: Iterable[Movement]) -> list[Document]:
@@ -270,8 +270,8 @@ def book_case(
     return {
         "case": ref,
         "entry": entry.seq if entry else None,
-        "legs": documents.legs(entry, parameters) if entry else [],
-        **(documents.lots(entry, parameters) if entry else {}),
+        "legs": documents_book.legs(entry, parameters) if entry else [],
+        **(documents_book.lots(entry, parameters) if entry else {}),
         "not_booked": left,
         "verdict": str(case.verdict),
     }

@@ -9,7 +9,7 @@ from planner.admission.case import sign_of
 from planner.admission.case_compare import Row
 from planner.admission.case_days import stays, terms, years_without_holidays
 from planner.admission.decision import OUTCOME_TITLES, STATE_TITLES, Override, decided_of, open_moves
-from planner.desk import documents
+from planner.desk import documents, documents_book, documents_check
 from planner.desk.booking import Document
 from planner.desk.casework import Opened
 from planner.desk.kept_check import Reader, told_check
@@ -108,8 +108,8 @@ def whole(desk: Desk, case: Opened, say: Translate) -> Document:
                         "overdue": c.overdue(today), "actor": c.actor, "on": c.on.isoformat() if c.on else None,
                         "document": c.document} for c in now.conditions],
         "holds": [{"park": a.park, "quota": a.quota, "year": a.year,
-                   "reserved": documents.amount(h.reserved, a.quota, desk.parameters),
-                   "committed": documents.amount(h.committed, a.quota, desk.parameters)}
+                   "reserved": documents_book.amount(h.reserved, a.quota, desk.parameters),
+                   "committed": documents_book.amount(h.committed, a.quota, desk.parameters)}
                   for a, h in sorted(holds.items()) if lot_of(a.park) is None],
         "moves": {verb: {"to": str(step.to), "role": str(step.role)} for verb, step in open_moves(now).items()},
         "history": [{"version": act.number, "move": act.verb, "state": str(act.state), "actor": act.actor, "at": act.at,
@@ -150,6 +150,6 @@ def replay(found: Replay, say: Translate) -> Document:
         "inputs": [compared(line) for line in found.inputs],
         "rows": [compared(line) for line in found.rows],
         "differing": sum(line.differs for line in found.rows),
-        "then": documents.check(found.then, say) if found.then else None,
-        "today": documents.check(found.now, say),
+        "then": documents_check.check(found.then, say) if found.then else None,
+        "today": documents_check.check(found.now, say),
     }

@@ -18,7 +18,7 @@ from planner.admission.decision import (
     step,
 )
 from planner.admission.outcome import Case
-from planner.desk import documents
+from planner.desk import documents_book
 from planner.desk.authority import hold, tell
 from planner.desk.booking import TAKEN, Document, book_case, refuse_unfit, reservation, stocks_of
 from planner.desk.case_acts import ACTS, acts_of, dossier_of
@@ -206,7 +206,7 @@ def returned(desk: Desk, turn: Turn, id: str, warrant: Warrant, kind: Kind = Kin
     """What a case still has reserved goes back by one written entry; none where there is nothing."""
     draft = give_back(turn.standing(), warrant, ref=id, kind=kind)
     entry = turn.append(draft) if draft else None
-    return {"entry": entry.seq if entry else None, "legs": documents.legs(entry, desk.parameters) if entry else []}
+    return {"entry": entry.seq if entry else None, "legs": documents_book.legs(entry, desk.parameters) if entry else []}
 
 
 def reserved(

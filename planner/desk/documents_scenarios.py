@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from planner.admission.compare import Comparison, Gain
 from planner.admission.tables import Conflict, Merged
 from planner.admission.tornado import Tornado, Turned
-from planner.desk import documents
+from planner.desk import documents_queue
 from planner.desk.documents import Document
 from planner.desk.scenarios import Saved, Told
 from planner.text import Translate
@@ -40,8 +40,8 @@ def comparison(found: Comparison, say: Translate) -> Document:
                 "before": str(row.before.verdict) if row.before else None,
                 "after": str(row.after.verdict) if row.after else None,
                 "changed": row.changed,
-                "binding_before": documents.binding(row.before.binding, say) if row.before else None,
-                "binding_after": documents.binding(row.after.binding, say) if row.after else None,
+                "binding_before": documents_queue.binding(row.before.binding, say) if row.before else None,
+                "binding_after": documents_queue.binding(row.after.binding, say) if row.after else None,
             }
             for row in found.projects
         ],

@@ -13,7 +13,7 @@ from enum import Enum
 from typing import Any
 
 from planner.admission.outcome import Case
-from planner.desk import documents
+from planner.desk import documents, documents_check
 from planner.desk.documents import Document
 from planner.text import Text, english
 
@@ -23,7 +23,7 @@ Reader = Callable[[Text], str]
 
 def kept_check(case: Case) -> Document:
     """What a case keeps of a check."""
-    return {**documents.check(case, english), SENTENCES: {str(text): _form(text) for text in _texts(case)}}
+    return {**documents_check.check(case, english), SENTENCES: {str(text): _form(text) for text in _texts(case)}}
 
 
 def told_check(document: Mapping[str, Any], reader: Reader) -> Document:

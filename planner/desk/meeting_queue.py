@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from planner.admission.outcome import Simulation
-from planner.desk import documents, scenarios
+from planner.desk import documents_queue, scenarios
 from planner.desk import meeting_tables as tables
 from planner.desk.authority import ANYWHERE, needs
 from planner.desk.look import BASES as EVERY_BASIS
@@ -134,7 +134,7 @@ def _near_parks(sheet: Sheet) -> Sheet:
 
 def queue_hash(run: Simulation) -> str:
     """A short seal of a judged queue: the same figures print the same hash, on paper and in a pack."""
-    said = json.dumps(documents.simulation(run, english), sort_keys=True, ensure_ascii=False, default=str)
+    said = json.dumps(documents_queue.simulation(run, english), sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 

@@ -10,7 +10,7 @@ from planner.admission.displaced import Displaced
 from planner.admission.facts import STATUS_WORDS, Told
 from planner.admission.headline import name, quota_title
 from planner.admission.outcome import Judged
-from planner.desk.documents import legs
+from planner.desk.documents_book import legs
 from planner.desk.paper import BASES, ROUNDED
 from planner.energy.demand import Demand
 from planner.energy.project import Project

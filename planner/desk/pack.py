@@ -19,7 +19,7 @@ import shapely
 import planner
 from planner.admission.outcome import Case
 from planner.admission.scenario import scenario_from
-from planner.desk import documents
+from planner.desk import documents_check, documents_queue
 from planner.desk.authority import ANYWHERE, hold, needs
 from planner.desk.desk import DEFAULT_PLANE_CRS, PLANE_CRS, Desk
 from planner.desk.pack_ground import (
@@ -92,7 +92,8 @@ def case_pack(
     request: dict[str, Any] = {"kind": "case", "on": case.on.isoformat(), "park": case.park, "refs": refs,
                                "year": year, "own": own}
     request |= _page(desk, lang, paper, scale)
-    said = {f"documents/check.{lang_}.json": documents.check(case, translator(lang_)) for lang_ in request["languages"]}
+    said = {f"documents/check.{lang_}.json": documents_check.check(case, translator(lang_))
+            for lang_ in request["languages"]}
     return _packed(desk, {"": case.parcel}, inputs, request, said, progress)
 
 
@@ -119,7 +120,7 @@ def scenario_pack(
     request = {"kind": "scenario", "place": place, "park": account, "parcels": names,
                "refs": [project.id for project in asked.scenario.projects], **_page(desk, lang, paper, scale)}
     run = asked.simulate()
-    said = {f"documents/simulate.{one}.json": documents.simulation(run, translator(one))
+    said = {f"documents/simulate.{one}.json": documents_queue.simulation(run, translator(one))
             for one in request["languages"]}
     return _packed(desk, parcels, inputs, request, said, progress)
 

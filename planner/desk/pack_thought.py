@@ -13,7 +13,7 @@ from typing import Any
 
 from planner.admission.outcome import Case, Simulation
 from planner.admission.scenario import Scenario, scenario_from
-from planner.desk import documents
+from planner.desk import documents_book, documents_check, documents_queue
 from planner.desk.casework import without
 from planner.desk.certificate import ENDING, certificate, statement
 from planner.desk.desk import Desk
@@ -63,13 +63,13 @@ class Thought:
             say = translator(lang)
             if self.simulation is None:
                 case = self.cases[""]
-                found[f"documents/check.{lang}.json"] = documents.check(case, say)
+                found[f"documents/check.{lang}.json"] = documents_check.check(case, say)
                 if case.demand is not None:
-                    found[f"documents/demand.{lang}.json"] = documents.demand(case.demand, say)
+                    found[f"documents/demand.{lang}.json"] = documents_check.demand(case.demand, say)
             else:
-                found[f"documents/simulate.{lang}.json"] = documents.simulation(self.simulation, say)
+                found[f"documents/simulate.{lang}.json"] = documents_queue.simulation(self.simulation, say)
                 asked = list(self._demands(self.simulation.basis))
-                found[f"documents/demand.{lang}.json"] = [documents.demand(one, say) for one in asked]
+                found[f"documents/demand.{lang}.json"] = [documents_check.demand(one, say) for one in asked]
         if self.request["park"] is not None:
             found[LEDGER] = self._ledger()
         return {name: same(document) for name, document in found.items()}
@@ -92,8 +92,8 @@ class Thought:
         return {
             "park": park,
             "head": self.request["head"],
-            "balances": [documents.balance(row, rows) for row in self.desk.balances(park)],
-            "history": [documents.entry(kept[seq], rows) for seq in sorted(kept)],
+            "balances": [documents_book.balance(row, rows) for row in self.desk.balances(park)],
+            "history": [documents_book.entry(kept[seq], rows) for seq in sorted(kept)],
         }
 
     @property

@@ -16,7 +16,7 @@ from planner.admission.facts import State as FactState
 from planner.admission.facts import Told
 from planner.admission.headline import ask_title, headline
 from planner.admission.outcome import Case
-from planner.desk import documents
+from planner.desk import documents_check
 from planner.desk.facts import measure_titles
 from planner.figures import area, figure, quota_difference, quota_figure
 from planner.land.finding import Finding, State
@@ -45,7 +45,7 @@ QUOTA_COLUMNS = (Text(N_("Needed")), Text(N_("Free")), Text(N_("Left")))
 
 def run_hash(case: Case) -> str:
     """A short seal of all that the sheet states: the same case prints the same hash."""
-    text = json.dumps(documents.check(case, english), sort_keys=True, ensure_ascii=False, default=str)
+    text = json.dumps(documents_check.check(case, english), sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256((text + shapely.to_wkb(case.parcel.shape, hex=True)).encode()).hexdigest()[:16]
 
 

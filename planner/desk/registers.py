@@ -8,7 +8,7 @@ from datetime import date
 import shapely
 
 from planner.admission.case import verdict_of
-from planner.desk import documents
+from planner.desk import documents, documents_check
 from planner.desk.authority import ANYWHERE, needs
 from planner.desk.booking import Document
 from planner.desk.desk import Desk
@@ -102,7 +102,7 @@ def row_document(one: Checked, say: Translate) -> Document:
             key: value.isoformat() if isinstance(value, date) else documents.plain(value)
             for key, value in one.figures.items()
         },
-        "findings": [documents.finding(seen, say) for seen in one.findings],
+        "findings": [documents_check.finding(seen, say) for seen in one.findings],
         "verdict": str(verdict(one)),
     }
 

@@ -16,7 +16,7 @@ import shapely
 
 from planner.admission.case_compare import Row, compared
 from planner.admission.outcome import Case
-from planner.desk import documents
+from planner.desk import documents_check
 from planner.desk.booking import Document
 from planner.desk.casework import Opened, judged, without
 from planner.desk.ground import Ground
@@ -89,7 +89,7 @@ def ground_of(desk: Desk, turn: Turn, case: Opened, seen: Case) -> Document:
         "park_state": desk.store.records(PARK_STATE).get(seen.park),
         "holders": {one.id: one.parcel_id for one in desk.store.cases()},
         "draws": {one.id: rows for one in desk.store.cases() if (rows := rows_of(one))},
-        "document": documents.check(seen, english),
+        "document": documents_check.check(seen, english),
     }
 
 
@@ -125,7 +125,7 @@ def replayed(desk: Desk, case: Opened) -> Replay:
                     on=on, project=case.project, park=case.park, year=case.year)
     now = judged(desk, case)
     stored = ground["document"]
-    agrees = then is not None and not missing and dumped(documents.check(then, english)) == dumped(stored)
+    agrees = then is not None and not missing and dumped(documents_check.check(then, english)) == dumped(stored)
     rows = compared(then, now) if then is not None else ()
     return Replay(case.record.id, on, ground, stored, then, now, agrees, rows, _inputs(desk, ground), tuple(missing))
 

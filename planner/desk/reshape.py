@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from shapely.geometry.base import BaseGeometry
 
 from planner.admission.outcome import Case
-from planner.desk.documents import Document, check
+from planner.desk.documents import Document
+from planner.desk.documents_check import check
 from planner.desk.ground import held_parcels, site_of
 from planner.desk.limits import Around, known_ground, standing, written
 from planner.energy.project import Project

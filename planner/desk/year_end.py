@@ -9,7 +9,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from planner.desk import documents
+from planner.desk import documents_book
 from planner.desk.booking import Document, base_amount, known_quota, once
 from planner.errors import UsageError
 from planner.parameters import Parameters
@@ -81,8 +81,8 @@ def end(store: Store, parameters: Parameters, call: Ending) -> Document:
         return {
             "entry": entry.seq,
             "hash": entry.hash,
-            "legs": documents.legs(entry, parameters),
-            **documents.lots(entry, parameters),
+            "legs": documents_book.legs(entry, parameters),
+            **documents_book.lots(entry, parameters),
             **({"certified": _certified(certified[2], parameters)} if certified else {}),
             **({"reverses": call.entry} if call.verb == "reverse" else {}),
         }
@@ -132,7 +132,7 @@ def _account(call: Ending, quota: str) -> Account:
 
 def _certified(certified: Mapping[str, Mapping[str, int]], parameters: Parameters) -> list[Document]:
     return [
-        {"quota": quota, **{name: documents.amount(n, quota, parameters) for name, n in figures.items()}}
+        {"quota": quota, **{name: documents_book.amount(n, quota, parameters) for name, n in figures.items()}}
         for quota, figures in certified.items()
     ]
 

@@ -16,7 +16,8 @@ from planner.admission.outcome import Simulation
 from planner.admission.year import Budget, Promise, Stated, SubPark, Supplied, YearReport, asked_in, started_in
 from planner.desk.authority import needs
 from planner.desk.desk import Desk
-from planner.desk.documents import Document, amount
+from planner.desk.documents import Document
+from planner.desk.documents_book import amount
 from planner.desk.facts import measure_titles
 from planner.desk.ground import largest_part
 from planner.desk.look import energy_basis
