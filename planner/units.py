@@ -20,7 +20,6 @@ KWH_PER_MWH = 1_000.0
 MJ_PER_GJ = 1_000.0
 PER_100 = 100.0
 GJ_PER_TJ = 1_000.0
-YUAN_PER_WAN_YUAN = 10_000.0
 
 # Base unit of the book and how many of it one of the unit is. mu is 10 000/15 m2: kept as a pair so that
 # no third (666.667) is ever multiplied by.

@@ -204,25 +204,17 @@ class Desk(BookVerbs, FactVerbs, CaseVerbs, ParameterVerbs):
         with_book: bool = True,
     ) -> Simulation:
         """A scenario against the book (or alone): the queue judged year by year. Writes nothing."""
-        return queue.simulate_file(
-            self if with_book else None,
-            self.parameters,
-            scenario,
-            place=place,
-            folder=folder,
-            park=park,
-            today=self.today(),
-        )
+        return self.asked(scenario, place=place, folder=folder, park=park, with_book=with_book).simulate()
 
     @needs(Role.VIEWER)
     def asked(
-        self, scenario: Mapping[str, Any], *, place: str, park: str | None = None, with_book: bool = True
+        self, scenario: Mapping[str, Any], *, place: str, folder: Path | None = None, park: str | None = None,
+        with_book: bool = True,
     ) -> queue.Asked:
-        """A scenario of parcels of the workspace, ready to be relieved, selected from and drawn. Writes nothing."""
-        return queue.asked_of(
-            self if with_book else None, self.parameters, scenario, place=place, folder=None, park=park,
-            today=self.today(),
-        )
+        """A scenario, ready to be judged, relieved, selected from and drawn; the parcels it names lie in ``folder`` or
+        in the workspace. Writes nothing."""
+        return queue.asked_of(self if with_book else None, self.parameters, scenario, place=place, folder=folder,
+                              park=park, today=self.today())
 
     @needs(Role.VIEWER)
     def simulate_queue(

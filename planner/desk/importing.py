@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import shapely
@@ -214,6 +213,21 @@ def coverage_of(frame: gpd.GeoDataFrame, request: Request) -> BaseGeometry | Non
     return union(reading.frame.geometry.values)
 
 
+def table_answer(request: Request, rows: int) -> Document:
+    """The document of `import` for a table: all of its rows are stored, or none."""
+    return {
+        "role": request.role,
+        "layer": None,
+        "read": rows,
+        "stored": 0 if request.dry_run else rows,
+        "repaired": [],
+        "rejected": [],
+        "crs": None,
+        "encoding": None,
+        "status": "accept",
+    }
+
+
 def import_quotas(store: Store, parameters: Parameters, request: Request) -> Document:
     """Each row a grant, all rows or none."""
     rows = tables.read_quotas(request.path, name=request.file, layer=request.layer, encoding=request.encoding)
@@ -243,31 +257,10 @@ def import_quotas(store: Store, parameters: Parameters, request: Request) -> Doc
         ]
         moved = move_all(turn, parameters, calls)
         keep_original(turn, request.path, shown_as=request.file, read=request.sha256, actor=request.actor)
-        return {
-            "role": "quotas",
-            "layer": None,
-            "read": len(rows),
-            "stored": len(rows),
-            "repaired": [],
-            "rejected": [],
-            "crs": None,
-            "encoding": None,
-            "status": "accept",
-            "entries": [m["entry"] for m in moved],
-        }
+        return {**table_answer(request, len(rows)), "entries": [m["entry"] for m in moved]}
 
     if request.dry_run:
-        return {
-            "role": "quotas",
-            "layer": None,
-            "read": len(rows),
-            "stored": 0,
-            "repaired": [],
-            "rejected": [],
-            "crs": None,
-            "encoding": None,
-            "status": "accept",
-        }
+        return table_answer(request, len(rows))
     return once(store, key=request.key, request={**request.content, "park": park}, actor=request.actor, work=work)
 
 
@@ -276,17 +269,7 @@ def import_facts(store: Store, request: Request) -> Document:
     rows = read_facts(
         request.path, facts.measures(), name=request.file, layer=request.layer, encoding=request.encoding
     )
-    answer: Document = {
-        "role": "facts",
-        "layer": None,
-        "read": len(rows),
-        "stored": 0 if request.dry_run else len(rows),
-        "repaired": [],
-        "rejected": [],
-        "crs": None,
-        "encoding": None,
-        "status": "accept",
-    }
+    answer = table_answer(request, len(rows))
     if request.dry_run:
         return answer
 
@@ -304,18 +287,7 @@ def import_projects(store: Store, request: Request) -> Document:
         project_from(fields, place=Text(N_("{file}, row {row}"), file=request.file, row=row).say(request.say))
         for row, fields in rows
     ]
-    answer: dict[str, Any] = {
-        "role": "projects",
-        "layer": None,
-        "read": len(rows),
-        "stored": 0 if request.dry_run else len(rows),
-        "repaired": [],
-        "rejected": [],
-        "crs": None,
-        "encoding": None,
-        "status": "accept",
-        "projects": [project.id for project in projects],
-    }
+    answer = {**table_answer(request, len(rows)), "projects": [project.id for project in projects]}
 
     def work(turn: Turn) -> Document:
         for project in projects:

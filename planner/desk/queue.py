@@ -35,25 +35,6 @@ if TYPE_CHECKING:
     from planner.desk.desk import Desk
 
 
-def simulate_path(desk: Desk | None, path: Path, *, park: str | None = None) -> Simulation:
-    """`planner simulate`: a scenario file, alone or against the book of a workspace. Writes nothing."""
-    return asked_of_path(desk, path, park=park).simulate()
-
-
-def simulate_file(
-    desk: Desk | None,
-    parameters: Parameters,
-    mapping: Mapping[str, Any],
-    *,
-    place: str,
-    folder: Path | None,
-    park: str | None,
-    today: date,
-) -> Simulation:
-    """A scenario's tables judged; parcels named in it lie beside it in ``folder``."""
-    return asked_of(desk, parameters, mapping, place=place, folder=folder, park=park, today=today).simulate()
-
-
 @dataclass(frozen=True)
 class Asked:
     """A scenario with all that judging it needs: the rows, the book of a park and the cases of its parcels."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,7 +18,6 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from planner.errors import PlannerError
 from planner.formats.confined import Table, read_drawing
 from planner.formats.crs import proposed
 from planner.formats.decode import guessed_repair, known_encoding
@@ -52,7 +52,7 @@ def read_dxf(request: Request) -> Raw:
     rows = _parcels(table)
     names = table.columns["layer"]
     raw = table_to_raw(_columns(table, rows), "DXF", request.layer or (names[0] if names else request.stem), encoding)
-    raw.shapes = [_shape(raw, position, rings) for position, (rings, _) in enumerate(rows)]
+    raw.shapes = [raw.shape(position, partial(_shape, rings)) for position, (rings, _) in enumerate(rows)]
     _label(raw, table.extra["texts"])
     raw.notes.extend(_notes(table))
     raw.crs, raw.encoding_from = _said_system(table), by
@@ -166,16 +166,8 @@ def _plain(value: Any) -> Any:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
 
 
-def _shape(raw: Raw, position: int, rings: Rings) -> BaseGeometry | None:
-    feature = raw.ids[position] or str(position + 1)
-    try:
-        shape, notes = polygon(nested(rings, feature), feature)
-    except PlannerError as wrong:
-        raw.errors[position] = wrong
-        return None
-    for note in notes:
-        raw.note(position, note)
-    return shape
+def _shape(rings: Rings, feature: str) -> tuple[BaseGeometry, list[Text]]:
+    return polygon(nested(rings, feature), feature)
 
 
 def _label(raw: Raw, texts: list[tuple[float, float, str]]) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
-from planner.errors import GeometryType, PlannerError
+from planner.errors import GeometryType
 from planner.formats.clean import clean_text, clean_value
 from planner.formats.errors import ContentUnsupported, CrsRefused, GeometryEmpty, ParseError
 from planner.formats.raw import Raw
@@ -52,7 +53,7 @@ def read_geojson(document: Mapping[str, Any], *, layer: str, encoding: str) -> R
         properties = feature.get("properties")
         raw.ids.append(_id(feature, properties))
         records.append(_record(raw, position, properties))
-        raw.shapes.append(_shape(raw, position, feature.get("geometry")))
+        raw.shapes.append(raw.shape(position, partial(feature_shape, feature.get("geometry"))))
     raw.columns = columns(records)
     return raw
 
@@ -78,17 +79,6 @@ def feature_shape(geometry: Any, feature: str) -> tuple[Any, list[Text]]:
     if not isinstance(parts, list) or not all(isinstance(part, list) for part in parts):
         raise GeometryEmpty(feature=feature, reason=Text(N_("it has no rings")), where={"feature": feature})
     return polygon([[points(ring, feature) for ring in part] for part in parts], feature)
-
-
-def _shape(raw: Raw, position: int, geometry: Any) -> Any:
-    try:
-        shape, notes = feature_shape(geometry, raw.ids[position] or str(position + 1))
-    except PlannerError as wrong:
-        raw.errors[position] = wrong
-        return None
-    for note in notes:
-        raw.note(position, note)
-    return shape
 
 
 def _features(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:

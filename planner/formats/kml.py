@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 from xml.etree.ElementTree import Element  # noqa: S405  (types only; defusedxml parses)
 from xml.etree.ElementTree import ParseError as XmlError
@@ -16,8 +17,9 @@ import numpy as np
 from defusedxml import ElementTree
 from defusedxml.common import DTDForbidden, EntitiesForbidden, ExternalReferenceForbidden
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
-from planner.errors import GeometryType, PlannerError
+from planner.errors import GeometryType
 from planner.formats.clean import clean_text
 from planner.formats.decode import Decoded, decoded
 from planner.formats.errors import FileLayerMissing, GeometryEmpty, GeometryNonFinite, ParseError, TooComplex, XmlDtd
@@ -56,7 +58,7 @@ def read_kml(text: Decoded, *, layer: str | None, stem: str) -> Raw:
             position = len(raw.ids)
             raw.ids.append(clean_text(placemark.get("id") or "")[0].strip() or None)
             records.append(_record(raw, position, placemark, folder))
-            raw.shapes.append(_shape(raw, position, placemark))
+            raw.shapes.append(raw.shape(position, partial(_shape, placemark)))
     raw.columns = columns(records)
     if any(_tag(element) == "NetworkLink" for element in root.iter()):
         raw.notes.append(Text(N_("it links to other files, which were not fetched")))
@@ -132,27 +134,20 @@ def _texts(element: Element, name: str) -> Iterator[str]:
             return
 
 
-def _shape(raw: Raw, position: int, placemark: Element) -> Any:
-    feature = raw.ids[position] or str(position + 1)
+def _shape(placemark: Element, feature: str) -> tuple[BaseGeometry, list[Text]]:
     where = {"feature": feature}
     kinds = [_tag(element) for element in placemark.iter()]
     polygons = [element for element in placemark.iter() if _tag(element) == "Polygon"]
     inner = sum(_tag(ring) == "LinearRing" for part in polygons for ring in part.iter())
     others = [kind for kind in kinds if kind in _LINES]
-    try:
-        if not polygons and others:
-            raise GeometryType(feature=feature, found=kind_name(others[0]), where=where)
-        if not polygons:
-            raise GeometryEmpty(feature=feature, reason=Text(N_("it has no geometry")), where=where)
-        shape, notes = polygon([_rings(part, feature) for part in polygons], feature)
-    except PlannerError as wrong:
-        raw.errors[position] = wrong
-        return None
+    if not polygons and others:
+        raise GeometryType(feature=feature, found=kind_name(others[0]), where=where)
+    if not polygons:
+        raise GeometryEmpty(feature=feature, reason=Text(N_("it has no geometry")), where=where)
+    shape, notes = polygon([_rings(part, feature) for part in polygons], feature)
     if len(others) > inner:
         notes.append(Text(N_("points and lines beside its polygons were left out")))
-    for note in notes:
-        raw.note(position, note)
-    return shape
+    return shape, notes
 
 
 def _rings(part: Element, feature: str) -> list[NDArray[np.float64]]:

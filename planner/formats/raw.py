@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +42,20 @@ class Raw:
         known = self.feature_notes.setdefault(position, [])
         if text not in known:
             known.append(text)
+
+    def shape(
+        self, position: int, made: Callable[[str], tuple[BaseGeometry, Sequence[Text]]]
+    ) -> BaseGeometry | None:
+        """The shape that is ``made`` of a feature (by its name) with what is to be said of it; None where it was
+        refused, which is kept in ``errors``."""
+        try:
+            shape, notes = made(self.ids[position] or str(position + 1))
+        except PlannerError as wrong:
+            self.errors[position] = wrong
+            return None
+        for note in notes:
+            self.note(position, note)
+        return shape
 
     def said_ids(self) -> tuple[list[str], bool]:
         """Unique ids of the n features: the file's, else the number from 1; all numbered where the file repeats one.

@@ -6,11 +6,13 @@ Source: the TopoJSON format specification, sections 2.1.2 (transforms), 2.1.3 (p
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from planner.errors import GeometryType, PlannerError
 from planner.formats.errors import AmbiguousLayer, FileLayerMissing, GeometryEmpty, ParseError, TooComplex
@@ -40,7 +42,7 @@ def read_topojson(document: Mapping[str, Any], *, layer: str | None, encoding: s
     for position, geometry in enumerate(_geometries(objects[name])):
         raw.ids.append(_id(geometry, geometry.get("properties") or {}))
         records.append(_record(raw, position, geometry.get("properties") or {}))
-        shape = _shape(raw, position, geometry, arcs)
+        shape = raw.shape(position, partial(_shape, geometry, arcs))
         raw.shapes.append(shape)
         unfolded += int(shapely.get_num_coordinates(shape))
         if unfolded > MAX_FILE_VERTICES:
@@ -90,18 +92,10 @@ def _arcs(document: Mapping[str, Any]) -> list[Floats]:
         raise ParseError(reason=Text(N_("an arc or the transform of the topology is damaged"))) from None
 
 
-def _shape(raw: Raw, position: int, geometry: Mapping[str, Any], arcs: list[Floats]) -> Any:
-    feature = raw.ids[position] or str(position + 1)
-    try:
-        parts = _parts(geometry, feature)
-        _refuse_unfolding(parts, arcs, feature)
-        shape, notes = polygon([[_ring(ring, arcs) for ring in part] for part in parts], feature)
-    except PlannerError as wrong:
-        raw.errors[position] = wrong
-        return None
-    for note in notes:
-        raw.note(position, note)
-    return shape
+def _shape(geometry: Mapping[str, Any], arcs: list[Floats], feature: str) -> tuple[BaseGeometry, list[Text]]:
+    parts = _parts(geometry, feature)
+    _refuse_unfolding(parts, arcs, feature)
+    return polygon([[_ring(ring, arcs) for ring in part] for part in parts], feature)
 
 
 def _parts(geometry: Mapping[str, Any], feature: str) -> list[list[list[int]]]:
