@@ -8,11 +8,13 @@ said in the last line; with CI=true or PLANNER_REQUIRE_ALL=1 it fails the run in
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -68,6 +70,27 @@ def missing() -> list[str]:
     if shared() is None:
         lacks.append("tests on other people's files (PLANNER_SHARED names no folder)")
     return lacks
+
+
+@pytest.fixture
+def run(capsys, tmp_path, monkeypatch) -> Callable[..., tuple[int, Any]]:
+    """Runs a command in an empty folder; gives its exit status and its one JSON document."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PLANNER_WORKSPACE", raising=False)
+
+    def call(words: str, *more: str) -> tuple[int, Any]:
+        status = main([*words.split(), *more, "--json"])
+        return status, json.loads(capsys.readouterr().out)
+
+    return call
+
+
+@pytest.fixture
+def run_there(run, monkeypatch) -> Callable[..., tuple[int, Any]]:
+    """The same in a folder with an empty workspace, which is the one meant."""
+    monkeypatch.setenv("PLANNER_WORKSPACE", "w.gpkg")
+    run("init")
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 
 import pytest
 
 from planner.admission.facts import Choice, Figure, State, Thing, all_told, told
-from planner.cli import main
 from planner.words import translator
 
 TAX = Thing("tax", "zone", "2021", "forecast")
@@ -67,16 +65,8 @@ def test_what_nobody_stated_is_said_to_be_so():
 
 # ---------------------------------------------------------------- on the command line
 @pytest.fixture
-def run(capsys, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PLANNER_WORKSPACE", "w.gpkg")
-
-    def call(words, *more):
-        status = main([*words.split(), *more, "--json"])
-        return status, json.loads(capsys.readouterr().out)
-
-    call("init")
-    return call
+def run(run_there):
+    return run_there
 
 
 TABLE = """measure,scope,period,status,value,unit,source,page

@@ -6,8 +6,6 @@ import json
 
 import pytest
 
-from planner.cli import main
-
 TXT = """[属性描述]
 坐标系=2000国家大地坐标系
 几度分带=3
@@ -21,19 +19,6 @@ J3,1,2205933.526,37414309.659
 J4,1,2205933.526,37414154.659
 J1,1,2206088.526,37414154.659
 """
-
-
-@pytest.fixture
-def run(capsys, tmp_path, monkeypatch):
-    """Runs a command in an empty folder; gives its exit status and its one JSON document."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("PLANNER_WORKSPACE", raising=False)
-
-    def call(words, *more):
-        status = main([*words.split(), *more, "--json"])
-        return status, json.loads(capsys.readouterr().out)
-
-    return call
 
 
 def square(path, west, south, east, north, **properties):

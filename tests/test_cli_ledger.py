@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from planner.cli import main
 
 
 @pytest.fixture
-def run(capsys, tmp_path, monkeypatch):
-    """Runs a command in a folder with a workspace; gives its exit status and its one JSON document."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PLANNER_WORKSPACE", "w.gpkg")
-
-    def call(words, *more):
-        status = main([*words.split(), *more, "--json"])
-        return status, json.loads(capsys.readouterr().out)
-
-    call("init")
-    return call
+def run(run_there):
+    return run_there
 
 
 def by(key, on="2026-12-31"):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime
 
 import pytest
 import shapely
 
-from planner.cli import main
 from planner.desk.booking import Movement
 from planner.desk.desk import Desk
 from planner.desk.reshape import advice, areas_m2, ways
@@ -110,16 +108,10 @@ def test_areas_are_read_as_a_person_lists_them():
 
 # ---------------------------------------------------------------- the command line
 @pytest.fixture
-def run(capsys, tmp_path, monkeypatch):
+def run(run, tmp_path):
     """Runs a command in a folder that holds the parcel as a file."""
-    monkeypatch.chdir(tmp_path)
     write_geojson(tmp_path / "p.geojson", [({"id": "P-7"}, PARCEL)])
-
-    def call(*words):
-        status = main([*words, "--json"])
-        return status, json.loads(capsys.readouterr().out)
-
-    return call
+    return run
 
 
 def test_split_prints_the_parts_and_writes_them(run, tmp_path):

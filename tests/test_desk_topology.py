@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import csv
 import json
+from functools import partial
 
 import openpyxl
 import pytest
 
-from planner.cli import main
 from planner.formats.write import write_geojson
 from planner.store.open import open_store
 from tests.drawn_land import land, layer
 
 
 @pytest.fixture
-def run(capsys, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def run(run, tmp_path):
     squares = {"=1+1": land(0, 0, 100, 100), "B": land(90, 0, 100, 100), "C": land(500, 0, 0.2, 100)}
     write_geojson(tmp_path / "f.geojson", [({"id": id_}, shape) for id_, shape in squares.items()])
-
-    def call(*words):
-        status = main(["topology", *words, "--json"])
-        return status, json.loads(capsys.readouterr().out)
-
-    return call
+    return partial(run, "topology")
 
 
 def test_the_faults_of_a_file_are_counted_and_listed(run):

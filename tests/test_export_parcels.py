@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import date
 
@@ -11,7 +10,6 @@ import numpy as np
 import pytest
 import shapely
 
-from planner.cli import main
 from planner.formats import read
 from planner.formats.datum_alarm import gcj02
 from planner.formats.write_parcels import ENDINGS, write_parcels
@@ -24,19 +22,6 @@ LAND = gpd.GeoDataFrame(
 )
 # Metres of offset at Haikou, as published for the web maps' datum.
 GCJ_OFFSET_M = 503
-
-
-@pytest.fixture
-def run(capsys, tmp_path, monkeypatch):
-    """Runs a command in an empty folder; gives its exit status and its one JSON document."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("PLANNER_WORKSPACE", raising=False)
-
-    def call(words):
-        status = main([*words.split(), "--json"])
-        return status, json.loads(capsys.readouterr().out)
-
-    return call
 
 
 def test_a_parcel_of_a_file_and_all_of_a_workspace_go_out_and_come_back(run, tmp_path):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 import zipfile
 from datetime import date
@@ -14,7 +13,6 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from planner.cli import main
 from planner.desk.desk import Desk
 from planner.desk.originals import one_file
 from planner.formats.write_parcels import write_parcels
@@ -36,18 +34,9 @@ SURVEY = gpd.GeoDataFrame(
 
 
 @pytest.fixture
-def run(capsys, tmp_path, monkeypatch):
-    """Runs a command in an empty folder with a workspace; gives its exit status and its one JSON document."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("PLANNER_WORKSPACE", raising=False)
-
-    def call(words: str):
-        status = main([*words.split(), "--workspace", "w.gpkg", "--json", "--lang", "en"])
-        return status, json.loads(capsys.readouterr().out)
-
-    main(["init", "--workspace", "w.gpkg", "--json"])
-    capsys.readouterr()
-    return call
+def run(run_there):
+    """Runs a command in a folder with a workspace, in English."""
+    return lambda words: run_there(words, "--lang", "en")
 
 
 def written(path: Path, frame: gpd.GeoDataFrame, kind: str) -> Path:

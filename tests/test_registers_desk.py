@@ -12,7 +12,6 @@ import pytest
 from shapely.geometry import mapping
 from streamlit.testing.v1 import AppTest
 
-from planner.cli import main
 from planner.desk.desk import Desk
 from planner.desk.registers import checked, history_document, rows
 from planner.desk.registers_in import RegisterFile, import_register, keep_row, stamp
@@ -188,16 +187,10 @@ def test_findings_leave_as_a_table_with_their_clause(desk, tmp_path):
 
 # ---------------------------------------------------------------- the command line
 @pytest.fixture
-def run(capsys, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("PLANNER_WORKSPACE", raising=False)
-
-    def call(words: str):
-        status = main([*words.split(), "--json", "--lang", "en"])
-        return status, json.loads(capsys.readouterr().out)
-
-    assert call("init --workspace w.gpkg")[0] == 0
-    return call
+def run(run):
+    """Runs a command in a folder with a workspace, in English."""
+    assert run("init --workspace w.gpkg")[0] == 0
+    return lambda words: run(words, "--lang", "en")
 
 
 def test_the_verbs_take_in_judge_hand_out_and_remember(run, tmp_path):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from functools import partial
 
 import geopandas as gpd
 import numpy as np
@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 import shapely
 
-from planner.cli import main
 from planner.land.geodesy import ellipsoid_m2
 from planner.land.kernel.pack import RowClass, pack
 from planner.land.kernel.takes import looked_over
@@ -20,15 +19,9 @@ from tests.drawn_land import land
 
 
 @pytest.fixture
-def run(capsys, tmp_path, monkeypatch):
+def run(run):
     """Runs `screen` in an empty folder; gives its exit status and its one document."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*words):
-        status = main(["screen", *words, "--json"])
-        return status, json.loads(capsys.readouterr().out)
-
-    return call
+    return partial(run, "screen")
 
 
 def parcels(path="parcels.geojson", **columns):

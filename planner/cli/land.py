@@ -67,55 +67,22 @@ def import_(
     from planner.desk.importing import Request
 
     columns, constants = pairs(map or [])
-    opened = call.desk
+    at = call.desk
     side = Path(coverage) if coverage and coverage not in ("bounds", "hull", "features", "none") else None
+    words = (role, name, layer, crs, encoding, map, as_of, source, coverage, keep_good, accept_repairs, replace,
+             dry_run, park)
+    # Replacing is a new request once something else stands there: A, then B, then A again.
+    there = [(info.name, info.stamp) for info in at.layers()] if replace else ""
     request = Request(
-        path=file,
-        role=role,
-        actor=call.who,
-        sha256=sha256(read_bytes(file)).hexdigest(),
-        key=call.once(
-            "import",
-            role,
-            name,
-            layer,
-            crs,
-            encoding,
-            map,
-            as_of,
-            source,
-            coverage,
-            keep_good,
-            accept_repairs,
-            replace,
-            dry_run,
-            park,
-            # Replacing is a new request once something else stands there: A, then B, then A again.
-            [(info.name, info.stamp) for info in opened.layers()] if replace else "",
-            files=(file, side),
-        ),
-        name=name,
-        layer=layer,
-        crs=crs,
-        swap_axes=swap_axes,
-        encoding=encoding,
-        columns=columns,
-        constants=constants,
-        as_of=day(as_of, "--as-of"),
-        source=source,
-        coverage=coverage,
-        keep_good=keep_good,
-        accept_repairs=accept_repairs,
-        replace=replace,
-        dry_run=dry_run,
-        park=park,
-        say=call.say,
+        path=file, role=role, actor=call.who, sha256=sha256(read_bytes(file)).hexdigest(),
+        key=call.once("import", *words, there, files=(file, side)), name=name, layer=layer, crs=crs,
+        swap_axes=swap_axes, encoding=encoding, columns=columns, constants=constants, as_of=day(as_of, "--as-of"),
+        source=source, coverage=coverage, keep_good=keep_good, accept_repairs=accept_repairs, replace=replace,
+        dry_run=dry_run, park=park, say=call.say,
     )
     note(str(file))
-    document = opened.import_file(request)
-    return Answer(
-        document, [f"{document['status']}: {document['stored']}/{document['read']} -> {document['layer']}"]
-    )
+    document = at.import_file(request)
+    return Answer(document, [f"{document['status']}: {document['stored']}/{document['read']} -> {document['layer']}"])
 
 
 def pairs(words: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
