@@ -156,6 +156,14 @@ def test_two_committed_offers_take_the_land_of_their_site_once():
     found = run(*two,
                 caps={"energy_tce": 1000, "new_construction_ha": 10})
     assert row(found, "new_construction_ha").committed == 2 and row(found).committed == 20
+    tight = run(*two, caps={"energy_tce": 1000, "new_construction_ha": 2})
+    assert verdicts(tight) == {"a": "warn", "b": "fits"}  # 2 ha of 2 ha are taken, once
+
+
+def test_more_load_that_ends_than_runs_is_said():
+    found = run(plant("a", 300), cap=1000, baseline=100, retirement=[{"name": "old", "start": 2026, "energy_tce": 150}])
+    assert [str(note) for note in found.notes if "ends" in str(note)] == [
+        f"total energy use {year}: 150.00 tce ends, but only 100.00 tce runs" for year in (2026, 2027)]
 
 
 def test_the_phases_of_a_project_ask_from_their_own_year():

@@ -186,7 +186,9 @@ def test_the_drawn_boundary_chooses_which_projects_count(at):
                                 ("out", shapely.box(0, 0, 1, 1), 300_000)):
         with at.store.turn() as turn:
             turn.keep_layer(ground("carbon_boundary", shape), sha256=name, replace=name == "out")
-        assert at.zero_carbon(2026).energy_tce == pytest.approx(energy)
+        found = at.zero_carbon(2026)
+        assert found.energy_tce == pytest.approx(energy)
+        assert found.boundary == (shape,) and found.members[0].shape.equals(SQUARE)
 
 
 # ---------------------------------------------------------------- command line and page
@@ -268,3 +270,34 @@ def test_the_page_shows_the_arithmetic_and_keeps_a_row(tmp_path: Path, monkeypat
     assert not run.exception and not run.error
     with closing(open_store(str(path))) as store:
         assert stated.records(store, stated.ASSESSMENT)["bar"]["limit"] == 5.0
+
+
+@pytest.mark.parametrize("drawn", [True, False], ids=["drawn", "not drawn"])
+def test_the_card_of_the_zero_carbon_ratio_draws_its_boundary_with_who_lies_inside(tmp_path, monkeypatch, drawn):
+    path, maps = tmp_path / "w.gpkg", []
+    with closing(open_store(str(path), create=True)) as store:
+        filled(store)
+        with store.turn() as turn:
+            turn.put_feature("parcels", id="plot", shape=SQUARE, values={"name": "plot"})
+            turn.keep_project("a", {**PLANT, "land": {"parcel": "plot"}})
+            if drawn:
+                turn.keep_layer(ground("carbon_boundary", shapely.box(110.125, 19, 111, 21)), sha256="")
+    monkeypatch.setenv("PLANNER_WORKSPACE", str(path))
+    monkeypatch.setattr("planner.ui.still_map.st_folium", lambda made, feature_group_to_add, **_: maps.append(
+        made.get_root().render() + feature_group_to_add.add_to(made).get_name() + made.get_root().render()))
+
+    def page() -> None:
+        from planner.ui.pages.assessment import show
+
+        show()
+
+    run = AppTest.from_function(page, default_timeout=60)
+    run.session_state["lang"] = "en"
+    run.run()
+    assert not run.exception and not run.error
+    told = [*(one.value for one in run.caption), *(one.value for one in run.info)]
+    if drawn:
+        assert any(said.startswith("The boundary as drawn: ") and "Zero-carbon boundary" in said for said in told)
+        assert len(maps) == 1 and "110.125" in maps[0] and "a: inside" in maps[0]
+    else:
+        assert not maps and any("No boundary is drawn yet" in said for said in told)

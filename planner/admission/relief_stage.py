@@ -12,11 +12,11 @@ from datetime import date
 from planner.admission.book_view import BookView
 from planner.admission.budgets import Key
 from planner.admission.entrant import Entrant
-from planner.admission.judgement import Bench, Trial, all_trials, carried, judge, replaced
+from planner.admission.judgement import Bench, Trial, all_trials, carried, replaced
 from planner.admission.outcome import Binding, Case
 from planner.admission.relief import RETIRE, TRANSFER, Move, moved, with_moves
 from planner.admission.scenario import Retirement, Scenario
-from planner.admission.simulate import Queue, bench_of, ready, run_queue, second_offer
+from planner.admission.simulate import Queue, bench_of, judged_offer, ready, run_queue
 from planner.admission.stops import stops
 from planner.energy.project import Project
 from planner.parameters import Parameters
@@ -67,10 +67,7 @@ class Stage:
             if moves and self._told():
                 raise Halted
             with self.trial(moves) as (one, bench, tied):
-                answer = judge(one, bench, tied)
-                holder = self.holder(one, moves)
-                if holder is not None:
-                    one, answer = second_offer(one, holder, answer)
+                answer = judged_offer(one, self.holder(one, moves), bench, tied)[1]
                 self._answers[moves] = answer.verdict <= Verdict.WARN
         return self._answers[moves]
 
@@ -146,7 +143,7 @@ class Stage:
         with self.trial(moves) as (one, bench, tied):
             found, holder = list(stops(one, bench)), self.holder(one, moves)
             if holder is not None and not one.committed:
-                taken = second_offer(one, holder, judge(one, bench, tied))[1].binding
+                taken = judged_offer(one, holder, bench, tied)[1].binding
                 found += [taken] if taken else []
         return found
 

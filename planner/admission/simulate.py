@@ -22,6 +22,7 @@ from planner.admission.tally import Tally
 from planner.energy.carbon import grid_factor
 from planner.energy.carriers import Basis, Conversion, conversion
 from planner.energy.project import LAND_QUOTAS, Project
+from planner.figures import figure
 from planner.parameters import Parameters
 from planner.text import N_, Text
 from planner.units import booked, shown
@@ -46,7 +47,7 @@ def simulate(
         scenario.title, queue.sources.basis, parameters.version, scenario.years,
         tuple(_judged(one, *judged[one.id], bench) for one in entrants),
         with_wishes(balance(bench, asked, book.park if book else None), entrants, book, parameters),
-        (*queue.notes, *notes(queue.sources, asked), *_figure_notes(scenario, entrants, held, queue.rows)),
+        (*queue.notes, *notes(queue.sources, asked), *_figure_notes(scenario, entrants, held, queue.rows, bench)),
     )
 
 
@@ -186,10 +187,8 @@ def run_queue(
         if tied:
             bench.tally.retire(tied)
         watch(one)
-        answer = judge(one, bench, tied)
         holder = sites.get(one.site) if one.site else None
-        if holder is not None:
-            one, answer = second_offer(one, holder, answer)
+        one, answer = judged_offer(one, holder, bench, tied)
         admitted = one.committed or answer.verdict <= Verdict.WARN
         if admitted:
             bench.tally.add(one)
@@ -201,14 +200,20 @@ def run_queue(
     return answers
 
 
-def second_offer(one: Entrant, holder: str, answer: Answer) -> tuple[Entrant, Answer]:
-    """Two offers for one site count once: a later candidate is blocked; of a later committed project the land, which
-    the first has taken already, is not counted again."""
+def judged_offer(
+    one: Entrant, holder: str | None, bench: Bench, tied: Sequence[Retirement]
+) -> tuple[Entrant, Answer]:
+    """A project when its turn comes, and its answer. ``holder`` has its site already, and two offers for one site count
+    once: a later candidate is blocked; of a later committed project the land is neither judged nor counted again."""
+    if holder is None:
+        return one, judge(one, bench, tied)
     said = Text(N_("the site '{site}' is taken by '{id}': offers for one site count once"), site=one.site, id=holder)
+    if one.committed:
+        one = replace(one, asks={key: ask for key, ask in one.asks.items() if key.quota not in LAND_QUOTAS})
+    answer = judge(one, bench, tied)
     if not one.committed:
         return one, Answer(Verdict.BLOCKED, Binding(rule="site", why=said), answer.notes)
-    running = {key: ask for key, ask in one.asks.items() if key.quota not in LAND_QUOTAS}
-    return replace(one, asks=running), Answer(answer.verdict, answer.binding, (*answer.notes, said))
+    return one, replace(answer, notes=(*answer.notes, said))
 
 
 def basis_of(scenario: Scenario, book: BookView | None, parameters: Parameters) -> tuple[Basis, tuple[Text, ...]]:
@@ -260,9 +265,10 @@ def _judged(one: Entrant, answer: Answer, admitted: bool, bench: Bench) -> Judge
 
 
 def _figure_notes(
-    scenario: Scenario, entrants: Sequence[Entrant], held: Sequence[Entrant], rows: Conversion
+    scenario: Scenario, entrants: Sequence[Entrant], held: Sequence[Entrant], rows: Conversion, bench: Bench
 ) -> tuple[Text, ...]:
-    """What stands behind the figures: bases, factor year, value added that nobody stated."""
+    """What stands behind the figures: bases, factor year, load that ends beyond what runs, value added that nobody
+    stated."""
     said = []
     if rows.basis == "unknown":
         said.append(Text(N_("the basis of the energy quota is not known: figures are on the calorific value, "
@@ -273,6 +279,22 @@ def _figure_notes(
     if any(year.electricity_mwh for one in entrants for year in one.demand.values()):
         said.append(Text(N_("carbon of bought electricity: grid factor of {factor_year} for {first}-{last}"),
                          factor_year=grid_factor(rows.rows)[1], first=scenario.years[0], last=scenario.years[-1]))
+    said += ended_beyond(scenario, bench)
     if VALUE_ADDED in scenario.baseline and any(one.shares for one in held):
         said.append(Text(N_("the value added of projects known only to the book counts 0")))
     return tuple(said)
+
+
+def ended_beyond(scenario: Scenario, bench: Bench) -> list[Text]:
+    """The budgets of which more ends than runs: their room is no room."""
+    said = []
+    for quota in bench.parameters.quotas:
+        for year in scenario.years:
+            key = Key(None, quota.cap_key, year)
+            budget, ended = bench.budgets.amounts.get(key), bench.tally.retired.get(key, 0.0)
+            runs = ((budget.baseline if budget else None) or 0.0) + sum(
+                line.draw.amount for line in bench.tally.draws[key] if line.committed)
+            if ended > runs:
+                said.append(Text(N_("{quota} {year}: {ended} ends, but only {runs} runs"), quota=Text(quota.title),
+                                 year=year, ended=figure(ended, quota.cap_unit), runs=figure(runs, quota.cap_unit)))
+    return said

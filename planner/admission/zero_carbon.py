@@ -36,19 +36,21 @@ class Base:
 
 @dataclass(frozen=True)
 class Member:
-    """One project with its figures of the year; ``inside`` is None where nothing tells."""
+    """One project with its figures of the year; ``inside`` is None where nothing tells, ``shape`` its parcel where it
+    names one."""
 
     id: str
     name: str
     inside: bool | None
     energy_tce: float | None
     carbon_tco2: float | None
+    shape: BaseGeometry | None = None
 
 
 @dataclass(frozen=True)
 class Ratio:
     """The answer: energy and carbon inside, their ratio (None where something is not known, with ``why``), its grade
-    (None where the scale has none for so small a park)."""
+    (None where the scale has none for so small a park). ``boundary`` is what was drawn of it, EPSG:4490."""
 
     year: int
     base: Base | None
@@ -58,6 +60,7 @@ class Ratio:
     tco2_per_tce: float | None
     graded: Graded | None
     why: tuple[Text, ...]
+    boundary: tuple[BaseGeometry, ...] = ()
 
 
 def side_of(project: Project, shape: BaseGeometry | None, boundary: Sequence[BaseGeometry]) -> bool | None:
@@ -94,4 +97,5 @@ def ratio(
 
 def _member(one: Judged, inside: bool | None, year: int) -> Member:
     asked = one.demand.get(year)
-    return Member(one.id, one.name, inside, asked.energy_tce if asked else None, asked.carbon_tco2 if asked else None)
+    return Member(one.id, one.name, inside, asked.energy_tce if asked else None, asked.carbon_tco2 if asked else None,
+                  one.case.parcel.shape if one.case else None)

@@ -144,5 +144,6 @@ def zero_carbon(desk: Desk, simulation: Simulation, projects: tuple[Project, ...
     sides = {project.id: side_of(project, cases.get(project.id), boundary) for project in projects}
     kept = records(desk.store, BOUNDARY_BASE).get(park)
     base = base_from({**kept, "id": park}) if kept else None
-    return ratio(simulation.projects, sides, base, desk.parameters.grades, year)
+    found = ratio(simulation.projects, sides, base, desk.parameters.grades, year)
+    return replace(found, boundary=tuple(boundary))
 

@@ -5,26 +5,39 @@ A form asks, the desk checks and keeps; a refusal names the field. What is kept 
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import pandas as pd
+import shapely
 import streamlit as st
 
+from planner.admission.zero_carbon import Ratio
 from planner.desk import stated
 from planner.desk.desk import Desk
+from planner.desk.stated import BOUNDARY_ROLE
 from planner.energy.assessment import EVERYWHERE, MEASURES
 from planner.errors import PlannerError
+from planner.figures import area
+from planner.land.geodesy import ellipsoid_m2
 from planner.text import N_
 from planner.ui import look
 from planner.ui.exports import csv_button
+from planner.ui.plane import plane_of
 from planner.ui.refusals import refused
 from planner.ui.row_words import carbon_per_tce, measure_title
-from planner.ui.session import _, forget_key, kept, named, request_key, said
+from planner.ui.session import _, forget_key, kept, lang, named, request_key, said, translate
+from planner.ui.sheetlets import sheetlets
+from planner.ui.still_map import still_map
+from planner.verdict import Verdict
+from planner.webmap.build import Piece, marks, pieces_call
 
-ROW = 28
+ROW, MAP_HEIGHT = 28, 300
+SIDES = {True: N_("inside"), False: N_("outside"), None: N_("not known")}
+AROUND = (BOUNDARY_ROLE, "parks", "parcels", "context")  # what is drawn around the parcels
 KINDS = {"target": N_("target of the sub-park"), "bar": N_("efficiency bar"), "negative": N_("negative list")}
 THEN = {"full_review": N_("full review"), "not_admitted": N_("not admitted")}
 STATES = {"normal": N_("normal"), "warning": N_("warning"), "hold": N_("on hold")}
@@ -127,14 +140,13 @@ def zero_carbon(at: Desk, code: str) -> None:
     title = f" · {_(found.graded.title)}" if found.graded else ""
     look.html(f'<div class="head" style="border-color:#1f4e79">{look.escape(shown + title)}</div>',
               "".join(f'<div class="muted">{look.escape(said(why))}</div>' for why in found.why))
-    sides = {True: _("inside"), False: _("outside"), None: _("not known")}
-    rows = [(named(row.name), sides[row.inside], row.energy_tce, row.carbon_tco2) for row in found.members]
+    rows = [(named(row.name), _(SIDES[row.inside]), row.energy_tce, row.carbon_tco2) for row in found.members]
     frame = pd.DataFrame(rows, columns=[_("Project"), _("Boundary"), _("tce"), _("tCO2")])
     number = st.column_config.NumberColumn(format="localized")
     st.dataframe(frame, hide_index=True, row_height=ROW, height=ROW * (min(len(frame), 6) + 1) + 12,
                  column_config={_("tce"): number, _("tCO2"): number})
     csv_button(frame, f"zero-carbon-{year}", key="csv-zero")
-    st.caption(_("The boundary is the layer of the role carbon_boundary: import it as any other layer."))
+    boundary(at, found)
     with st.form("base-form", border=True):
         one, two, three = st.columns(3)
         base_year = one.number_input(_("Base year"), 2000, 2100, int(old.get("base_year", 2025)))
@@ -143,6 +155,23 @@ def zero_carbon(at: Desk, code: str) -> None:
         source = st.text_input(_("Source: document and clause"), value=old.get("source", ""), max_chars=200)
         fields = {"base_year": int(base_year), "energy_tce": energy, "carbon_tco2": carbon, "source": source}
         finish(at, stated.BOUNDARY_BASE, code, fields, known=bool(old))
+
+
+def boundary(at: Desk, found: Ratio) -> None:
+    """The boundary as it is drawn, with the parcels of the projects and the side on which each lies."""
+    if not found.boundary:
+        st.info(_("No boundary is drawn yet: import it as the layer '{layer}'.", layer=BOUNDARY_ROLE))
+        return
+    land = float(ellipsoid_m2(shapely.union_all(list(found.boundary))))
+    st.caption(_("The boundary as drawn: {area}. It is the layer '{layer}'.", area=area(land), layer=BOUNDARY_ROLE))
+    infos = [info for info in at.layers() if info.role in AROUND]
+    sheets = sheetlets(at, infos, on=frozenset(info.name for info in infos), lang=lang(), translate=translate())
+    pieces = [Piece(row.shape, Verdict.FITS if row.inside else None, f"{named(row.name)}: {_(SIDES[row.inside])}")
+              for row in found.members if row.shape is not None]
+    west, south, east, north = shapely.total_bounds(list(found.boundary)).tolist()
+    seal = hashlib.sha256("".join(info.stamp for info in infos).encode()).hexdigest()[:12]
+    still_map(sheets, key=f"boundary-{seal}-{lang()}", bounds=[[south, west], [north, east]],
+              plane=plane_of(at.settings()), marks=marks(pieces_call(pieces)), translate=translate(), height=MAP_HEIGHT)
 
 
 # ---------------------------------------------------------------- parts of forms

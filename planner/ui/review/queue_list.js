@@ -95,7 +95,7 @@ class List {
     }
     if (!cell.lines.length) {
       make(place, "span", "", cell.text);
-      place.title = cell.text;
+      place.title = cell.full || cell.text;
       return;
     }
     const why = make(place, "button", "why", cell.text);

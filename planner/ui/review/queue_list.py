@@ -32,12 +32,14 @@ class Heading:
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in a cell; ``lines`` is its arithmetic, shown when hovered, ``sources`` with it when clicked."""
+    """What stands in a cell; ``lines`` is its arithmetic, shown when hovered, ``sources`` with it when clicked;
+    ``full`` the words in a file and when hovered, where the list has room for a sign only."""
 
     text: str
     lines: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     colour: str = ""
+    full: str = ""
 
 
 @dataclass(frozen=True)

@@ -44,13 +44,13 @@ def headings(changed: bool) -> list[Heading]:
         """Pixels that the words of either language need."""
         return f"{chinese if lang() == 'zh' else english}px"
 
-    verdict = wide(72, 110)
+    verdict = wide(72, 106)
     return [
-        Heading(f"{_('Project')} ({APPROVED}{_(STATUS['committed'])})", width="17%"),
+        Heading(f"{_('Project')} ({APPROVED}{_(STATUS['committed'])})", width="16%"),
         Heading(_("Start"), True, "42px"), Heading(_("tce a year"), True, "64px"),
         Heading(_("Value added, 10,000 yuan"), True, wide(60, 74)),
         Heading(_("Tax, 10,000 yuan per tce"), True, wide(76, 70)), Heading(_("Verdict"), width=verdict),
-        *([Heading(_(BEFORE), width=verdict)] if changed else []), Heading(_("Bound by"), width=wide(118, 138)),
+        *([Heading(_(BEFORE), width="52px")] if changed else []), Heading(_("Bound by"), width=wide(118, 138)),
         Heading(_("Short by"), True, wide(132, 104)), Heading(_("Used up by")),
     ]
 
@@ -78,12 +78,13 @@ def cells(
 ) -> tuple[Cell, ...]:
     """The cells of one project."""
     found = demand_of(shown, project)
-    was = [Cell(look.plain_chip(old.verdict) if old and old.verdict != answer.verdict else "")] if changed else []
+    other = old if old and old.verdict != answer.verdict else None
+    was = Cell(LOOKS[other.verdict].sign, full=look.plain_chip(other.verdict)) if other else Cell("")
     return (
         Cell((APPROVED if project.status == "committed" else "") + named(project.called)),
         Cell("" if project.start is None else str(project.start)),
         energy(found), Cell(money(project.value_added_wan_yuan)), tax_per_tce(project, found),
-        Cell(look.plain_chip(answer.verdict), colour=LOOKS[answer.verdict].colour), *was,
+        Cell(look.plain_chip(answer.verdict), colour=LOOKS[answer.verdict].colour), *([was] if changed else []),
         *bound(at, shown, answer, old),
     )
 
@@ -210,7 +211,7 @@ def granted_by(at: Desk, park: str) -> dict[tuple[str, int], list[str]]:
 
 def frame_of(headings_: Sequence[Heading], rows: Sequence[Row]) -> pd.DataFrame:
     """The list as a table to hand out; what the chosen project keeps out in the last column."""
-    return pd.DataFrame([[*(cell.text for cell in row.cells), row.keeps] for row in rows],
+    return pd.DataFrame([[*(cell.full or cell.text for cell in row.cells), row.keeps] for row in rows],
                         columns=[*(heading.title for heading in headings_), _("Keeps out")])
 
 
