@@ -171,6 +171,17 @@ def test_a_project_that_is_dropped_is_named_by_no_other_and_the_way_says_so():
     assert found.options
 
 
+def test_a_search_that_is_told_to_stop_shows_what_it_has_and_claims_no_conflict():
+    given = scenario_from(tables(plant("first", 900), centre()))
+    heard = []
+    every = relieve(given, "dc", ROWS, progress=heard.append)
+    assert heard == list(range(1, len(heard) + 1)) and not every.notes
+    some = relieve(given, "dc", ROWS, stopped=lambda: len(found) == 2, progress=(found := []).append)
+    assert 0 < len(some.options) <= 2 < len(every.options) and {*some.options} <= {*every.options}
+    none = relieve(given, "dc", ROWS, stopped=lambda: True)
+    assert (none.options, none.conflict) == ((), ()) and "stopped before" in str(none.notes[0])
+
+
 def test_a_project_that_fits_needs_no_way_out():
     found, _ = ways(tables(plant("x", 300)), "x")
     assert (found.options, found.conflict) == ((), ()) and found.notes
