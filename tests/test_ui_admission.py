@@ -148,8 +148,7 @@ def test_two_versions_merge_on_the_page_with_their_conflict_named(
         "merge-theirs": "other", "merge-take": "mine"})
     assert not run.exception and not run.error
     conflicts = next(table.value for table in run.dataframe if "Input" in table.value)
-    assert list(conflicts) == ["Of", "Input", "Common start: haikou (t)", "First version: one (t)",
-                               "Second version: other (t)"]
+    assert list(conflicts) == ["Of", "Input", "haikou (t)", "one (t)", "other (t)"]
     assert conflicts.to_numpy().tolist() == [["caps", "total energy use", "387,000", "390,000", "395,000"]]
     run.text_input(key="merge-name").set_value("both").run()
     run.button(key="merge-save").click().run()

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from planner.energy.types import TYPES
 from planner.figures import exact
 from planner.parameters import Parameters
 from planner.text import N_, Text
@@ -100,7 +101,8 @@ FIELDS: Mapping[str, str] = {
     "window": N_("First and last start"), "must": N_("must be chosen"), "apart": N_("not beside"),
     "together": N_("only together with"), "land_year": N_("Year of the land"), "two_high": N_("two-high"),
     "substation": N_("Substation"), "inside_boundary": N_("inside the carbon boundary"), "land.parcel": N_("Parcel"),
-    "land.id": N_("Feature of the parcel's file"), "products": N_("Products"), "plot_ratio": N_("Plot ratio"),
+    "land.id": N_("Feature of the parcel's file"), "land": N_("Land"), "renewable": N_("Renewable power"),
+    "demand": N_("Demand of further quotas"), "products": N_("Products"), "plot_ratio": N_("Plot ratio"),
     "floor_area_m2": N_("Floor area, m2"), "floor_area_above_8m_m2": N_("Floor area in storeys above 8 m, m2"),
     "building_coefficient_share": N_("Building coefficient"), "building_density_share": N_("Building density"),
     "green_share": N_("Green share"), "admin_land_share": N_("Administration, share of the site"),
@@ -136,6 +138,7 @@ WORDS: Mapping[Any, str] = {
     "gross": N_("gross"), "normal": N_("normal"), "warning": N_("warning"), "hold": N_("on hold"),
 }
 ORDER = "order"
+YEARS = {"start", "land_year", "years", "window", "base_year"}  # whole numbers that are years, not amounts
 NOTHING, OUT, ITSELF = Text(N_("not stated")), Text(N_("taken out")), Text(N_("in the scenario"))
 LONGEST = 60
 
@@ -193,7 +196,8 @@ def titled(path: str) -> Text:
     for unit in COEFFICIENTS if known is None else ():
         if unit in path and (carrier := _carrier(path.removeprefix("carriers.").partition(unit)[0])):
             return Text(N_("{input}: own coefficient"), input=Text(carrier))
-    return Text(known or path)
+    kind = next((kind.title for kind in TYPES if kind.field == path), None)
+    return Text(known or kind or path)
 
 
 def _carrier(name: str) -> str | None:
@@ -219,31 +223,33 @@ def _with(title: Text, year: str) -> Text:
     return Text(N_("{input}, {year}"), input=title, year=year) if year else title
 
 
-def value(stated: Any, parts: Sequence[str], names: Mapping[str, str]) -> Text:
+def value(stated: Any, parts: Sequence[str], names: Mapping[str, str], parameters: Parameters) -> Text:
     """What stands at a place, as a person reads it; the projects of an order by their names."""
+    whole = len(parts) == 2 and parts[0] == "project"
     if tuple(parts) == ("project", ORDER) and stated:
         return _row([Text("{name}", name=names.get(str(id), str(id))) for id in stated])
-    return told(stated, parts)
-
-
-def told(value: Any, parts: Sequence[str] = ()) -> Text:
-    """A value of a scenario as a person reads it."""
-    whole = len(parts) == 2 and parts[0] == "project"
-    if value is None:
+    if stated is None:
         return OUT if whole else NOTHING
-    if isinstance(value, Mapping):
-        return ITSELF if whole else _row([Text("{key}: {value}", key=key, value=told(one))
-                                          for key, one in value.items()])
-    if isinstance(value, list | tuple):
-        rows = any(isinstance(one, Mapping) for one in value)
-        return Text(N_("{count} rows"), count=len(value)) if rows else _row([told(one) for one in value])
-    if isinstance(value, bool) or (isinstance(value, str) and value in WORDS):
-        return Text(WORDS[value])
-    if isinstance(value, int | float):
-        year = isinstance(value, int) and bool(parts) and parts[-1] in ("start", "land_year")
-        return Text("{value}" if year else "{value:,}", value=value if year else exact(value))
-    text = str(value)
+    if isinstance(stated, Mapping):
+        return ITSELF if whole else _row([
+            Text(N_("{key}: {value}"), key=_key(str(key), parts, names, parameters),
+                 value=value(one, (*parts, str(key)), names, parameters)) for key, one in stated.items()])
+    if isinstance(stated, list | tuple):
+        rows = any(isinstance(one, Mapping) for one in stated)
+        return Text(N_("{count} rows"), count=len(stated)) if rows else _row([
+            value(one, parts, names, parameters) for one in stated])
+    if isinstance(stated, bool) or (isinstance(stated, str) and stated in WORDS):
+        return Text(WORDS[stated])
+    if isinstance(stated, int | float):
+        year = isinstance(stated, int) and bool({*parts} & YEARS)
+        return Text("{value}" if year else "{value:,}", value=stated if year else exact(stated))
+    text = str(stated)
     return Text("{value}", value=text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}...")
+
+
+def _key(key: str, parts: Sequence[str], names: Mapping[str, str], parameters: Parameters) -> Text:
+    """What a row of a table is called: a year by itself, anything else as an input."""
+    return Text("{key}", key=key) if key.isdigit() else place((*parts, key), names, parameters).input
 
 
 def _row(texts: Sequence[Text]) -> Text:

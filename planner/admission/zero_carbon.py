@@ -76,9 +76,10 @@ def ratio(
 ) -> Ratio:
     """The ratio of a year with every project that is in, by what each asks in that year on the basis of the run."""
     members = tuple(_member(one, sides.get(one.id), year) for one in judged if one.admitted)
-    why = [Text(N_("whether '{id}' lies inside the boundary is not known: give it a parcel or inside_boundary"),
-                id=one.id)
-           for one in members if one.inside is None and (one.energy_tce is None or one.energy_tce or one.carbon_tco2)]
+    lost = [one for one in members
+            if one.inside is None and (one.energy_tce is None or one.energy_tce or one.carbon_tco2)]
+    why = [Text(N_("whether these lie inside the boundary is not known; give each a parcel, or state inside_boundary: "
+                   "{projects}"), projects=", ".join(one.name or one.id for one in lost))] if lost else []
     if base is None:
         why.append(Text(N_("what already runs inside the boundary is not stated")))
     inside = [one for one in members if one.inside]

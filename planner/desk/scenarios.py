@@ -171,7 +171,7 @@ def told(found: Merged, versions: Sequence[Source], parameters: Parameters) -> l
     rows = []
     for row in found.conflicts:
         where = place(row.parts, names, parameters)
-        was, one, other = (value(side, row.parts, names) for side in (row.base, row.mine, row.theirs))
+        was, one, other = (value(side, row.parts, names, parameters) for side in (row.base, row.mine, row.theirs))
         rows.append(Told(where.of, where.input, was, one, other, Text(
             N_("{place}: was {base}; {mine_by} makes it {mine}, {theirs_by} makes it {theirs}"), place=where.said,
             base=was, mine_by=mine.by, mine=one, theirs_by=theirs.by, theirs=other)))
@@ -194,8 +194,8 @@ def told_inputs(found: Comparison, parameters: Parameters) -> list[ToldInput]:
     rows = []
     for row in found.inputs:
         where = place(row.parts, names, parameters)
-        rows.append(ToldInput(where.of, where.input, value(row.before, row.parts, names),
-                              value(row.after, row.parts, names)))
+        rows.append(ToldInput(where.of, where.input, *(value(side, row.parts, names, parameters)
+                                                       for side in (row.before, row.after))))
     return rows
 
 

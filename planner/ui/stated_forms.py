@@ -35,7 +35,7 @@ from planner.ui.still_map import still_map
 from planner.verdict import Verdict
 from planner.webmap.build import Piece, marks, pieces_call
 
-ROW, MAP_HEIGHT = 28, 300
+ROW, MAP_HEIGHT = 28, 260
 SIDES = {True: N_("inside"), False: N_("outside"), None: N_("not known")}
 AROUND = (BOUNDARY_ROLE, "parks", "parcels", "context")  # what is drawn around the parcels
 KINDS = {"target": N_("target of the sub-park"), "bar": N_("efficiency bar"), "negative": N_("negative list")}
@@ -140,13 +140,13 @@ def zero_carbon(at: Desk, code: str) -> None:
     title = f" · {_(found.graded.title)}" if found.graded else ""
     look.html(f'<div class="head" style="border-color:#1f4e79">{look.escape(shown + title)}</div>',
               "".join(f'<div class="muted">{look.escape(said(why))}</div>' for why in found.why))
+    boundary(at, found)
     rows = [(named(row.name), _(SIDES[row.inside]), row.energy_tce, row.carbon_tco2) for row in found.members]
     frame = pd.DataFrame(rows, columns=[_("Project"), _("Boundary"), _("tce"), _("tCO2")])
     number = st.column_config.NumberColumn(format="localized")
     st.dataframe(frame, hide_index=True, row_height=ROW, height=ROW * (min(len(frame), 6) + 1) + 12,
                  column_config={_("tce"): number, _("tCO2"): number})
     csv_button(frame, f"zero-carbon-{year}", key="csv-zero")
-    boundary(at, found)
     with st.form("base-form", border=True):
         one, two, three = st.columns(3)
         base_year = one.number_input(_("Base year"), 2000, 2100, int(old.get("base_year", 2025)))

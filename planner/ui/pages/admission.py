@@ -85,7 +85,7 @@ def review() -> None:
             st.caption(said(dropped))
         pictures(at, shown, state.chosen, last_risk(shown.mark))
     with middle:
-        queue_side, card_side = st.columns([3.1, 1], gap="small")
+        queue_side, card_side = st.columns([3.5, 1], gap="small")
         with queue_side:
             the_queue(at, ground, state, shown)
         with card_side, st.container(height=CARD, border=False):

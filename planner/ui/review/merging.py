@@ -36,11 +36,13 @@ def merging(at: Desk, sources: Mapping[str, Source]) -> None:
     versions = [sources[chosen[side]] for side in labels]
     found = scenarios.merged(*versions, take=take)
     if found.conflicts:
+        by = [said(one.by) for one in versions]
+        headings = by if len({*by}) == len(by) else [f"{label}: {one}" for label, one in
+                                                     zip(labels.values(), by, strict=True)]
         frame = pd.DataFrame(
             [[said(part) for part in (row.of, row.input, row.base, row.mine, row.theirs)]
              for row in scenarios.told(found, versions, at.parameters)],
-            columns=[_("Of"), _("Input"), *(f"{label}: {said(one.by)}"
-                                            for label, one in zip(labels.values(), versions, strict=True))])
+            columns=[_("Of"), _("Input"), *headings])
         st.warning(_("{count} places were changed by both, each in its own way.", count=len(found.conflicts)))
         st.dataframe(frame, hide_index=True, row_height=28, key="conflicts")
         csv_button(frame, "conflicts", key="csv-conflicts")

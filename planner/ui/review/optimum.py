@@ -23,7 +23,7 @@ from planner.ui.session import _, named, said
 
 ALTERNATIVES, DIFFER, WITHIN = 2, 2, 0.05
 PRICES = 8
-WIDTHS = (165, 70, 70, 95, 480)  # pixels: project, best set, own list, what changed, why it is out
+WIDTHS = (215, 70, 70, 100, 425)  # pixels: project, best set, own list, what changed, why it is out
 # An intensity has no natural unit step: a thousandth is what targets move by.
 RATIO_STEP = 0.001
 
@@ -87,7 +87,7 @@ def shown(
         with save:
             csv_button(frame, "best-set", key="csv-optimum")
     with right:
-        sentences = [price(at, row, found.objective) for row in worth_most(found.prices)]
+        sentences = [price(at, *rows, found.objective) for rows in worth_most(found.prices)]
         st.markdown(f"**{_('What one more unit is worth')}**")
         st.markdown("\n".join(f"- {line}" for line in sentences) or _("No cap binds: more of any is worth nothing."))
         if sentences:
@@ -118,19 +118,35 @@ def compared(queue: Sequence[Project], found: Selection, own: set[str]) -> pd.Da
     return pd.DataFrame(rows, columns=headings)
 
 
-def worth_most(prices: Sequence[Price]) -> list[Price]:
-    """Prices above nothing, those first whose own year comes first."""
-    return sorted((row for row in prices if row.per_unit > 0), key=lambda row: (row.year, row.quota))[:PRICES]
+def worth_most(prices: Sequence[Price]) -> list[tuple[Price, Price]]:
+    """Prices above nothing, those first whose own year comes first; of years in a row that are worth the same the first
+    and the last."""
+    found: list[tuple[Price, Price]] = []
+    worth_some = (row for row in prices if row.per_unit > 0)
+    for row in sorted(worth_some, key=lambda row: (row.quota, str(row.park), row.year)):
+        first, last = found[-1] if found else (row, row)
+        here, before = ((one.quota, one.park, told_as(one)) for one in (row, last))
+        if found and here == before and row.year == last.year + 1:
+            found[-1] = (first, row)
+        else:
+            found.append((row, row))
+    return sorted(found, key=lambda rows: (rows[0].year, rows[0].quota))[:PRICES]
 
 
-def price(at: Desk, row: Price, objective: str) -> str:
-    """One shadow price in plain words."""
-    title, step = said(quota_title(row.quota, at.parameters)), RATIO_STEP if "_per_" in row.unit else 1.0
-    value = worth(float(f"{row.per_unit * step:.3g}"), objective)
-    if step != 1.0:
-        return _("{quota} {year}: {step} looser is worth {worth}", quota=title, year=row.year, step=step, worth=value)
+def told_as(row: Price) -> float:
+    """A price with as many digits as it is told with."""
+    return float(f"{row.per_unit * (RATIO_STEP if '_per_' in row.unit else 1.0):.3g}")
+
+
+def price(at: Desk, row: Price, last: Price, objective: str) -> str:
+    """One shadow price in plain words, or one of several years."""
+    title, value = said(quota_title(row.quota, at.parameters)), worth(told_as(row), objective)
+    years = str(row.year) if row is last else _("any one year from {first} to {last}", first=row.year, last=last.year)
+    if "_per_" in row.unit:
+        return _("{quota} {year}: {step} looser is worth {worth}", quota=title, year=years, step=RATIO_STEP,
+                 worth=value)
     return _("one more {unit} of {quota} in {year} is worth {worth}", unit=_(AMOUNTS.get(row.unit, row.unit)),
-             quota=title, year=row.year, worth=value)
+             quota=title, year=years, worth=value)
 
 
 def worth(value: float, objective: str) -> str:

@@ -38,15 +38,23 @@ def who(id_: str, name: str) -> str:
     return _(charts.NOBODYS[id_]) if id_ in charts.NOBODYS else named(name or id_)
 
 
+def short_names(projects: Sequence[Project]) -> dict[str, str]:
+    """The names of projects by id for where there is little room: without the remark in brackets, as long as nobody
+    else is then called alike."""
+    full = {project.id: named(project.called) for project in projects}
+    short = {id_: _REMARK.sub("", name) for id_, name in full.items()}
+    return {id_: short[id_] if list(short.values()).count(short[id_]) == 1 else name for id_, name in full.items()}
+
+
 def headings(changed: bool) -> list[Heading]:
     """The columns after the place; ``changed``: some verdict is another one than before."""
     def wide(chinese: int, english: int) -> str:
         """Pixels that the words of either language need."""
         return f"{chinese if lang() == 'zh' else english}px"
 
-    verdict = wide(72, 106)
+    verdict = wide(72, 118)
     return [
-        Heading(f"{_('Project')} ({APPROVED}{_(STATUS['committed'])})", width="16%"),
+        Heading(f"{_('Project')} ({APPROVED}{_(STATUS['committed'])})", width="15.5%"),
         Heading(_("Start"), True, "42px"), Heading(_("tce a year"), True, "64px"),
         Heading(_("Value added, 10,000 yuan"), True, wide(60, 74)),
         Heading(_("Tax, 10,000 yuan per tce"), True, wide(76, 70)), Heading(_("Verdict"), width=verdict),

@@ -29,8 +29,10 @@ def relief_cards(at: Desk, state: QueueState, stored: Sequence[Project], shown: 
     asked, of = shown.asked, (shown.mark, answer.id)
     known: dict[tuple[str, str], Relief] = st.session_state.setdefault("relief", {})
     if of not in known and not waiting.asked("ways", of):
-        if not st.button(_("Ways out"), icon=":material/alt_route:", key="relieve", type="primary", width="stretch"):
+        place = st.empty()
+        if not place.button(_("Ways out"), icon=":material/alt_route:", key="relieve", type="primary", width="stretch"):
             return
+        place.empty()
         known.clear()
         ways: list[int] = []
         waiting.begin("ways", of, lambda stopped: asked.relieve(answer.id, stopped, ways.append),

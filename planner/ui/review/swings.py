@@ -16,8 +16,9 @@ from planner.ui.exports import csv_button
 from planner.ui.inputs import input_title
 from planner.ui.review import waiting
 from planner.ui.review.pictures import UNITS, quotas_of, titled
+from planner.ui.review.queue_rows import short_names
 from planner.ui.review.shown import Shown
-from planner.ui.session import _, named
+from planner.ui.session import _
 
 SHOWN = 12
 
@@ -43,7 +44,7 @@ def swings(at: Desk, shown: Shown) -> None:
     if not found.bars:
         st.caption(_("No figure of a project moves this quota in this year."))
         return
-    names = {project.id: named(project.called) for project in shown.queue}
+    names = short_names(shown.queue)
     left, right = st.columns([1.3, 1])
     with left:
         charts.show(picture(found, names), "swings")
@@ -56,7 +57,9 @@ def swings(at: Desk, shown: Shown) -> None:
         st.markdown(f"**{_('{count} figures turn a verdict', count=len(turning))}**")
         if len(turning):
             st.dataframe(turning[[_("Project"), _("Input"), _("Turns at low"), _("Turns at high")]], hide_index=True,
-                         row_height=28, height=28 * (min(len(turning), 9) + 1) + 10, key="swing-turns")
+                         row_height=28, height=28 * (min(len(turning), 9) + 1) + 10, key="swing-turns",
+                         column_config={name: st.column_config.TextColumn(width=wide)
+                                        for name, wide in ((_("Project"), 150), (_("Input"), 120))})
         csv_button(frame, "swings", key="csv-swings")
 
 
@@ -78,9 +81,10 @@ def picture(found: Tornado, names: dict[str, str]) -> dict[str, Any]:
     layers = [
         {"data": {"values": values}, "mark": {"type": "bar", "color": "#4f86b8", "size": 13},
          "encoding": {"y": {"field": "input", "type": "nominal", "sort": [row["input"] for row in values],
-                            "title": None, "axis": {"labelLimit": 340}},
+                            "title": None, "axis": {"labelLimit": 300}},
                       "x": {"field": "from", "type": "quantitative", "title": _(UNITS.get(found.unit, found.unit)),
-                            "scale": scale}, "x2": {"field": "to"}, "tooltip": tips}},
+                            "scale": scale, "axis": {"tickCount": 4, "labelOverlap": True}},
+                      "x2": {"field": "to"}, "tooltip": tips}},
         line(found.use, "#374151"),
     ]
     if found.cap is not None:
