@@ -85,19 +85,23 @@ def test_a_way_out_is_applied_however_soon_it_is_clicked_and_taken_back(driver: 
 
 
 def hard_to_choose() -> dict[str, Any]:
-    """Sixty candidates that all want a little of four caps, and none that is plainly the best: nothing is proven in
-    seconds."""
-    chance = random.Random(4)
-    projects = [
-        {"id": f"p{n}", "start": 2026, "window": [2026, 2028], "value_added_wan_yuan": chance.randint(900, 1100),
-         "carriers": {"electricity_mwh": chance.randint(4000, 9000), "natural_gas_m3": chance.randint(100, 900) * 1000},
-         "land": {"new_construction_ha": chance.randint(20, 99) / 10}, "water_m3": chance.randint(1000, 9000)}
-        for n in range(60)]
+    """Sixty candidates that are worth about what they take of five caps in three years: nothing is proven in a
+    minute."""
+    chance, count = random.Random(4), 60
+    projects = []
+    for number in range(count):
+        mwh, gas, land, water = (chance.randint(*ends) for ends in ((4000, 9000), (100, 900), (20, 99), (1000, 9000)))
+        projects.append({
+            "id": f"p{number}", "start": 2026, "window": [2026, 2028], "water_m3": water,
+            "value_added_wan_yuan": round(mwh / 10 + gas * 1.2 + land * 8 + water / 12) + chance.randint(-20, 20),
+            "carriers": {"electricity_mwh": mwh, "natural_gas_m3": gas * 1000},
+            "land": {"new_construction_ha": land / 10, "offset_quantity_ha": chance.randint(10, 60) / 10}})
     return {"scenario": {"title": "hard to choose", "on": "2026-01-05", "years": [2026, 2027, 2028],
                          "basis": "calorific"},
             "baseline": {"energy_tce": 0, "carbon_tco2": 0},
-            "caps": {"energy_tce": {"2026": 15_000, "2027": 19_000, "2028": 24_000}, "carbon_tco2": 70_000,
-                     "new_construction_ha": {"2026": 60, "2027": 45, "2028": 30}, "water_m3": 150_000},
+            "caps": {"energy_tce": {"2026": 15_000, "2027": 19_800, "2028": 24_600}, "carbon_tco2": 72_000,
+                     "new_construction_ha": {"2026": 60, "2027": 42, "2028": 30}, "water_m3": 150_000,
+                     "offset_quantity_ha": {"2026": 42, "2027": 30, "2028": 24}},
             "project": projects}
 
 
@@ -124,9 +128,9 @@ def test_a_long_search_is_stopped_and_shows_its_best_so_far_with_the_gap(
     asked = time.monotonic()
     stop.click()
     found = page.locator('[data-testid="stMarkdownContainer"] p', has_text="Best set: ")
-    expect(found).to_be_visible()
-    assert time.monotonic() - asked < 30  # of the six minutes it might have taken
-    expect(found).to_contain_text(re.compile(r"proven within \d+\.\d\d%"))
+    expect(found).to_be_visible(timeout=PATIENCE_MS)
+    assert time.monotonic() - asked < 70  # of the six minutes it might have taken
+    expect(found).to_contain_text(re.compile(r"proven within (?!0\.00%)\d+\.\d\d%"))
     expect(stop).to_have_count(0)
     driver.shot("en-stopped")
 

@@ -41,7 +41,7 @@ def bands(risk: Risk | None) -> Bands:
 def pictures(at: Desk, shown: Shown, chosen: str | None, risk: Risk | None) -> None:
     """Energy and intensity side by side, then the others small."""
     wide, after, ghost = bands(risk), shown.after, shown.before
-    left, right = st.columns([3.1, 1], gap="small")
+    left, right = st.columns([3.5, 1], gap="small")
     with left:
         charts.show(
             charts.budget(after, ENERGY, title=titled(at, after, ENERGY), height=CHART, chosen=chosen, ghost=ghost,
