@@ -315,8 +315,10 @@ def test_every_rule_names_a_check_that_exists():
 MARKS = {"N_", "Text", "_"}
 # Columns of the planner's own rows that are printed: their English is a message id.
 PRINTED = {"rules.csv": ("title",), "quotas.csv": ("title",), "land_classes.csv": ("name",),
-           "register_rules.csv": ("title",), "measures.csv": ("title",),
-           "grades.csv": ("title",), "case_terms.csv": ("title",)}
+           "register_rules.csv": ("title",), "measures.csv": ("title",), "grades.csv": ("title",),
+           "case_terms.csv": ("title",), "holidays.csv": ("title",), "public_uses.csv": ("title",),
+           "relief_costs.csv": ("title",), **{path.name: ("title",) for path in PARAMETERS
+                                              if path.name.startswith("coefficients")}}
 
 
 def marked() -> dict[str, str]:

@@ -143,6 +143,7 @@ ACTS = {
     "Desk.facts": (V, V, lambda d, park, tmp: d.facts()),
     "Desk.told": (V, V, lambda d, park, tmp: d.told("tax", "2021")),
     "Desk.parameter_rows": (V, V, lambda d, park, tmp: d.parameter_rows("rules")),
+    "Desk.parameter_table": (V, V, lambda d, park, tmp: d.parameter_table("electricity")),
     "Desk.parameter_history": (V, V, lambda d, park, tmp: d.parameter_history("electricity")),
     "Desk.workspace_sheet": (V, V, lambda d, park, tmp: d.workspace_sheet(roles=())),
     "Desk.plane_crs": (V, V, lambda d, park, tmp: d.plane_crs()),
@@ -245,7 +246,11 @@ ACTS = {
     "Desk.trail": (NEVER, NEVER, lambda d, park, tmp: d.trail()),
     "Desk.backup": (NEVER, NEVER, lambda d, park, tmp: d.backup(tmp / "copy.gpkg")),
     "Desk.change_parameter": (NEVER, NEVER, lambda d, park, tmp: d.change_parameter(
-        Wish("electricity", 0.1, "none", TODAY, "s", "verified"), reason="r", **BY)),
+        Wish("electricity", {"value": 0.1, "unit": "none"}, TODAY, "s", "verified"), reason="r", **BY)),
+    "Desk.add_parameter": (NEVER, NEVER, lambda d, park, tmp: d.add_parameter(
+        Wish("", {}, TODAY, "s", "verified"), table="holidays", reason="r", **BY)),
+    "Desk.end_parameter": (NEVER, NEVER, lambda d, park, tmp: d.end_parameter(
+        "warn_at", first=TODAY, source="s", reason="r", **BY)),
     "Desk.take_parameter_back": (NEVER, NEVER, lambda d, park, tmp: d.take_parameter_back("P9", reason="r", **BY)),
     "workspace.move": (NEVER, NEVER, lambda d, park, tmp: workspace.move(d, str(tmp / "elsewhere.gpkg"))),
 }

@@ -113,7 +113,7 @@ class BookVerbs:
     @needs(Role.REVIEWER, "call")
     def move(self, call: Movement) -> Document:
         """A ledger verb: grant, open, reserve, commit, release, transfer."""
-        rows = load()  # what a workspace states beside them is no quota and no order of lots
+        rows = self.parameters
         known = rows.quota(call.quota)
         if call.verb == "reserve" and known is not None and known.kind == "stock":
             call = replace(call, place=self._place())
@@ -124,4 +124,4 @@ class BookVerbs:
         """A ledger verb that ends or undoes something: expire, carry, close, reverse; in every park it touches."""
         for park in year_end.concerned(self.store, call):
             hold(self.who, Role.REVIEWER, park)
-        return year_end.end(self.store, load(), call)
+        return year_end.end(self.store, self.parameters, call)

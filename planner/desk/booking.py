@@ -102,9 +102,11 @@ def content_hash(request: Mapping[str, Any]) -> str:
 
 
 def once(
-    store: Store, *, key: str, request: Mapping[str, Any], actor: str, work: Callable[[Turn], Document]
+    store: Store, *, key: str, request: Mapping[str, Any], actor: str, work: Callable[[Turn], Document],
+    before: Callable[[], object] | None = None,
 ) -> Document:
-    """Do a piece of writing once: the same key with the same request prints the first answer again.
+    """Do a piece of writing once: the same key with the same request prints the first answer again. What takes long
+    and writes nothing is done ``before`` the turn, in which everybody else waits.
 
     Raises KeyReused (other content) and whatever ``work`` raises; then nothing is written.
     """
@@ -118,6 +120,8 @@ def once(
         turn.remember(key, content, answer, actor)
         return answer
 
+    if before is not None and store.answer(key, content) is None:
+        before()
     return in_turn(store, answered)
 
 
@@ -170,10 +174,10 @@ def move_all(turn: Turn, parameters: Parameters, calls: Iterable[Movement]) -> l
     return [moved(turn, parameters, call) for call in calls]
 
 
-def refuse_held(turn: Turn, cases: Iterable[CaseRecord], parcel: Parcel, ref: str) -> None:
+def refuse_held(turn: Turn, holders: Mapping[str, str], parcel: Parcel, ref: str) -> None:
     """A parcel is booked once, under whatever name, until what it holds is given back. Raises ParcelHeld."""
     stand = turn.standing()
-    for one in dict.fromkeys([ref, *(case.id for case in cases if case.parcel_id == parcel.id)]):
+    for one in dict.fromkeys([ref, *(case for case, held in holders.items() if held == parcel.id)]):
         holds = [(at, n) for at, n in stand.of_ref(one) if n > 0 and at.bucket in TAKEN and lot_of(at.park) is None]
         if holds:
             by = [

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from planner.admission.case import sign_of
@@ -15,6 +16,7 @@ from planner.desk.casework import Opened
 from planner.desk.kept_check import Reader, told_check
 from planner.desk.replay import Replay
 from planner.land.finding import Finding, Severity, State
+from planner.parameters import Parameters
 from planner.quota.accounts import lot_of
 from planner.quota.balances import held
 from planner.text import N_, Text, Translate
@@ -60,12 +62,19 @@ def verdicts(case: Opened, reader: Reader = str) -> tuple[Verdict, list[Document
     return worst(parts), rows
 
 
-def row(desk: Desk, case: Opened, say: Translate) -> Document:
+def listed(desk: Desk, cases: Sequence[Opened], say: Translate) -> list[Document]:
+    """`case list`."""
+    today = desk.today()
+    rows = desk.parameters.of_day(today)
+    return [row(one, today, rows, say) for one in cases]
+
+
+def row(case: Opened, today: date, rows: Parameters, say: Translate) -> Document:
     """One row of `case list`."""
     record, now = case.record, case.dossier
-    spent = terms(now, desk.today(), desk.parameters.case_terms, desk.parameters.holidays) if now else ()
-    due = [one for one in now.open_conditions if one.overdue(desk.today())] if now else []
-    here = stays(now, desk.today(), desk.parameters.holidays)[-1] if now else None
+    spent = terms(now, today, rows.case_terms, rows.holidays) if now else ()
+    due = [one for one in now.open_conditions if one.overdue(today)] if now else []
+    here = stays(now, today, rows.holidays)[-1] if now else None
     return {
         "case": record.id,
         "parcel": record.parcel_id,
@@ -93,11 +102,13 @@ def whole(desk: Desk, case: Opened, say: Translate) -> Document:
     """`case show`."""
     now = case.dossier
     assert now is not None  # noqa: S101  (a case that is opened has acts)
-    today, holidays = desk.today(), desk.parameters.holidays
+    today = desk.today()
+    rows = desk.parameters.of_day(today)
+    holidays = rows.holidays
     holds = held(desk.book.standing(), case.record.id)
     notes = [Text(NO_HOLIDAYS, year=year) for year in years_without_holidays(now, today, holidays)]
     return {
-        **row(desk, case, say),
+        **row(case, today, rows, say),
         "year": case.year,
         "project": case.record.request.get("project"),
         "stays": [{"state": str(s.state), "from": s.first.isoformat(), "to": s.last.isoformat() if s.last else None,
@@ -108,8 +119,8 @@ def whole(desk: Desk, case: Opened, say: Translate) -> Document:
                         "overdue": c.overdue(today), "actor": c.actor, "on": c.on.isoformat() if c.on else None,
                         "document": c.document} for c in now.conditions],
         "holds": [{"park": a.park, "quota": a.quota, "year": a.year,
-                   "reserved": documents_book.amount(h.reserved, a.quota, desk.parameters),
-                   "committed": documents_book.amount(h.committed, a.quota, desk.parameters)}
+                   "reserved": documents_book.amount(h.reserved, a.quota, rows),
+                   "committed": documents_book.amount(h.committed, a.quota, rows)}
                   for a, h in sorted(holds.items()) if lot_of(a.park) is None],
         "moves": {verb: {"to": str(step.to), "role": str(step.role)} for verb, step in open_moves(now).items()},
         "history": [{"version": act.number, "move": act.verb, "state": str(act.state), "actor": act.actor, "at": act.at,

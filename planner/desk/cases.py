@@ -18,6 +18,7 @@ from planner.desk.authority import ANYWHERE, hold, needs
 from planner.desk.booking import Document, once
 from planner.desk.casework import Opened
 from planner.desk.kept_check import kept_check
+from planner.desk.look import Seen
 from planner.energy.project import Project, fields_of
 from planner.errors import InputError, UsageError
 from planner.land.parcel import Parcel
@@ -67,7 +68,7 @@ class CaseVerbs:
         """Every case of the parks that the person may see, the longest overdue first."""
         desk = cast("Desk", self)
         found = [one for one in casework.all_opened(self.store) if not one.park or desk._sees(one.park)]
-        rows = [case_documents.row(desk, one, say) for one in found]
+        rows = case_documents.listed(desk, found, say)
         return sorted(rows, key=lambda row: (not row["overdue"], row["state"] in ("closed", "withdrawn"), row["case"]))
 
     @needs(Role.VIEWER, ANYWHERE)
@@ -101,15 +102,18 @@ class CaseVerbs:
         stated = fields_of(project) if project else None
         request = {"verb": f"case {verb}", "parcel": parcel.id, "shape": parcel.shape.wkb_hex, "year": year,
                    "project": stated, "park": park, "note": note}
+        seen = Seen()
+
+        def looked() -> Case:
+            return desk.look(parcel, project=project, park=park, year=year, seen=seen)
 
         def work(turn: Turn) -> Document:
             id = ref_of(parcel, project)
             known = casework.find(self.store, id, turn)
             if known is not None and known.dossier is None:
                 raise CaseThere(where={"case": id}, case=id)
-            seen = desk.look(parcel, project=project, park=park, year=year)
             record = CaseRecord(
-                id, parcel.id, parcel.shape, "", desk.today().isoformat(), actor, kept_check(seen),
+                id, parcel.id, parcel.shape, "", desk.today().isoformat(), actor, kept_check(looked()),
                 {"year": year, "project": stated, "basis": note, "key": key},
                 known.record.version if known else 0,
             )
@@ -119,12 +123,12 @@ class CaseVerbs:
                 desk._put_parcel(turn, parcel)
             return casework.write(desk, turn, case, verb, step.to, actor=actor, fields={"note": note})
 
-        return once(self.store, key=key, request=request, actor=actor, work=work)
+        return once(self.store, key=key, request=request, actor=actor, work=work, before=looked)
 
     @needs(Role.PLANNER, ANYWHERE)
     def submit_case(self, id: str, *, actor: str, key: str, seen: int | None = None, note: str = "") -> Document:
         """Submit a draft as it is kept, judged anew. Raises MoveRefused, CaseConflict, KeyReused."""
-        return self._act("submit", id, {"note": note}, actor=actor, key=key, seen=seen, look=True)
+        return self._act("submit", id, {"note": note}, actor=actor, key=key, seen=seen, judge=True)
 
     @needs(Role.REVIEWER, ANYWHERE)
     def review_case(self, id: str, *, actor: str, key: str, seen: int | None = None, note: str = "") -> Document:
@@ -142,7 +146,7 @@ class CaseVerbs:
     ) -> Document:
         """Recommend an outcome; not by whoever submitted. Raises SamePerson and as ``review_case``."""
         fields = {"outcome": str(_outcome(outcome)), "reason": _said("reason", reason)}
-        return self._act("recommend", id, fields, actor=actor, key=key, seen=seen, look=True)
+        return self._act("recommend", id, fields, actor=actor, key=key, seen=seen, judge=True)
 
     @needs(Role.REVIEWER, ANYWHERE)
     def challenge_case(self, id: str, *, reason: str, actor: str, key: str, seen: int | None = None) -> Document:
@@ -166,7 +170,7 @@ class CaseVerbs:
         stated = {"reason": _said("reason", reason), "document": _said("document", document), "decided": str(verdict)}
 
         def more(turn: Turn, case: Opened, judged: Case | None) -> tuple[Document, Document]:
-            assert judged is not None  # noqa: S101  (asked for with look)
+            assert judged is not None  # noqa: S101  (asked for with judge)
             found = [f for f in judged.findings if finding in (f.rule, f"{f.rule}:{f.layer or f.role}")]
             if len(found) != 1:
                 names = ", ".join(f"{f.rule}:{f.layer or f.role}" for f in judged.findings)
@@ -177,7 +181,7 @@ class CaseVerbs:
                         "machine": str(verdict_of(f))}
             return seen_now, {}
 
-        return self._act("override", id, stated, actor=actor, key=key, seen=seen, look=True, more=more,
+        return self._act("override", id, stated, actor=actor, key=key, seen=seen, judge=True, more=more,
                          asked={"finding": finding})
 
     @needs(Role.REVIEWER, ANYWHERE)
@@ -199,7 +203,7 @@ class CaseVerbs:
         fields = {"outcome": str(chosen), "basis": _said("basis", basis), "reason": reason.strip(), "conditions": asked}
 
         def more(turn: Turn, case: Opened, judged: Case | None) -> tuple[Document, Document]:
-            assert judged is not None  # noqa: S101  (asked for with look)
+            assert judged is not None  # noqa: S101  (asked for with judge)
             ground = replay.ground_of(cast("Desk", self), turn, case, judged)
             if chosen is Outcome.REFUSED:
                 return {"ground": ground, "entry": None}, {"entry": None, "legs": []}
@@ -207,7 +211,7 @@ class CaseVerbs:
             answer = casework.booked(cast("Desk", self), turn, case, judged, warrant)
             return {"ground": ground, "entry": answer["entry"]}, answer
 
-        return self._act("decide", id, fields, actor=actor, key=key, seen=seen, look=True, more=more)
+        return self._act("decide", id, fields, actor=actor, key=key, seen=seen, judge=True, more=more)
 
     @needs(Role.REVIEWER, ANYWHERE)
     def meet_condition(
@@ -263,16 +267,19 @@ class CaseVerbs:
 
     def _act(
         self, verb: str, id: str, fields: Mapping[str, Any], *, actor: str, key: str, seen: int | None,
-        look: bool = False, more: Callable[..., tuple[Document, Document]] | None = None,
+        judge: bool = False, more: Callable[..., tuple[Document, Document]] | None = None,
         asked: Mapping[str, Any] | None = None,
     ) -> Document:
         """One move of a case: allowed, judged anew where it says so, with what else it writes, kept once."""
-        desk = cast("Desk", self)
+        desk, ground = cast("Desk", self), Seen()
+
+        def looked() -> None:
+            casework.judged(desk, casework.opened(self.store, id), seen=ground)
 
         def work(turn: Turn) -> Document:
             case = casework.opened(self.store, id, turn)
             to: CaseState = casework.stepped(desk, case, verb, actor, seen).to
-            judged = casework.judged(desk, case) if look else None
+            judged = casework.judged(desk, case, seen=ground) if judge else None
             kept, answer = more(turn, case, judged) if more else ({}, {})
             document = kept_check(judged) if judged else None
             made = casework.write(desk, turn, case, verb, to, actor=actor, fields={**fields, **kept}, document=document)
@@ -284,7 +291,8 @@ class CaseVerbs:
         least = min(step.role for (name, _), step in STEPS.items() if name == verb)
         hold(self.who, least, casework.opened(self.store, id).park)
         request = {"verb": f"case {verb}", "case": id, **fields, **(asked or {})}
-        return once(self.store, key=key, request=request, actor=actor, work=work)
+        before = looked if judge else None
+        return once(self.store, key=key, request=request, actor=actor, work=work, before=before)
 
 
 def _refuse_unless_open(case: Opened, number: int) -> None:

@@ -23,7 +23,7 @@ from planner.desk.authority import hold, tell
 from planner.desk.booking import TAKEN, Document, book_case, refuse_unfit, reservation, stocks_of
 from planner.desk.case_acts import ACTS, acts_of, dossier_of
 from planner.desk.kept_check import kept_check
-from planner.desk.look import book_asks, look
+from planner.desk.look import Seen, book_asks, look
 from planner.energy.project import Project, project_from
 from planner.errors import InputError, StoreRefused
 from planner.land.parcel import Parcel
@@ -104,7 +104,7 @@ def all_opened(store: Store) -> list[Opened]:
 
 def find(store: Store, id: str, turn: Turn | None = None) -> Opened | None:
     """A case, None where there is none; inside a turn its acts are read under the lock."""
-    record = next((case for case in store.cases() if case.id == id), None)
+    record = store.case(id)
     if record is None:
         return None
     return Opened(record, dossier_of(turn or store, id))
@@ -140,11 +140,11 @@ def without(book: Book, ref: str) -> Standing:
     return stand
 
 
-def judged(desk: Desk, case: Opened, *, on: date | None = None) -> Case:
+def judged(desk: Desk, case: Opened, *, on: date | None = None, seen: Seen | None = None) -> Case:
     """A case looked at on the ground and against the book of today, without what it holds itself."""
     book = without(desk.book.standing(), case.record.id)
     return look(desk.store, desk.ground, book, desk.parameters, case.parcel, on=on or desk.today(),
-                project=case.project, park=case.park or None, year=case.year)
+                project=case.project, park=case.park or None, year=case.year, seen=seen)
 
 
 def write(

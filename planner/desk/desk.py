@@ -11,12 +11,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import copy
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from planner.admission.outcome import Case, Simulation
 from planner.admission.scenario import naming_present
 from planner.admission.zero_carbon import Ratio
-from planner.desk import booking, cases, casework, importing, index, paper, people, queue, scenarios, stated
+from planner.desk import booking, cases, casework, index, paper, people, queue, scenarios, stated
 from planner.desk.authority import ANYWHERE, WORKSPACE, Witnessed, hold, needs, tell
 from planner.desk.book_verbs import BookVerbs
 from planner.desk.booking import Document
@@ -24,7 +24,7 @@ from planner.desk.bookshelf import Bookshelf
 from planner.desk.cases import CaseVerbs
 from planner.desk.facts import FactVerbs
 from planner.desk.ground import Ground
-from planner.desk.look import book_asks, full_demand, look
+from planner.desk.look import Seen, book_asks, full_demand, look
 from planner.desk.paper import conflicts, sheet_of
 from planner.desk.parameter_rows import ParameterVerbs
 from planner.energy.answer import Demand
@@ -38,6 +38,9 @@ from planner.store.base import CaseRecord, LayerInfo, Store, Turn, in_turn
 from planner.store.open import open_store
 from planner.text import N_, Text
 from planner.words import translator
+
+if TYPE_CHECKING:
+    from planner.desk import importing
 
 PLANE_CRS = "plane_crs"
 DEFAULT_PLANE_CRS = "EPSG:4525"
@@ -179,8 +182,10 @@ class Desk(BookVerbs, FactVerbs, CaseVerbs, ParameterVerbs):
         project: Project | None = None,
         park: str | None = None,
         year: int | None = None,
+        seen: Seen | None = None,
     ) -> Case:
-        """What a parcel takes, which rules it breaks and which quotas run short. Writes nothing."""
+        """What a parcel takes, which rules it breaks and which quotas run short. Writes nothing. What of the ground was
+        ``seen`` before is looked at again only where it has changed."""
         return look(
             self.store,
             self.ground,
@@ -191,6 +196,7 @@ class Desk(BookVerbs, FactVerbs, CaseVerbs, ParameterVerbs):
             project=project,
             park=park,
             year=year,
+            seen=seen,
         )
 
     @needs(Role.VIEWER)
@@ -256,15 +262,20 @@ class Desk(BookVerbs, FactVerbs, CaseVerbs, ParameterVerbs):
             "park": park,
         }
 
+        seen = Seen()
+
+        def looked() -> Case:
+            return self.look(parcel, project=project, park=park, year=year, seen=seen)
+
         def work(turn: Turn) -> Document:
-            case = self.look(parcel, project=project, park=park, year=year)
+            case = looked()
             ref, warrant = cases.ref_of(parcel, project), Warrant(self.today(), basis, actor, key)
             if keep:
                 self._put_parcel(turn, parcel)
             known = casework.find(self.store, ref, turn)
             if known is not None and known.dossier is not None:  # it is decided on: its overrides count
                 return casework.reserved(self, turn, known, case, warrant, project=project, year=year)
-            booking.refuse_held(turn, self.store.cases(), parcel, ref)
+            booking.refuse_held(turn, self.store.holders(), parcel, ref)
             booking.refuse_unfit(case)
             asks = book_asks(case, self.parameters, project, settings=self.settings())
             answer = booking.book_case(
@@ -273,7 +284,7 @@ class Desk(BookVerbs, FactVerbs, CaseVerbs, ParameterVerbs):
             booking.keep_reserved(turn, case, ref=ref, warrant=warrant, first_year=year)
             return answer
 
-        return booking.once(self.store, key=key, request=request, actor=actor, work=work)
+        return booking.once(self.store, key=key, request=request, actor=actor, work=work, before=looked)
 
     @needs(Role.PLANNER, ANYWHERE)
     def keep_parcel(self, parcel: Parcel, *, actor: str) -> None:
@@ -339,6 +350,8 @@ class Desk(BookVerbs, FactVerbs, CaseVerbs, ParameterVerbs):
     @needs(Role.PLANNER, WORKSPACE)
     def import_file(self, request: importing.Request) -> Document:
         """A layer or a table into the workspace, all of it or nothing. Quotas are grants: they take a reviewer."""
+        from planner.desk import importing  # with the readers of every format: not for a mere look
+
         if request.role == QUOTAS:
             hold(self.who, Role.REVIEWER, request.park or EVERY_PARK)
         document = importing.import_file(self.store, self.parameters, request)
@@ -367,7 +380,7 @@ class Desk(BookVerbs, FactVerbs, CaseVerbs, ParameterVerbs):
             paper=paper,
             scale=scale,
             centre=centre,
-            stated=conflicts(self.facts()),
+            stated=conflicts(self.facts(), self.parameters),
         )
 
     @needs(Role.VIEWER, ANYWHERE)
@@ -380,7 +393,7 @@ class Desk(BookVerbs, FactVerbs, CaseVerbs, ParameterVerbs):
             lang=lang,
             translate=translator("zh" if lang == "both" else lang),
             head=self.store.head(),
-            stated=conflicts(self.facts()),
+            stated=conflicts(self.facts(), self.parameters),
             plane_crs=self.plane_crs(),
         )
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from planner.admission.facts import Choice, Figure, State, Thing, Told, all_told, of_thing, told
 from planner.desk.authority import ANYWHERE, needs, tell
 from planner.desk.booking import Document, once
 from planner.errors import InputError, StoreRefused, UsageError
 from planner.formats.facts_table import FactRow, fact_row
+from planner.parameters import Parameters
 from planner.people import Role
 from planner.store.base import Store, Turn
-from planner.store.parameters import table
 from planner.text import N_, Text, Translate
+
+if TYPE_CHECKING:
+    from planner.desk.desk import Desk
 
 FIGURES, CHOICES = "figures", "choices"
 
@@ -30,14 +33,14 @@ class NoConflict(StoreRefused):
     sentence = N_("Nothing disagrees with figure '{id}': there is nothing to choose.")
 
 
-def measures() -> dict[str, str]:
+def measures(parameters: Parameters) -> dict[str, str]:
     """The measures that figures are of, each with the unit it is printed in."""
-    return {row["measure"]: row["unit"] for row in table("measures")}
+    return {row.measure: row.unit for row in parameters.measures}
 
 
-def measure_titles() -> dict[str, str]:
+def measure_titles(parameters: Parameters) -> dict[str, str]:
     """The printed name of each measure, a message id."""
-    return {row["measure"]: row["title"] for row in table("measures")}
+    return {row.measure: row.title for row in parameters.measures}
 
 
 def figures(where: Store | Turn) -> list[Figure]:
@@ -78,7 +81,7 @@ class FactVerbs:
     @needs(Role.PLANNER, ANYWHERE)
     def add_fact(self, stated: Mapping[str, Any], *, actor: str, key: str) -> Document:
         """A figure with its source: measure, scope, period, status, value, unit, source, page. Raises RowBad."""
-        row = fact_row(1, stated, measures())
+        row = fact_row(1, stated, measures(cast("Desk", self).parameters.of_day(self.today())))
         if not isinstance(row, FactRow):
             raise UsageError(problem=Text(N_("--{option} '{value}' {problem}"), option=row.facts["column"],
                                           value=row.facts["value"], problem=row.facts["problem"]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import shapely
 
@@ -15,7 +15,7 @@ from planner.parameters import Site
 from planner.quota.accounts import LIST
 from planner.quota.balances import AccountBalance, Book, balances, shut, standing
 from planner.quota.entries import RESERVED_NAMES, Bucket
-from planner.store.base import CaseRecord, LayerInfo, Store
+from planner.store.base import LayerInfo, Store
 from planner.text import N_, Text
 
 
@@ -40,14 +40,23 @@ class Ground:
         return found
 
 
-def held_parcels(book: Book, cases: Iterable[CaseRecord]) -> frozenset[str]:
-    """Ids of parcels whose case has something reserved or committed in the book."""
-    sums: dict[str, int] = {}
-    for at, amount in standing(book).cells.items():
-        if at.bucket in (Bucket.RESERVED, Bucket.COMMITTED):
-            sums[at.ref] = sums.get(at.ref, 0) + amount
-    held = {ref for ref, amount in sums.items() if amount > 0}
-    return frozenset(case.parcel_id for case in cases if case.id in held)
+def held_parcels(book: Book, holders: Mapping[str, str], among: Collection[str] | None = None) -> frozenset[str]:
+    """Ids of parcels whose case (``holders``: case -> parcel) has something reserved or committed in the book; of all
+    of them, or only ``among`` some."""
+    stand = standing(book)
+    return frozenset(
+        parcel for case, parcel in holders.items() if among is None or parcel in among
+        if sum(amount for at, amount in stand.of_ref(case) if at.bucket in (Bucket.RESERVED, Bucket.COMMITTED)) > 0
+    )
+
+
+def met_parcels(parcel: Parcel, layers: Iterable[Layer]) -> frozenset[str]:
+    """Ids of the parcels that a parcel meets."""
+    found: set[str] = set()
+    for layer in layers:
+        hits = layer.tree.query(parcel.shape, predicate="intersects")
+        found |= set(layer.frame["id"].iloc[hits].astype(str))
+    return frozenset(found)
 
 
 def accounts_of(book: Book, park: str) -> dict[tuple[str, str, int], Account]:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -30,6 +30,9 @@ from planner.land.union import union
 from planner.parameters import Parameters
 from planner.store.base import Store, Turn
 from planner.text import N_, Text, Translate, english
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 TABLES = ("projects", "quotas", "facts")
 # Where a layer of a role claims to know the ground when nobody says: see interface, how a parcel is judged.
@@ -110,7 +113,7 @@ def import_file(store: Store, parameters: Parameters, request: Request) -> Docum
     if request.role == "projects":
         return import_projects(store, request)
     if request.role == "facts":
-        return import_facts(store, request)
+        return import_facts(store, parameters, request)
     if request.role not in schema.ROLES:
         raise RoleUnknown(role=request.role, known=", ".join([*schema.ROLES, *TABLES]))
     return import_layer(store, request)
@@ -264,10 +267,10 @@ def import_quotas(store: Store, parameters: Parameters, request: Request) -> Doc
     return once(store, key=request.key, request={**request.content, "park": park}, actor=request.actor, work=work)
 
 
-def import_facts(store: Store, request: Request) -> Document:
+def import_facts(store: Store, parameters: Parameters, request: Request) -> Document:
     """Figures of the park, each with its source, all rows or none."""
     rows = read_facts(
-        request.path, facts.measures(), name=request.file, layer=request.layer, encoding=request.encoding
+        request.path, facts.measures(parameters), name=request.file, layer=request.layer, encoding=request.encoding
     )
     answer = table_answer(request, len(rows))
     if request.dry_run:

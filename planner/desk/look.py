@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from planner.admission.asks import headroom_asks, project_asks
 from planner.admission.book_view import Amounts, drawn
 from planner.admission.case import Account, Accounts, Ask, judge, land_asks
 from planner.admission.listing import listed_quotas
 from planner.admission.outcome import Case
-from planner.desk.ground import Ground, accounts_of, held_parcels, park_of, site_of
+from planner.desk.ground import Ground, accounts_of, held_parcels, met_parcels, park_of, site_of
 from planner.desk.stated import state_of
 from planner.desk.stations import draws, headroom, nearest
 from planner.energy.assessment import NOT_ADMITTED, regional
@@ -22,7 +22,7 @@ from planner.energy.project import Project
 from planner.energy.types import full_load
 from planner.land import offsets
 from planner.land.checks import check_land
-from planner.land.finding import Finding, Severity, State
+from planner.land.finding import Finding, Severity, State, Takes
 from planner.land.geodesy import ellipsoid_m2
 from planner.land.parcel import Layer, Parcel
 from planner.land.takes import takes
@@ -34,9 +34,42 @@ from planner.store.base import Store
 from planner.text import N_, Text
 from planner.units import booked
 
+Found = TypeVar("Found")
 BASIS_SETTING = "energy_basis"
 BASES: tuple[Basis, ...] = get_args(Basis)
 EQUAL_SETTING = "equal_value_kgce_per_kwh"
+
+
+class These:
+    """Layers as the very ones: what was read anew is another."""
+
+    def __init__(self, layers: Mapping[str, Sequence[Layer]]) -> None:
+        self._layers = [(role, layer) for role, some in layers.items() for layer in some]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, These) and len(self._layers) == len(other._layers) and all(
+            one[0] == two[0] and one[1] is two[1] for one, two in zip(self._layers, other._layers, strict=True))
+
+    def __hash__(self) -> int:
+        return hash(tuple(role for role, _layer in self._layers))
+
+
+class Seen:
+    """What was seen of the ground for one parcel, and on what it rests. Asked again it is looked at anew only where
+    one of these has changed meanwhile: a layer, the rows, the day, the parcel, its project, who holds its neighbours.
+
+    So a verb looks before it takes its turn to write, and inside the turn, where everybody else waits, makes sure.
+    """
+
+    def __init__(self) -> None:
+        self._rests_on: tuple[Any, ...] = ()
+        self._found: Any = None
+
+    def again(self, rests_on: tuple[Any, ...], look: Callable[[], Found]) -> Found:
+        if rests_on != self._rests_on:
+            self._found, self._rests_on = look(), rests_on
+        found: Found = self._found
+        return found
 
 
 def look(
@@ -50,26 +83,31 @@ def look(
     project: Project | None = None,
     park: str | None = None,
     year: int | None = None,
+    seen: Seen | None = None,
 ) -> Case:
     """Everything known about a parcel on a day: what it takes, findings, the quotas it asks, the verdict.
 
     ``year`` takes the place of the project's start. Raises ParkUnknown when no park can be told.
     """
+    parameters = parameters.of_day(on)
     layers = ground.by_role()
     settings = store.settings()
     basis = energy_basis(settings)
     account = park_of(parcel, layers.get("parks", ()), book, park)
     if project is not None and year is not None:
         project = project.model_copy(update={"start": year})
-    taken = takes(parcel, layers.get("land_survey", ()), parameters, on=on)
     site = site_of(parcel, layers.get("parks", ()), account, project)
-    findings, not_asked = check_land(
-        parcel,
-        layers,
-        parameters.rules_on(on, site),
-        project=figures_of(project),
-        held=held_parcels(book, store.cases()),
-    )
+    neighbours = held_parcels(book, store.holders(), met_parcels(parcel, layers.get("parcels", ())))
+
+    def ground_of() -> tuple[Takes, tuple[Finding, ...], tuple[str, ...]]:
+        return (
+            takes(parcel, layers.get("land_survey", ()), parameters, on=on),
+            *check_land(parcel, layers, parameters.rules_on(on, site), project=figures_of(project), held=neighbours),
+        )
+
+    stated = project.model_dump_json() if project else ""
+    rests_on = (These(layers), parameters.version, on, parcel.id, parcel.shape.wkb, stated, site, neighbours)
+    taken, findings, not_asked = (seen or Seen()).again(rests_on, ground_of)
     findings = (*findings, *entry_findings(store, parameters, project, account, on, site.parks))
     accounts: Accounts = accounts_of(book, account)
     first = year or (project.start if project is not None and project.start else None) or on.year

@@ -190,5 +190,5 @@ def sources(desk: Desk, park: str, on: date) -> Iterable[Table]:
     yield tables.ledger_table(desk.entries(), park, desk.parameters)
     yield tables.layers_table(desk.layers(), ROLE_TITLES)
     if stated:
-        yield tables.facts_table(stated, measure_titles())
+        yield tables.facts_table(stated, measure_titles(desk.parameters))
     yield tables.parameters_table(desk.parameters, on)

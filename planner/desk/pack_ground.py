@@ -168,6 +168,9 @@ class PackStore:
     def head(self) -> str:
         return self.book[-1].hash if self.book else ""
 
+    def holders(self) -> dict[str, str]:
+        return {row["id"]: row["parcel"] for row in self.stated["cases"]}
+
     def cases(self) -> list[CaseRecord]:
         nowhere = shapely.Polygon()
         # A pack of an earlier planner tells of no draws.

@@ -94,7 +94,7 @@ def sheet_of(
         illustrative=illustrative,
         translate=translate,
         lang=lang,
-        classes=parameters.classes,
+        classes=parameters.of_day(case.on).classes,
         role_titles=ROLE_TITLES,
         centre=centre,
     )
@@ -133,7 +133,7 @@ def workspace_sheet(
         illustrative=any(layer.illustrative for layer in layers),
         translate=translate,
         lang=lang,
-        classes=parameters.classes,
+        classes=parameters.of_day(printed_at.date()).classes,
         role_titles=ROLE_TITLES,
     )
 
@@ -248,9 +248,9 @@ ROUNDED = Text(N_("Parts are rounded so that they add up to the printed total (l
 BASES = {"calorific": N_("calorific"), "equal": N_("equal-value"), "unknown": N_("unknown")}
 
 
-def conflicts(told: Iterable[Told]) -> list[Text]:
+def conflicts(told: Iterable[Told], parameters: Parameters) -> list[Text]:
     """The stated figures whose sources disagree, with all that is stated."""
-    titles = measure_titles()
+    titles = measure_titles(parameters)
     return [
         Text(
             N_("{figure} {period}: {stated}"),

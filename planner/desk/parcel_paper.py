@@ -106,7 +106,7 @@ def parcel_sheet(
         illustrative=any(one.illustrative for one in drawn if len(one.frame)),
         translate=translator("zh" if lang == "both" else lang),
         lang=lang,
-        classes=desk.parameters.classes,
+        classes=desk.parameters.of_day(desk.today()).classes,
         survey=survey,
     )
 

@@ -44,6 +44,10 @@ class Asked:
     book: BookView | None = None
     cases: Mapping[str, Case] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        on = self.scenario.on or date(self.scenario.years[0], 1, 1)
+        object.__setattr__(self, "parameters", self.parameters.of_day(on))
+
     def with_projects(self, projects: Sequence[Project]) -> Asked:
         """The same with other projects; their parcels are looked at anew by no one."""
         return replace(self, scenario=self.scenario.model_copy(update={"projects": tuple(projects)}))
@@ -138,7 +142,7 @@ def simulate_queue(
     """The workspace's queue as edited, on today's rules, against what stands in the book."""
     scenario = scenario_of(projects, years=years, place="queue", on=desk.today(), caps=dict(caps))
     cases = parcel_cases(desk, scenario, None, park=park)
-    return simulate(placed(desk, scenario, cases, park), desk.parameters, book=book_of(desk, park), cases=cases)
+    return Asked(placed(desk, scenario, cases, park), desk.parameters, book_of(desk, park), cases).simulate()
 
 
 def book_of(desk: Desk, park: str) -> BookView:

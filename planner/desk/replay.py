@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
-import geopandas as gpd
 import shapely
 
 from planner.admission.case_compare import Row, compared
@@ -87,7 +86,7 @@ def ground_of(desk: Desk, turn: Turn, case: Opened, seen: Case) -> Document:
         "met": {i.name: _met(desk.layer(i.name), case) for i in infos if i.role == EDITED},
         "settings": {name: settings[name] for name in SETTINGS if name in settings},
         "park_state": desk.store.records(PARK_STATE).get(seen.park),
-        "holders": {one.id: one.parcel_id for one in desk.store.cases()},
+        "holders": desk.store.holders(),
         "draws": {one.id: rows for one in desk.store.cases() if (rows := rows_of(one))},
         "document": documents_check.check(seen, english),
     }
@@ -150,6 +149,10 @@ class AsOf:
         return [replace(self.record, id=id, parcel_id=parcel, document={"quotas": draws.get(id, [])})
                 for id, parcel in self.ground["holders"].items()]
 
+    def holders(self) -> dict[str, str]:
+        """Who held which parcel then."""
+        return dict(self.ground["holders"])
+
     def records(self, kind: str) -> dict[str, dict[str, Any]]:
         state, park = self.ground["park_state"], self.ground["document"]["park"]
         return {park: state} if kind == PARK_STATE and state else {}
@@ -190,6 +193,8 @@ def _layer(desk: Desk, kept: Mapping[str, Any], met: Sequence[Mapping[str, Any]]
     rows = [{**dict.fromkeys(layer.frame.columns.drop("geometry")), **row["values"]} for row in met]
     shapes = [shapely.from_wkb(row["shape"]) for row in met]
     columns = list(layer.frame.columns.drop("geometry"))
+    import geopandas as gpd
+
     frame = gpd.GeoDataFrame({name: [row[name] for row in rows] for name in columns}, geometry=shapes, crs=CRS)
     return replace(layer, frame=frame.astype(dict.fromkeys(columns, object)))
 

@@ -149,8 +149,9 @@ def around_of(desk: Desk, case: Case, project: Project | None, reach_m: float) -
         plane = local_metres(shape)
         shape = plane.degrees(plane.metres(shape).buffer(reach_m, join_style="mitre"))
     site = site_of(case.parcel, layers.get("parks", ()), case.park, project)
-    held = held_parcels(desk.book.standing(), desk.store.cases())
-    return Around(case.parcel, shape, layers, desk.parameters.rules_on(case.on, site), desk.parameters, case.on,
+    held = held_parcels(desk.book.standing(), desk.store.holders())
+    parameters = desk.parameters.of_day(case.on)
+    return Around(case.parcel, shape, layers, parameters.rules_on(case.on, site), parameters, case.on,
                   case.takes, held)
 
 

@@ -12,7 +12,6 @@ from planner.admission.compare import Comparison, Simulated, compare
 from planner.admission.places import names_of, place, value
 from planner.admission.scenario import scenario_from
 from planner.admission.tables import Merged, Side, merge, plain
-from planner.admission.tornado import Tornado
 from planner.desk import queue
 from planner.desk.authority import ANYWHERE, needs
 from planner.desk.booking import Document, once
@@ -25,6 +24,7 @@ from planner.store.parameters import load
 from planner.text import N_, Text
 
 if TYPE_CHECKING:
+    from planner.admission.tornado import Tornado
     from planner.desk.desk import Desk
 
 KIND = "scenario"

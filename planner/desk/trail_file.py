@@ -1,4 +1,4 @@
-"""The acts on a case as a file to hand on: CSV, a workbook or JSON."""
+"""Rows of documents as a file to hand on (the acts on a case, rows of parameters): CSV, a workbook or JSON."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from planner.text import N_, Text
 ENDINGS = (".csv", ".xlsx", ".json")
 
 
-def write(rows: Sequence[Document], out: Path) -> Path:
-    """One row an act, under the names of the JSON document. Raises UsageError for another ending or a file that is
+def write(rows: Sequence[Document], out: Path, *, title: str = "trail") -> Path:
+    """One row each, under the names of the JSON document. Raises UsageError for another ending or a file that is
     there."""
     ending = out.suffix.lower()
     if ending not in ENDINGS:
         raise UsageError(problem=Text(N_("--out {path}: the ending for {kind} is one of {known}"), path=str(out),
-                                      kind="trail", known=", ".join(ENDINGS)))
+                                      kind=title, known=", ".join(ENDINGS)))
     if out.exists():
         raise UsageError(problem=Text(N_("{path} is there already. Choose another path."), path=str(out)))
-    heads = list(rows[0])
+    heads = list(rows[0]) if rows else []
     cells = [[_cell(row[head]) for head in heads] for row in rows]
     if ending == ".json":
         out.write_text(json.dumps(list(rows), ensure_ascii=False, indent=1), encoding="utf-8")
@@ -37,7 +37,7 @@ def write(rows: Sequence[Document], out: Path) -> Path:
     else:
         from planner.sheets.workbook import table_xlsx
 
-        out.write_bytes(table_xlsx(heads, [tuple(row) for row in cells], title="trail"))
+        out.write_bytes(table_xlsx(heads, [tuple(row) for row in cells], title=title))
     return out
 
 

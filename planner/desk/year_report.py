@@ -184,7 +184,7 @@ def _kept(finding: Finding, due: int | None, on: date) -> str:
 
 def _facts(desk: Desk, year: int) -> tuple[Stated, ...]:
     """What documents state of the year, conflicts first."""
-    titles = measure_titles()
+    titles = measure_titles(desk.parameters)
     return tuple(
         Stated(Text(titles.get(row.thing.measure, row.thing.measure)), row.thing.scope, row.thing.period, row.text,
                row.state is Known.CONFLICT)

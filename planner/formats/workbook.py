@@ -14,9 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-from openpyxl.cell.read_only import EMPTY_CELL
-
 from planner.errors import FileMissing, InputError
 from planner.formats.clean import clean_value, untamed
 from planner.formats.decode import decoded
@@ -84,6 +81,8 @@ def read_sheet(
 def _workbook(path: Path, layer: str | None, most_rows: int) -> list[list[Any]]:
     _check_members(path)
     try:
+        import openpyxl
+
         # From its bytes: by path openpyxl goes by the ending of the name.
         book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=False, keep_links=False)
         found = {sheet.title: _cells(sheet, most_rows) for sheet in book.worksheets if layer in (None, sheet.title)}
@@ -122,6 +121,8 @@ def _check_members(path: Path) -> None:
 
 
 def _cells(sheet: Any, most_rows: int) -> list[list[Any]]:
+    from openpyxl.cell.read_only import EMPTY_CELL
+
     # What the sheet says of its own size may be a lie.
     sheet.reset_dimensions()
     rows: list[list[Any]] = []

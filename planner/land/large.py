@@ -6,9 +6,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
@@ -16,6 +14,9 @@ from shapely.geometry.base import BaseGeometry
 from planner.land.parcel import CRS, Box, Layer
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
     from planner.land.kernel.pack import Packed
 
 
@@ -60,6 +61,9 @@ class LargeLayer(Layer):
     def around(self, box: Box) -> gpd.GeoDataFrame:
         """The same from the index: for drawing, so with the columns of the classes and no other, and of a patch of
         many parts those that meet the box."""
+        import geopandas as gpd
+        import pandas as pd
+
         from planner.land.kernel.pack import RowClass, meeting, shapes_of  # its room loads numba
 
         ground = self.packed.ground
@@ -86,6 +90,8 @@ def shared(layer: LargeLayer, shape: BaseGeometry) -> tuple[NDArray[np.int64], p
 
     Returns numbers of polygons in the index, the columns of their patches that classes are told by, and areas in m2.
     """
+    import pandas as pd
+
     from planner.land.kernel.pack import RowClass
     from planner.land.kernel.takes import areas_by_polygon  # loads numba, which only a large layer is worth
 

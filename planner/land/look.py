@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
@@ -20,7 +19,7 @@ from planner.figures import figure
 from planner.land.finding import Finding, Severity, State
 from planner.land.geodesy import ellipsoid_m2, local_metres
 from planner.land.noise import area_m2, is_noise, more_than_rounding, polygons
-from planner.land.parcel import Layer, Parcel
+from planner.land.parcel import Layer, Parcel, absent
 from planner.parameters import Rule
 from planner.text import N_, Text
 from planner.units import mu
@@ -180,7 +179,7 @@ def _same_outline(look: Look, other: BaseGeometry) -> bool:
 
 def _word(layer: Layer, column: str, row: int) -> str:
     value = layer.frame[column].iloc[row] if column in layer.frame else None
-    return "" if pd.isna(value) else str(value)
+    return "" if absent(value) else str(value)
 
 
 def _id(layer: Layer, row: int) -> str:

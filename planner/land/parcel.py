@@ -9,14 +9,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import shapely
 from shapely.geometry.base import BaseGeometry
+
+if TYPE_CHECKING:  # whoever makes a frame loads it: a verb of the book has none
+    import geopandas as gpd
 
 CRS = "EPSG:4490"
 Box = tuple[float, float, float, float]  # west, south, east, north
 EVERYWHERE = shapely.box(-180.0, -90.0, 180.0, 90.0)
+
+
+def absent(value: Any) -> bool:
+    """Whether a cell of a layer says nothing: None, NaN, NA."""
+    import pandas as pd
+
+    return bool(pd.isna(value))
 
 
 @dataclass(frozen=True)

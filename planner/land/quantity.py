@@ -12,7 +12,6 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
@@ -20,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from planner.land.geodesy import ellipsoid_m2
 from planner.land.look import Look, met
 from planner.land.noise import more_than_rounding, polygons
-from planner.land.parcel import Layer
+from planner.land.parcel import Layer, absent
 from planner.parameters import LandClass, Parameters
 from planner.text import Text
 
@@ -108,6 +107,6 @@ def _patches(around: BaseGeometry, surveys: Sequence[Layer],
                 kind = parameters.classes.get((str(row.get("code_system")), str(row.get("code"))))
                 ridges, grade = row.get("ridge_share"), row.get("grade")
                 if kind is not None:
-                    yield (polygons(shape), kind, 0.0 if pd.isna(ridges) else float(ridges),
-                           None if pd.isna(grade) else int(grade))
+                    yield (polygons(shape), kind, 0.0 if absent(ridges) else float(ridges),
+                           None if absent(grade) else int(grade))
         left = polygons(shapely.difference(left, shapely.union_all(seen)))

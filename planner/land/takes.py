@@ -12,11 +12,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
@@ -27,10 +25,14 @@ from planner.land.geodesy import ellipsoid_m2
 from planner.land.large import LargeLayer, shared
 from planner.land.noise import METRES_PER_DEGREE, ROUNDING_M, more_than_rounding, polygons
 from planner.land.offsets import grain_kg_per_ha
-from planner.land.parcel import Layer, Parcel
+from planner.land.parcel import Layer, Parcel, absent
 from planner.parameters import LandClass, Parameters
 from planner.text import N_, Text
 from planner.units import ha, mu
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
 
 
 def takes(parcel: Parcel, surveys: Sequence[Layer], parameters: Parameters, *, on: date) -> Takes:
@@ -149,6 +151,8 @@ def _met_in_index(shape: BaseGeometry, layer: LargeLayer) -> _Met:
 def _join(parts: Sequence[_Met], *, alone: bool) -> _Met:
     if alone:
         return parts[0]
+    import pandas as pd
+
     return _Met(pd.concat([part.rows for part in parts], ignore_index=True),
                 np.concatenate([part.areas for part in parts]),
                 lambda: np.concatenate([part.patches() for part in parts]))
@@ -164,6 +168,8 @@ def _cut(patches: NDArray[Any], shape: BaseGeometry) -> NDArray[Any]:
 
 
 def _columns(frame: gpd.GeoDataFrame, hits: NDArray[np.intp]) -> pd.DataFrame:
+    import pandas as pd
+
     wanted = ("code_system", "code", "grade", "ridge_share")
     values = {name: frame[name].to_numpy(dtype=object)[hits] if name in frame else None for name in wanted}
     return pd.DataFrame(values, index=range(len(hits)), dtype=object)
@@ -186,16 +192,16 @@ def _covered_m2(met: _Met, shape: BaseGeometry) -> float:
 
 
 def _word(value: Any) -> str:
-    return "" if pd.isna(value) else str(value).strip()
+    return "" if absent(value) else str(value).strip()
 
 
 def _grade(value: Any) -> int | None:
-    return None if pd.isna(value) or not float(value).is_integer() else int(value)
+    return None if absent(value) or not float(value).is_integer() else int(value)
 
 
 def _share(value: Any) -> float | None:
     """A ridge share is between 0 and 1; anything else (a percentage, say) is not known rather than guessed."""
-    return None if pd.isna(value) or not 0.0 <= float(value) <= 1.0 else float(value)
+    return None if absent(value) or not 0.0 <= float(value) <= 1.0 else float(value)
 
 
 # ---------------------------------------------------------------- adding up

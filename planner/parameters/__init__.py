@@ -1,9 +1,9 @@
 """The planner's own rows: coefficients, rules, land classes, quotas; each dated, sourced and with a status.
 
-The rows lie beside this file as CSV tables (one header line, UTF-8). The store loads them
+The rows (``planner.parameters.rows``) lie beside this file as CSV tables (one header line, UTF-8). The store loads them
 (``planner.store.parameters.load``); rooms are handed a frozen ``Parameters`` and look rows up by name and day.
 
-coefficients.csv   name, value, low, high, unit, basis, valid_from, valid_to, status, source, note
+coefficients.csv   name, title, value, low, high, unit, basis, valid_from, valid_to, status, source, note
 rules.csv          rule, title, check, role, severity, limit, unit, options, needs_project, valid_from, valid_to,
                    status, source, park, region, industry, parcel (a row holds only where these say)
 land_classes.csv   code_system, code, name, three_way, paddy, cultivated, colour, status, source
@@ -16,76 +16,70 @@ register_rules.csv rule, title, register, severity, limit, unit, options, region
 public_uses.csv    code_system, code, title, valid_from, valid_to, status, source: uses that serve the public
 case_terms.csv     term, title, states, limit, unit, valid_from, valid_to, status, source: days promised for a case
 holidays.csv       first, last, kind (off, or work on a weekend), title, status, source
+measures.csv       measure, title, unit, status, source: what a figure of the park may be of
 deductions.csv     deduction, from_total, from_intensity, valid_from, valid_to, status, source: by accounting year
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
-from typing import Literal
+from typing import Any
 
 from planner.errors import InputError
+from planner.parameters.rows import (
+    AssessmentRow,
+    CaseTerm,
+    Coefficient,
+    Dated,
+    DeductionRule,
+    Grade,
+    Holiday,
+    LandClass,
+    Measure,
+    PublicUse,
+    Quota,
+    Region,
+    RegisterRule,
+    Rule,
+    Status,
+    Threshold,
+    in_force,
+)
 from planner.text import N_
 
-Status = Literal["verified", "unverified", "inferred", "illustrative"]
+__all__ = [
+    "ANYWHERE",
+    "AssessmentRow",
+    "CaseTerm",
+    "Coefficient",
+    "CoefficientMissing",
+    "Dated",
+    "DeductionRule",
+    "Grade",
+    "Holiday",
+    "LandClass",
+    "Measure",
+    "Parameters",
+    "PublicUse",
+    "Quota",
+    "Region",
+    "RegisterRule",
+    "Rule",
+    "Site",
+    "Status",
+    "Threshold",
+    "classes_by_code",
+    "in_force",
+    "NO_CLASSES",
+]
 
 
 class CoefficientMissing(InputError):
     code = "E_PARAMETER"
     sentence = N_("No coefficient '{name}' is in force on {on}. Add a row to the parameters.")
-
-
-@dataclass(frozen=True)
-class Coefficient:
-    """One row of coefficients.csv: a number with its unit, basis, source, days of validity and status.
-
-    ``low``/``high`` are the standard's own range where it gives one, else None. ``basis`` is calorific,
-    equal or empty.
-    """
-
-    name: str
-    value: float
-    unit: str
-    basis: str
-    source: str
-    status: Status
-    valid_from: date | None = None
-    valid_to: date | None = None
-    low: float | None = None
-    high: float | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One row of rules.csv: what to look at, how, how much is tolerated, and who says so.
-
-    ``check`` is a key of ``planner.land.checks.CHECKS``; ``role`` the layer's role ("" for a rule about the
-    project); ``severity`` stop, warn or note; ``options`` a mapping for the check, e.g. {"field": "..."}.
-    ``park`` (a code or the account it draws on), ``region`` (class of region), ``industry`` and ``parcel`` (an id)
-    narrow where the row holds; empty is everywhere.
-    """
-
-    rule: str
-    title: str
-    check: str
-    role: str
-    severity: Literal["stop", "warn", "note"]
-    limit: float | None
-    unit: str
-    options: Mapping[str, str]
-    needs_project: bool
-    source: str
-    status: Status
-    valid_from: date | None = None
-    valid_to: date | None = None
-    park: str = ""
-    region: str = ""
-    industry: str = ""
-    parcel: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,210 +93,7 @@ class Site:
     parcel: str = ""
 
 
-@dataclass(frozen=True)
-class LandClass:
-    """One row of land_classes.csv. ``three_way``: farm, construction or unused. Codes are strings."""
-
-    code_system: str
-    code: str
-    name: str
-    three_way: Literal["farm", "construction", "unused"]
-    paddy: bool
-    cultivated: bool
-    colour: str
-    status: Status
-    source: str
-
-
-@dataclass(frozen=True)
-class Quota:
-    """One row of quotas.csv.
-
-    ``quota`` is the ledger's name (energy_tce), ``unit`` the unit its amounts are shown in, ``cap_key`` the
-    name in a scenario's [caps] and ``cap_unit`` the unit there. ``kind``: yearly, stock (for the whole
-    horizon) or ratio. ``in_force``: always, or stated (only where a cap is given). ``ledger`` false for
-    ratios: the book keeps no account of them. ``numerator`` is the quota whose amounts a ratio divides by value
-    added; ``listable`` whether a listed project is freed of it; ``baseline_needed`` whether a cap without a written
-    baseline cannot be judged (else a missing baseline is 0). ``per`` "substation" for a budget that each substation has
-    of its own.
-    """
-
-    quota: str
-    title: str
-    kind: Literal["yearly", "stock", "ratio"]
-    unit: str
-    cap_key: str
-    cap_unit: str
-    in_force: Literal["always", "stated"]
-    ledger: bool
-    status: Status
-    source: str
-    valid_from: date | None = None
-    valid_to: date | None = None
-    numerator: str = ""
-    listable: bool = False
-    baseline_needed: bool = False
-    per: str = ""
-
-
-@dataclass(frozen=True)
-class Threshold:
-    """One row of review.csv: a category that begins ``from`` a limit, or holds ``below`` it.
-
-    ``measure`` is energy_tce, electricity_mwh or coal_t. All ``below`` rows of a category must hold together, each
-    strictly.
-    """
-
-    category: str
-    measure: Literal["energy_tce", "electricity_mwh", "coal_t"]
-    test: Literal["below", "from"]
-    limit: float
-    unit: str
-    source: str
-    status: Status
-    valid_from: date | None = None
-    valid_to: date | None = None
-
-
-@dataclass(frozen=True)
-class DeductionRule:
-    """One row of deductions.csv: energy that does not count in an accounting year, and from what."""
-
-    deduction: Literal["feedstock", "renewable", "certificates"]
-    from_total: bool
-    from_intensity: bool
-    source: str
-    status: Status
-    valid_from: date | None = None
-    valid_to: date | None = None
-
-
-@dataclass(frozen=True)
-class RegisterRule:
-    """One row of register_rules.csv: what a row of a land register is held against, and the clause that says so.
-
-    ``region`` is empty for the whole country; a province's own row goes before it.
-    """
-
-    rule: str
-    title: str
-    register: str
-    severity: Literal["stop", "warn", "note"]
-    limit: float | None
-    unit: str
-    options: Mapping[str, str]
-    region: str
-    source: str
-    status: Status
-    valid_from: date | None = None
-    valid_to: date | None = None
-
-
-@dataclass(frozen=True)
-class PublicUse:
-    """One row of public_uses.csv: a code of planned use, or the beginning of it, that counts as public benefit."""
-
-    code_system: str
-    code: str
-    title: str
-    source: str
-    status: Status
-    valid_from: date | None = None
-    valid_to: date | None = None
-
-
-@dataclass(frozen=True)
-class Grade:
-    """One row of grades.csv: on a scale, the grade of a figure that is not above ``up_to`` (empty: above all others).
-
-    ``size_from`` limits the row to what is at least so large (tce a year, or standard racks, as the scale has it).
-    """
-
-    scale: str
-    grade: str
-    title: str
-    up_to: float | None
-    unit: str
-    source: str
-    status: Status
-    size_from: float | None = None
-    valid_from: date | None = None
-    valid_to: date | None = None
-
-
-@dataclass(frozen=True)
-class CaseTerm:
-    """One row of case_terms.csv: the working days that a case may stay in these ``states`` (with spaces) together."""
-
-    term: str
-    title: str
-    states: str
-    limit: float
-    unit: str
-    source: str
-    status: Status
-    valid_from: date | None = None
-    valid_to: date | None = None
-
-
-@dataclass(frozen=True)
-class Holiday:
-    """One row of holidays.csv: days off from ``first`` to ``last``, or (kind work) a weekend on which people work."""
-
-    first: date
-    last: date
-    kind: Literal["off", "work"]
-    title: str
-    source: str
-    status: Status
-
-
-@dataclass(frozen=True)
-class AssessmentRow:
-    """One row of a regional energy assessment, as a person entered it for a sub-park ("*" for all).
-
-    ``kind`` is target (of the sub-park), bar (for entrants) or negative (list); ``measure`` is a figure of the project
-    that must not be above ``limit``, ``industry`` words or a code that its industry begins with. ``then`` is what a
-    project that meets the row gets.
-    """
-
-    id: str
-    sub_park: str
-    kind: Literal["target", "bar", "negative"]
-    then: Literal["full_review", "not_admitted"]
-    source: str
-    measure: str = ""
-    limit: float | None = None
-    industry: str = ""
-    valid_from: date | None = None
-    valid_to: date | None = None
-
-
-@dataclass(frozen=True)
-class Region:
-    """The region that an energy-saving report compares a project with, as a person entered it: base year, energy
-    (tce, equal value), value added and how much its energy may grow."""
-
-    id: str
-    base_year: int
-    energy_tce: float
-    value_added_wan_yuan: float
-    allowed_increase_tce: float
-    source: str
-    valid_from: date | None = None
-    valid_to: date | None = None
-
-
 ANYWHERE = Site()
-Dated = (
-    Coefficient | Rule | Quota | Threshold | DeductionRule | RegisterRule | PublicUse | Grade | CaseTerm | AssessmentRow
-    | Region
-)
-
-
-def in_force(row: Dated, on: date) -> bool:
-    """Whether a dated row applies on a day; both ends are inclusive, an empty end is open."""
-    return (row.valid_from is None or row.valid_from <= on) and (row.valid_to is None or on <= row.valid_to)
 
 
 def _holds(rule: Rule, site: Site) -> bool:
@@ -336,6 +127,8 @@ class Parameters:
     public_uses: tuple[PublicUse, ...] = ()
     case_terms: tuple[CaseTerm, ...] = ()
     holidays: tuple[Holiday, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    class_rows: tuple[LandClass, ...] = ()  # every row of the land classes, where some have days
 
     def coefficient(self, name: str, on: date) -> Coefficient:
         """The row of that name in force on that day; the latest one where several are. Raises CoefficientMissing."""
@@ -361,6 +154,23 @@ class Parameters:
         """The quotas in force on a day, in the order of the table."""
         return tuple(quota for quota in self.quotas if in_force(quota, on))
 
+    def of_day(self, on: date) -> Parameters:
+        """The same rows as they are on a day, where a table has several of one name: its land classes, holidays and
+        measures, and of each quota one row, in force from the first of its days to the last."""
+        narrowed: dict[str, Any] = {}
+        quotas: dict[str, list[Quota]] = {}
+        for quota in self.quotas:
+            quotas.setdefault(quota.quota, []).append(quota)
+        if len(quotas) < len(self.quotas):
+            narrowed["quotas"] = tuple(_whole(rows, on) for rows in quotas.values())
+        if self.class_rows:
+            held = [row for row in self.class_rows if in_force(row, on)]
+            narrowed |= {"classes": classes_by_code(held), "class_rows": ()}
+        for name, rows in (("holidays", self.holidays), ("measures", self.measures)):
+            kept = tuple(row for row in rows if in_force(row, on))
+            narrowed |= {name: kept} if len(kept) < len(rows) else {}
+        return replace(self, **narrowed) if narrowed else self
+
     def register_rule(self, name: str, on: date, region: str = "") -> RegisterRule | None:
         """The rule of a register in force on a day: the province's own row, else the country's, the latest of each."""
         rows = [r for r in self.register_rules if r.rule == name and r.region in ("", region) and in_force(r, on)]
@@ -371,8 +181,26 @@ class Parameters:
         return tuple(use for use in self.public_uses if in_force(use, on))
 
     def quota(self, name: str) -> Quota | None:
-        """The quota of that ledger name or cap key."""
-        return next((q for q in self.quotas if name in (q.quota, q.cap_key)), None)
+        """The quota of that ledger name or cap key; of several days the row that began last."""
+        rows = [q for q in self.quotas if name in (q.quota, q.cap_key)]
+        return max(rows, key=lambda row: row.valid_from or date.min, default=None)
 
 
 NO_CLASSES: Mapping[tuple[str, str], LandClass] = MappingProxyType({})
+
+
+def classes_by_code(rows: Iterable[LandClass]) -> Mapping[tuple[str, str], LandClass]:
+    """Rows by code system and code; of several days the one that began last."""
+    ordered = sorted(rows, key=lambda row: row.valid_from or date.min)
+    return MappingProxyType({(row.code_system, row.code): row for row in ordered})
+
+
+def _whole(rows: Sequence[Quota], on: date) -> Quota:
+    """The rows of one quota as one: what it is on a day, with the days from the first of them to the last."""
+    begun = [row for row in rows if (row.valid_from or date.min) <= on] or rows[:1]
+    first, last = [row.valid_from for row in rows], [row.valid_to for row in rows]
+    return replace(
+        max(begun, key=lambda row: row.valid_from or date.min),
+        valid_from=None if None in first else min(day for day in first if day),
+        valid_to=None if None in last else max(day for day in last if day),
+    )

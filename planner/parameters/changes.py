@@ -1,62 +1,31 @@
 """Rows of parameters that an administrator put in the place of the planner's own, each from a day on.
 
 A changed row never writes over the one before it: from its first day to its last the earlier row of the same name
-gives way, before and after that the earlier row holds as it did. What is judged as of an earlier day finds the row of
-that day, and a row that was taken back leaves everything as if it had never been.
+gives way, before and after that the earlier row holds as it did. A row may also come new, and a name may end. What is
+judged as of an earlier day finds the row of that day, and a change that was taken back leaves everything as if it had
+never been.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from types import MappingProxyType
-from typing import Any, NamedTuple, get_args
+from typing import Any
 
 from planner.errors import InputError
-from planner.parameters import (
-    CaseTerm,
-    Coefficient,
-    Grade,
-    Parameters,
-    RegisterRule,
-    Rule,
-    Status,
-    Threshold,
-    in_force,
-)
-from planner.text import N_, Text
+from planner.parameters import Parameters, in_force
+from planner.parameters.sound import refuse_unsound_row, refuse_unsound_table
+from planner.parameters.stating import Words, filled, typed
+from planner.parameters.tables import TABLES, Row, address, rows_of, unit, with_rows
+from planner.text import N_
 
-Row = Coefficient | Rule | RegisterRule | Threshold | CaseTerm | Grade
 A_DAY = timedelta(days=1)
-SHARE = "share"  # of a whole: never more than one
-MOST, LONGEST = 1e12, 500
-COLUMNS = {"value": N_("value"), "low": N_("least value"), "high": N_("most value"), "source": N_("source"),
-           "note": N_("note")}
-
-
-class Table(NamedTuple):
-    """A table with numbers that may change: the columns that name a row, and the one that holds its number."""
-
-    names: tuple[str, ...]
-    number: str
-
-
-TABLES: Mapping[str, Table] = MappingProxyType({
-    "coefficients": Table(("name",), "value"),
-    "rules": Table(("rule", "park", "region", "industry", "parcel"), "limit"),
-    "relief_costs": Table(("name",), "value"),
-    "review": Table(("category", "measure", "test"), "limit"),
-    "register_rules": Table(("rule", "region"), "limit"),
-    "grades": Table(("scale", "grade", "size_from"), "up_to"),
-    "case_terms": Table(("term",), "limit"),
-})
 
 
 class ParameterUnknown(InputError):
     code = "E_PARAMETER_UNKNOWN"
-    sentence = N_("There is no parameter '{name}' with a number{among}. Look it up with `planner parameters list`.")
+    sentence = N_("There is no parameter '{name}'{among}. Look it up with `planner parameters list`.")
 
 
 class ParameterSeveral(InputError):
@@ -64,19 +33,24 @@ class ParameterSeveral(InputError):
     sentence = N_("'{name}' stands in several tables: {tables}. Name one with --table.")
 
 
+class ParameterThere(InputError):
+    code = "E_PARAMETER_THERE"
+    sentence = N_("'{name}' is in the table {table} already. Change it from a day on instead.")
+
+
+class ParameterNeeded(InputError):
+    code = "E_PARAMETER_NEEDED"
+    sentence = N_("'{name}' cannot end: the planner reckons with it. Change it from a day on instead.")
+
+
+class ParameterNothing(InputError):
+    code = "E_PARAMETER_VALUE"
+    sentence = N_("Nothing is said that '{name}' should have. State a value, or columns as COLUMN=VALUE.")
+
+
 class ParameterUnit(InputError):
     code = "E_UNIT"
     sentence = N_("'{name}' is stated in {kept}, not in {unit}. State the value in {kept}.")
-
-
-class ParameterValue(InputError):
-    code = "E_PARAMETER_VALUE"
-    sentence = N_("'{name}' cannot have {value} as its {column}: it must be a number from {least:g} to {most:g}.")
-
-
-class ParameterRange(InputError):
-    code = "E_PARAMETER_VALUE"
-    sentence = N_("The range {low:g} to {high:g} of '{name}' does not hold its value {value:g}.")
 
 
 class ParameterDays(InputError):
@@ -90,16 +64,6 @@ class ParameterOverlap(InputError):
                   "the new row end the day before, or take the other one back first.")
 
 
-class ParameterWords(InputError):
-    code = "E_PARAMETER_WORDS"
-    sentence = N_("The {column} of a row of '{name}' must be 1 to {most} signs.")
-
-
-class ParameterStatus(InputError):
-    code = "E_PARAMETER_STATUS"
-    sentence = N_("The status of a row is one of {known}, not '{status}'.")
-
-
 class ChangeMissing(InputError):
     code = "E_PARAMETER_UNKNOWN"
     sentence = N_("No row '{id}' was added in this workspace, or it was taken back already. Added are: {known}.")
@@ -108,7 +72,7 @@ class ChangeMissing(InputError):
 @dataclass(frozen=True)
 class Change:
     """A row as it was added: its id, by whom, when and why; ``taken_back`` is who took it back and when, None while
-    it holds."""
+    it holds. Where it ``ends`` nothing holds in the days of the row, which says what had held before."""
 
     id: str
     table: str
@@ -117,39 +81,20 @@ class Change:
     at: str
     reason: str
     taken_back: Mapping[str, str] | None = None
+    ends: bool = False
 
 
 @dataclass(frozen=True)
 class Wish:
-    """A new row as a person states it; ``name`` is the address of the row whose place it takes."""
+    """A row as a person states it: the columns it is to have, as text or as the table has them. ``name`` is the
+    address of the row whose place it takes; empty for a row of a new name."""
 
     name: str
-    value: float
-    unit: str
+    values: Mapping[str, Any]
     valid_from: date
     source: str
     status: str
     valid_to: date | None = None
-    low: float | None = None
-    high: float | None = None
-    note: str = ""
-
-
-def address(table: str, row: Row) -> str:
-    """What a row is called in its table: the columns that name it, "/" between them."""
-    return "/".join(str(part) for part in map(row.__getattribute__, TABLES[table].names) if part not in ("", None))
-
-
-def number(table: str, row: Row) -> float | None:
-    """The number of a row; None where it has none."""
-    found: float | None = getattr(row, TABLES[table].number)
-    return found
-
-
-def rows_of(parameters: Parameters, table: str) -> tuple[Row, ...]:
-    """The rows of a table, with or without a number."""
-    found: tuple[Row, ...] = getattr(parameters, table)
-    return found
 
 
 def history(base: Parameters, changes: Iterable[Change], table: str, name: str) -> list[tuple[Row, Change | None]]:
@@ -160,13 +105,12 @@ def history(base: Parameters, changes: Iterable[Change], table: str, name: str) 
     return sorted([*own, *made], key=lambda pair: pair[0].valid_from or date.min)
 
 
-def table_of(base: Parameters, name: str, table: str = "") -> str:
-    """The table in which a name stands. Raises ParameterUnknown, ParameterSeveral."""
-    if table and table not in TABLES:
-        raise ParameterUnknown(name=name, among=f" ({table}: {', '.join(TABLES)})", where={"table": table})
-    looked = (table,) if table else tuple(TABLES)
-    found = [one for one in looked
-             if any(address(one, row) == name and number(one, row) is not None for row in rows_of(base, one))]
+def table_of(base: Parameters, changes: Sequence[Change], name: str, table: str = "") -> str:
+    """The table in which a name stands or stood; of several the one in which it has a number. Raises
+    ParameterUnknown, ParameterSeveral."""
+    looked = (known_table(table),) if table else tuple(TABLES)
+    found = [one for one in looked if history(base, changes, one, name)]
+    found = [one for one in found if TABLES[one].number] or found
     if not found:
         raise ParameterUnknown(name=name, among=f" ({table})" if table else "", where={"name": name})
     if len(found) > 1:
@@ -174,43 +118,80 @@ def table_of(base: Parameters, name: str, table: str = "") -> str:
     return found[0]
 
 
-def new_row(base: Parameters, changes: Sequence[Change], table: str, wish: Wish) -> Row:
-    """The row that a wish makes of the one whose place it takes.
+def known_table(table: str) -> str:
+    """The name of a table. Raises ParameterUnknown."""
+    if table not in TABLES:
+        raise ParameterUnknown(name=table, among=f" ({', '.join(TABLES)})", where={"table": table})
+    return table
 
-    Raises ParameterUnit, ParameterValue, ParameterRange, ParameterDays, ParameterOverlap, ParameterWords,
-    ParameterStatus.
+
+def changed_row(base: Parameters, changes: Sequence[Change], table: str, wish: Wish, words: Words) -> Row:
+    """The row that a wish makes of the one whose place it takes; ``words`` are what open columns may say.
+
+    Raises ParameterNothing, ParameterUnit, ParameterDays, ParameterOverlap and what ``typed`` and the checks of
+    ``planner.parameters.sound`` raise.
     """
     name = wish.name
-    there = [row for row, change in history(base, changes, table, name) if change is None or change.taken_back is None]
+    there = _there(base, changes, table, name)
     old = _replaced(there, wish.valid_from)
-    if wish.unit != old.unit:
-        raise ParameterUnit(name=name, kept=old.unit, unit=wish.unit or "-", where={"name": name, "unit": wish.unit})
-    if wish.status not in get_args(Status):
-        raise ParameterStatus(known=", ".join(get_args(Status)), status=wish.status, where={"name": name})
-    for column, words, needed in (("source", wish.source, True), ("note", wish.note, False)):
-        if len(words) > LONGEST or (needed and not words.strip()):
-            raise ParameterWords(column=_word(column), name=name, most=LONGEST, where={"name": name})
-    most = 1.0 if old.unit == SHARE else MOST
-    figures = {TABLES[table].number: wish.value, "low": wish.low, "high": wish.high}
-    for column, value in figures.items():
-        if value is not None and not (math.isfinite(value) and 0 <= value <= most):
-            raise ParameterValue(column=_word(column), name=name, value=value, least=0.0, most=most,
-                                 where={"name": name, "value": str(value)})
-    low, high = (wish.value if bound is None else bound for bound in (wish.low, wish.high))
-    if not low <= wish.value <= high:
-        raise ParameterRange(low=low, high=high, name=name, value=wish.value, where={"name": name})
-    _days(there, wish)
-    said: dict[str, Any] = {
-        TABLES[table].number: wish.value, "valid_from": wish.valid_from, "valid_to": wish.valid_to,
-        "source": wish.source.strip(), "status": wish.status,
-    }
-    if isinstance(old, Coefficient):
-        said |= {"low": wish.low, "high": wish.high, "note": wish.note.strip()}
-    return replace(old, **said)
+    given = dict(wish.values)
+    if "unit" in given and given.pop("unit") != unit(old):
+        raise ParameterUnit(name=name, kept=unit(old) or "-", unit=wish.values["unit"] or "-",
+                            where={"name": name, "unit": str(wish.values["unit"])})
+    if not given:
+        raise ParameterNothing(name=name, where={"name": name})
+    _days(there, name, wish.valid_from, wish.valid_to)
+    anew = {column: default for column, default in filled(table).items() if column in TABLES[table].anew}
+    row = replace(old, **{**anew, **typed(table, name, given, words, old=old), **_of_all(wish)})
+    return _sound(base, changes, table, row)
 
 
-def _word(column: str) -> Text:
-    return Text(COLUMNS.get(column, COLUMNS["value"]))
+def added_row(base: Parameters, changes: Sequence[Change], table: str, wish: Wish, words: Words) -> Row:
+    """The row that a wish makes of nothing, under a name of its own. Raises ParameterThere and as ``changed_row``."""
+    stated = typed(table, "", wish.values, words)
+    row = TABLES[table].kind(**{**filled(table), **stated, **_of_all(wish)})
+    name = address(table, row)
+    if _there(base, changes, table, name):
+        raise ParameterThere(name=name, table=table, where={"name": name, "table": table})
+    _days((), name, wish.valid_from, wish.valid_to)
+    return _sound(base, changes, table, row)
+
+
+def ended_row(
+    base: Parameters, changes: Sequence[Change], table: str, name: str, first: date, last: date | None, source: str
+) -> Row:
+    """The row that no more holds from a day on (to another one): what had held, in those days.
+
+    Raises ParameterNeeded, ParameterDays, ParameterOverlap.
+    """
+    if TABLES[table].needed and any(address(table, row) == name for row in rows_of(base, table)):
+        raise ParameterNeeded(name=name, where={"name": name})
+    there = _there(base, changes, table, name)
+    _days(there, name, first, last)
+    row: Row = replace(_replaced(there, first), valid_from=first, valid_to=last, source=source.strip())
+    refuse_unsound_row(table, row)
+    refuse_unsound_table(table, _rows_with(base, changes, Change("", table, row, "", "", "", ends=True)), row)
+    return row
+
+
+def _of_all(wish: Wish) -> dict[str, Any]:
+    return {"valid_from": wish.valid_from, "valid_to": wish.valid_to, "source": wish.source.strip(),
+            "status": wish.status}
+
+
+def _sound(base: Parameters, changes: Sequence[Change], table: str, row: Row) -> Row:
+    refuse_unsound_row(table, row)
+    refuse_unsound_table(table, _rows_with(base, changes, Change("", table, row, "", "", "")), row)
+    return row
+
+
+def _rows_with(base: Parameters, changes: Sequence[Change], one: Change) -> tuple[Row, ...]:
+    return rows_of(with_changes(base, [*changes, one]), one.table)
+
+
+def _there(base: Parameters, changes: Iterable[Change], table: str, name: str) -> list[Row]:
+    """The rows of a name that hold on some day, as they were stated, and the ends among them."""
+    return [row for row, change in history(base, changes, table, name) if change is None or change.taken_back is None]
 
 
 def _replaced(rows: Sequence[Row], on: date) -> Row:
@@ -220,15 +201,14 @@ def _replaced(rows: Sequence[Row], on: date) -> Row:
     return max(holding or before or rows[:1], key=lambda row: row.valid_from or date.min)
 
 
-def _days(rows: Iterable[Row], wish: Wish) -> None:
-    first, last = wish.valid_from, wish.valid_to or date.max
-    said = wish.valid_to.isoformat() if wish.valid_to else "-"
+def _days(rows: Iterable[Row], name: str, first: date, until: date | None) -> None:
+    last, said = until or date.max, until.isoformat() if until else "-"
     if last < first:
-        raise ParameterDays(name=wish.name, first=first.isoformat(), last=said, where={"name": wish.name})
+        raise ParameterDays(name=name, first=first.isoformat(), last=said, where={"name": name})
     for row in rows:
         if row.valid_from is not None and first <= row.valid_from <= last:
-            raise ParameterOverlap(name=wish.name, other=row.valid_from.isoformat(), first=first.isoformat(), last=said,
-                                   where={"name": wish.name, "other": row.valid_from.isoformat()})
+            raise ParameterOverlap(name=name, other=row.valid_from.isoformat(), first=first.isoformat(), last=said,
+                                   where={"name": name, "other": row.valid_from.isoformat()})
 
 
 def with_changes(base: Parameters, changes: Iterable[Change]) -> Parameters:
@@ -236,21 +216,45 @@ def with_changes(base: Parameters, changes: Iterable[Change]) -> Parameters:
     tables: dict[str, tuple[Row, ...]] = {}
     for one in changes:
         if one.taken_back is None:
-            rows = tables.get(one.table) or rows_of(base, one.table)
-            tables[one.table] = tuple(_giving_way(rows, one.table, one.row))
-    return replace(base, **tables) if tables else base  # type: ignore[arg-type]
+            rows = tables[one.table] if one.table in tables else rows_of(base, one.table)
+            tables[one.table] = tuple(_giving_way(rows, one))
+    return with_rows(base, tables)
 
 
-def _giving_way(rows: Iterable[Row], table: str, new: Row) -> list[Row]:
-    """The rows with a new one in its place: those of its name keep the days before and after it."""
-    name, found, place = address(table, new), [], 0
+def _giving_way(rows: Iterable[Row], one: Change) -> list[Row]:
+    """The rows with a new one in its place: those of its name keep the days before and after it. A row of a new name
+    stands behind the last whose name begins like its own, in order of its number where a higher one is there."""
+    table, new = one.table, one.row
+    name, found, place = address(table, new), [], None
     for row in rows:
         if address(table, row) == name:
             found += _left(row, new)
             place = len(found)
         else:
             found.append(row)
+    if one.ends:
+        return found
+    if place is None:
+        place = _behind(table, found, new)
     return [*found[:place], new, *found[place:]]
+
+
+def _behind(table: str, rows: Sequence[Row], new: Row) -> int:
+    """Where a row of a new name stands."""
+    shape = TABLES[table]
+    kin = [n for n, row in enumerate(rows) if getattr(row, shape.names[0]) == getattr(new, shape.names[0])]
+    if table == "grades" and isinstance(new, shape.kind):
+        kin = [n for n in kin if getattr(rows[n], "size_from", None) == getattr(new, "size_from", None)]
+        most = getattr(new, "up_to", None)
+        higher = [n for n in kin if most is not None and _most(rows[n]) > most]
+        if higher:
+            return higher[0]
+    return kin[-1] + 1 if kin else len(rows)
+
+
+def _most(row: Row) -> float:
+    found = getattr(row, "up_to", None)
+    return float("inf") if found is None else float(found)
 
 
 def _left(old: Row, new: Row) -> list[Row]:

@@ -206,6 +206,12 @@ class Store(Protocol):
         """Hash of the last entry, "" for an empty book."""
 
     def cases(self) -> list[CaseRecord]: ...
+    def case(self, id: str) -> CaseRecord | None:
+        """One case, None where there is none."""
+
+    def holders(self) -> dict[str, str]:
+        """The parcel of each case, by the id of the case, in order of entry."""
+
     def projects(self) -> dict[str, dict[str, Any]]:
         """The queue as kept, id -> fields of interface section 4, in order of entry."""
 

@@ -13,6 +13,7 @@ from planner.store.base import CaseChanged, CaseRecord
 from planner.store.tables import dumped
 
 _CASE = "id, parcel_id, shape, state, made_at, actor, document, request, version"
+_ONE_CASE = text(f"SELECT {_CASE} FROM planner_cases WHERE id = :id")  # noqa: S608
 _ADD_CASE = text(
     f"INSERT INTO planner_cases ({_CASE}) "  # noqa: S608
     "VALUES (:id, :parcel_id, :shape, :state, :made_at, :actor, :document, :request, :version)"
@@ -27,10 +28,20 @@ def cases(connection: Connection) -> list[CaseRecord]:
     return [_case(row) for row in connection.execute(text(f"SELECT {_CASE} FROM planner_cases ORDER BY place"))]  # noqa: S608
 
 
+def case(connection: Connection, id: str) -> CaseRecord | None:
+    there = connection.execute(_ONE_CASE, {"id": id}).one_or_none()
+    return _case(there) if there else None
+
+
+def holders(connection: Connection) -> dict[str, str]:
+    """The parcel of each case."""
+    return {row.id: row.parcel_id
+            for row in connection.execute(text("SELECT id, parcel_id FROM planner_cases ORDER BY place"))}
+
+
 def keep_case(connection: Connection, case: CaseRecord, expected: int | None = None) -> CaseRecord:
     """Write a case, as the version after the one that is there. Raises CaseChanged if that is not ``expected``."""
-    one = text(f"SELECT {_CASE} FROM planner_cases WHERE id = :id")  # noqa: S608
-    there = connection.execute(one, {"id": case.id}).one_or_none()
+    there = connection.execute(_ONE_CASE, {"id": case.id}).one_or_none()
     version = there.version if there else 0
     if expected is not None and expected != version:
         raise CaseChanged(case.id, expected, _case(there) if there else None)

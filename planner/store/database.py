@@ -109,6 +109,14 @@ class DatabaseStore(ABC):
         with self._look() as connection:
             return cases.cases(connection)
 
+    def case(self, id: str) -> CaseRecord | None:
+        with self._look() as connection:
+            return cases.case(connection, id)
+
+    def holders(self) -> dict[str, str]:
+        with self._look() as connection:
+            return cases.holders(connection)
+
     def projects(self) -> dict[str, dict[str, Any]]:
         with self._look() as connection:
             return kept.projects(connection)

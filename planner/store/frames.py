@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from planner.errors import UsageError
 from planner.land.parcel import CRS
 from planner.text import N_, Text
+
+if TYPE_CHECKING:  # loaded where a layer is read or kept, not for a verb of the book
+    import geopandas as gpd
+    import pandas as pd
 
 Kinds = dict[str, str]  # column -> text, integer, real, boolean or date; in the order of the frame
 Values = tuple[Any, ...]
@@ -49,6 +51,8 @@ def kinds_of(frame: gpd.GeoDataFrame) -> Kinds:
 
 def kind_of(values: Sequence[Any] | pd.Series) -> str:
     """The kind of a column; text where it is mixed or empty."""
+    import pandas as pd
+
     return _BY_INFERENCE.get(pd.api.types.infer_dtype(values, skipna=True), "text")
 
 
@@ -63,6 +67,8 @@ def to_rows(frame: gpd.GeoDataFrame, kinds: Kinds) -> list[Values]:
 
 def plain(value: Any, kind: str) -> Any:
     """One value as it is kept: None, str, int, float, or a date as ISO text."""
+    import pandas as pd
+
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
         return None
     if kind == "date":
@@ -72,6 +78,8 @@ def plain(value: Any, kind: str) -> Any:
 
 def to_frame(rows: Sequence[Values], kinds: Kinds, shapes: NDArray[np.object_] | Sequence[Any]) -> gpd.GeoDataFrame:
     """A frame in EPSG:4490, index 0..n-1, columns as in ``kinds``, then geometry."""
+    import geopandas as gpd
+
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(kinds)
     data = {name: _column(values, kind) for (name, kind), values in zip(kinds.items(), columns, strict=True)}
     return gpd.GeoDataFrame(data, geometry=np.asarray(shapes, dtype=object), crs=CRS)
@@ -80,6 +88,8 @@ def to_frame(rows: Sequence[Values], kinds: Kinds, shapes: NDArray[np.object_] |
 def _column(values: Sequence[Any], kind: str) -> Any:
     missing = None in values
     if kind == "text":
+        import pandas as pd
+
         return pd.array(list(values), dtype="str")
     if kind == "date":
         return np.array([None if v is None else date.fromisoformat(v) for v in values], dtype=object)

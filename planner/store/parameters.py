@@ -7,16 +7,12 @@ unknown heading or a row given twice is refused with the table, the row and what
 from __future__ import annotations
 
 import csv
-import json
-import math
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import MISSING, fields
-from datetime import date
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from types import MappingProxyType
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar
 
 from planner.errors import ParameterRow
 from planner.parameters import (
@@ -26,6 +22,7 @@ from planner.parameters import (
     Grade,
     Holiday,
     LandClass,
+    Measure,
     Parameters,
     PublicUse,
     Quota,
@@ -33,6 +30,8 @@ from planner.parameters import (
     Rule,
     Status,
     Threshold,
+    cells,
+    classes_by_code,
 )
 from planner.text import N_, Text
 
@@ -50,6 +49,7 @@ Kind = TypeVar(
     PublicUse,
     CaseTerm,
     Holiday,
+    Measure,
 )
 
 
@@ -66,7 +66,7 @@ def load() -> Parameters:
 
 def read(place: Traversable) -> Parameters:
     """The tables of a folder: all ``coefficients*.csv`` together, rules, land_classes, quotas, review, grades,
-    deductions, relief_costs, register_rules, public_uses, case_terms, holidays and version.txt.
+    deductions, relief_costs, register_rules, public_uses, case_terms, holidays, measures and version.txt.
 
     A table that is not there has no rows. Raises ParameterRow.
     """
@@ -80,7 +80,7 @@ def read(place: Traversable) -> Parameters:
     _once("coefficients*.csv", ((row.name, row.valid_from) for row in coefficients))
     _once("rules.csv", ((row.rule, row.park, row.region, row.industry, row.parcel, row.valid_from) for row in rules))
     _once("quotas.csv", ((row.quota, row.valid_from) for row in quotas))
-    _once("land_classes.csv", ((row.code_system, row.code) for row in classes))
+    _once("land_classes.csv", ((row.code_system, row.code, row.valid_from) for row in classes))
     _once("review.csv", ((row.category, row.measure, row.test, row.limit, row.valid_from) for row in review))
     _once("grades.csv", ((row.scale, row.grade, row.size_from, row.valid_from) for row in grades))
     relief_costs = _typed(place, "relief_costs.csv", Coefficient)
@@ -92,7 +92,9 @@ def read(place: Traversable) -> Parameters:
     _once("public_uses.csv", ((row.code_system, row.code, row.valid_from) for row in public_uses))
     case_terms, holidays = _typed(place, "case_terms.csv", CaseTerm), _typed(place, "holidays.csv", Holiday)
     _once("case_terms.csv", ((row.term, row.valid_from) for row in case_terms))
-    _once("holidays.csv", ((row.first, row.last) for row in holidays))
+    _once("holidays.csv", ((row.first, row.last, row.valid_from) for row in holidays))
+    measures = _typed(place, "measures.csv", Measure)
+    _once("measures.csv", ((row.measure, row.valid_from) for row in measures))
     return Parameters(
         version=place.joinpath("version.txt").read_text("utf-8").strip(),
         coefficients=coefficients,
@@ -106,7 +108,9 @@ def read(place: Traversable) -> Parameters:
         public_uses=public_uses,
         case_terms=case_terms,
         holidays=holidays,
-        classes=MappingProxyType({(row.code_system, row.code): row for row in classes}),
+        measures=measures,
+        classes=classes_by_code(classes),
+        class_rows=classes if any(row.valid_from or row.valid_to for row in classes) else (),
     )
 
 
@@ -143,16 +147,16 @@ def lines(place: Traversable, name: str) -> list[Row]:
         heading, *rest = list(csv.reader(handle, strict=True))
     if len(set(heading)) != len(heading):
         raise ParameterRow(table=name, row=1, problem=Text(N_("a heading is there twice")))
-    for number, cells in enumerate(rest, 2):
-        if len(cells) != len(heading):
+    for number, row in enumerate(rest, 2):
+        if len(row) != len(heading):
             raise ParameterRow(
                 table=name,
                 row=number,
                 problem=Text(
-                    N_("there are {cells} cells under {headings} headings"), cells=len(cells), headings=len(heading)
+                    N_("there are {cells} cells under {headings} headings"), cells=len(row), headings=len(heading)
                 ),
             )
-    return [dict(zip(heading, (cell.strip() for cell in cells), strict=True)) for cells in rest]
+    return [dict(zip(heading, (cell.strip() for cell in row), strict=True)) for row in rest]
 
 
 def _typed(place: Traversable, name: str, kind: type[Kind]) -> tuple[Kind, ...]:
@@ -174,7 +178,7 @@ def _one(table: str, number: int, row: Row, kind: type[Kind]) -> Kind:
                 table=table, row=number, problem=Text(N_("the column '{column}' is missing"), column=name)
             )
     _sourced(table, number, row)
-    hints = get_type_hints(kind)
+    hints = cells.wanted(kind)
     return kind(**{name: _cell(table, number, name, value, hints[name]) for name, value in row.items()})
 
 
@@ -200,7 +204,7 @@ def _once(table: str, keys: Iterable[tuple[Hashable, ...]]) -> None:
 
 def _cell(table: str, number: int, column: str, value: str, wanted: Any) -> Any:
     """A cell as the field of its column wants it. Raises ParameterRow naming the cell."""
-    if get_origin(wanted) is Literal and value not in get_args(wanted):
+    if cells.choices(wanted) and value not in cells.choices(wanted):
         raise ParameterRow(
             table=table,
             row=number,
@@ -208,55 +212,16 @@ def _cell(table: str, number: int, column: str, value: str, wanted: Any) -> Any:
                 N_("{column} is '{value}', not one of {known}"),
                 column=column,
                 value=value,
-                known=", ".join(get_args(wanted)),
+                known=", ".join(cells.choices(wanted)),
             ),
         )
     try:
-        return READERS.get(wanted, str)(value)
+        return cells.read(value, wanted)
     except (ValueError, KeyError) as bad:
         raise ParameterRow(
             table=table, row=number, problem=Text(N_("{column} '{value}' cannot be read"), column=column, value=value)
         ) from bad
 
 
-def _number(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(text)
-    return value
-
-
-def _number_or_none(text: str) -> float | None:
-    return _number(text) if text else None
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def _yes(text: str) -> bool:
-    return {"true": True, "false": False}[text.lower()]
-
-
-def _options(text: str) -> Mapping[str, str]:
-    """``{"field": "x"}`` or ``field=x; other=y``."""
-    if text.startswith("{"):
-        return MappingProxyType({str(k): str(v) for k, v in json.loads(text).items()})
-    parts = (part.split("=", 1) for part in text.split(";") if part.strip())
-    return MappingProxyType({key.strip(): value.strip() for key, value in parts})
-
-
 # Headings of earlier sets that said nothing (0 in every row): packs made then are still read.
-GONE: Mapping[str, tuple[str, ...]] = MappingProxyType({"quotas.csv": ("carry_over",)})
-
-# By the type that the dataclass of a row states for a field; text where there is no other reader.
-READERS: Mapping[Any, Callable[[str], Any]] = MappingProxyType(
-    {
-        float: _number,
-        float | None: _number_or_none,
-        date: date.fromisoformat,
-        date | None: _day,
-        bool: _yes,
-        Mapping[str, str]: _options,
-    }
-)
+GONE: Mapping[str, tuple[str, ...]] = {"quotas.csv": ("carry_over",)}

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Any, get_args, get_type_hints
 
 from pydantic import TypeAdapter
 
-from planner.parameters import LandClass, Parameters
+from planner.parameters import LandClass, Parameters, classes_by_code
+from planner.parameters.tables import TABLES
 
 
 def kept_form(parameters: Parameters) -> dict[str, Any]:
@@ -36,8 +36,7 @@ def parameters_from(form: Mapping[str, Any]) -> Parameters:
         if name == "version":
             values[name] = rows
         elif name == "classes":
-            read = [TypeAdapter(LandClass).validate_python(row) for row in rows]
-            values[name] = MappingProxyType({(row.code_system, row.code): row for row in read})
+            values[name] = classes_by_code(TypeAdapter(LandClass).validate_python(row) for row in rows)
         elif name in hints:
             kind = TypeAdapter(get_args(hints[name])[0])
             values[name] = tuple(kind.validate_python(row) for row in rows)
@@ -47,7 +46,7 @@ def parameters_from(form: Mapping[str, Any]) -> Parameters:
 @lru_cache(512)
 def row_from(table: str, said: str) -> Any:
     """A row of a table from its kept form as JSON text: equal to the one that was kept."""
-    return TypeAdapter(get_args(get_type_hints(Parameters)[table])[0]).validate_python(json.loads(said))
+    return TypeAdapter(TABLES[table].kind).validate_python(json.loads(said))
 
 
 def row_form(row: Any) -> dict[str, Any]:

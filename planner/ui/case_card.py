@@ -28,7 +28,8 @@ def top(at: Desk, case: Opened) -> None:
     """Name, state, days against the terms."""
     now = case.dossier
     assert now is not None  # noqa: S101  (the caller asked)
-    today, holidays = at.today(), at.parameters.holidays
+    today = at.today()
+    holidays = at.parameters.of_day(today).holidays
     state = _(STATE_TITLES[now.state]) + (f": {_(OUTCOME_TITLES[now.outcome])}" if now.outcome else "")
     project = case.project
     what = " · ".join(part for part in (named(case.parcel.name or case.record.parcel_id),

@@ -24,7 +24,7 @@ def show(at: Desk) -> None:
     if not rows:
         st.info(_("No figure is stated. `planner import FILE --role facts` or `planner facts add` brings them."))
         return
-    frame = pd.DataFrame([fact_row(row) for row in rows])
+    frame = pd.DataFrame([fact_row(at, row) for row in rows])
     st.dataframe(frame, hide_index=True, row_height=ROW, height=ROW * (min(len(frame), 12) + 1) + 12)
     with st.container(horizontal=True):
         csv_button(frame, "figures", key="csv-facts")
@@ -34,17 +34,17 @@ def show(at: Desk) -> None:
         choose(at, row, number)
 
 
-def title(row: Told) -> str:
+def title(at: Desk, row: Told) -> str:
     """What a figure is of."""
-    named = _(measure_titles().get(row.thing.measure, row.thing.measure))
+    named = _(measure_titles(at.parameters).get(row.thing.measure, row.thing.measure))
     parts = (named, row.thing.scope, row.thing.period, _(STATUS_WORDS[row.thing.status]))
     return " · ".join(part for part in parts if part)
 
 
-def fact_row(row: Told) -> dict[str, object]:
+def fact_row(at: Desk, row: Told) -> dict[str, object]:
     """One thing as printed: all that is stated of it."""
     return {
-        _("Figure"): title(row),
+        _("Figure"): title(at, row),
         _("State"): _(STATES[row.state]),
         _("As printed"): said(row.text),
         _("Choices"): "; ".join(f"{c.on} {c.actor}: {c.chosen} ({c.reason})" for c in row.history),
@@ -53,7 +53,7 @@ def fact_row(row: Told) -> dict[str, object]:
 
 def choose(at: Desk, row: Told, number: int) -> None:
     """The figures that disagree, and the choice of one with its reason."""
-    with st.expander(f"{_(STATES[row.state])}: {title(row)}", expanded=row.state is State.CONFLICT):
+    with st.expander(f"{_(STATES[row.state])}: {title(at, row)}", expanded=row.state is State.CONFLICT):
         parts = {f.id: (f.id, said(amount(f)), f.source, f.page) for f in row.figures}
         picked = st.radio(
             _("Figure to reckon with"),

@@ -154,7 +154,8 @@ def picture(at: Desk, preview: Preview, role: str, mark: str) -> None:
     view = View(west, south, east, north, 15)
     rows, total = in_view(layer, view)
     shown = drawn(
-        layer, at.parameters.classes, rows=rows, total=total, pixel_degrees=FINEST, translate=translate(), lang=lang()
+        layer, at.parameters.of_day(at.today()).classes, rows=rows, total=total, pixel_degrees=FINEST,
+        translate=translate(), lang=lang(),
     )
     infos = [info for info in at.layers() if info.role in ("parks", "parcels")]
     known = sheetlets(at, infos, on=frozenset(info.name for info in infos), lang=lang(), translate=translate())

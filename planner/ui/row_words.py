@@ -1,26 +1,54 @@
-"""Rows of coefficients and measures of assessments in words, where a page would else show their technical names."""
+"""Rows of parameters and measures of assessments in words, where a page would else show their technical names."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+from planner.parameters import DeductionRule, LandClass, Parameters, Threshold
+from planner.parameters.cells import choices, written
+from planner.parameters.tables import Row, address, rows_of
 from planner.text import N_
 from planner.ui.session import _
 
-ROWS: Mapping[str, str] = {
-    "hours_per_year": N_("Hours of a year"), "standard_rack": N_("Standard rack"),
-    "pue_lowest_plausible": N_("Lowest plausible PUE"), "natural_gas": N_("Natural gas"),
-    "gas_m3_per_kwh": N_("Gas for each kWh"), "chp_efficiency": N_("Efficiency of combined heat and power"),
-    "boiler_efficiency": N_("Efficiency of boilers"), "product:pharma_preparation": N_("Pharmaceutical preparations"),
-    "product:degradable_plastic": N_("Degradable plastics"), "product:food": N_("Food"),
-    "product:cement_clinker": N_("Cement clinker"), "product:flat_glass": N_("Flat glass"),
-    "product:caustic_soda": N_("Caustic soda"), "floor:office": N_("Offices"), "floor:government": N_("Public offices"),
-    "floor:hotel": N_("Hotels"), "floor:shopping": N_("Shops"), "floor:dormitory": N_("Dormitories"),
-    "floor:laboratory": N_("Laboratories"), "floor:standard_factory": N_("Standard workshops"),
-    "floor:clean_room": N_("Clean rooms"), "floor:cold_storage": N_("Cold stores"), "floor:warehouse": N_("Warehouses"),
-    "charging_efficiency": N_("Charging efficiency"), "vehicle:car": N_("Cars"), "vehicle:van": N_("Vans"),
-    "vehicle:bus": N_("Buses"), "vehicle:truck": N_("Lorries"), "hydrogen": N_("Hydrogen"), "steam": N_("Steam"),
-    "diesel_density": N_("Density of diesel"),
+TABLE_TITLES: Mapping[str, str] = {
+    "coefficients": N_("Coefficients"), "rules": N_("Rules"), "land_classes": N_("Land classes"),
+    "quotas": N_("Quotas"), "deductions": N_("Deductions"), "review": N_("Energy review"),
+    "relief_costs": N_("Unit costs"), "register_rules": N_("Rules of registers"), "grades": N_("Grades"),
+    "public_uses": N_("Uses of public benefit"), "case_terms": N_("Terms of cases"), "holidays": N_("Holidays"),
+    "measures": N_("Measures of figures"),
+}
+STATUSES: Mapping[str, str] = {
+    "verified": N_("verified"), "unverified": N_("unverified"), "inferred": N_("inferred"),
+    "illustrative": N_("illustrative"),
+}
+HEADS: Mapping[str, str] = {
+    "name": N_("Name"), "title": N_("Title"), "value": N_("Value"), "limit": N_("Value"), "up_to": N_("Up to"),
+    "low": N_("Least, as the source states"), "high": N_("Most, as the source states"), "unit": N_("Unit"),
+    "basis": N_("Basis"), "note": N_("Note"), "rule": N_("Rule"), "check": N_("Check"), "role": N_("Role of the layer"),
+    "severity": N_("Severity"), "options": N_("Options"), "needs_project": N_("Needs a project"),
+    "park": N_("Only in park"), "region": N_("Only in class of region"), "industry": N_("Only for industry"),
+    "parcel": N_("Only for parcel"), "code_system": N_("Code system"), "code": N_("Code"),
+    "three_way": N_("Farm, construction or unused"), "paddy": N_("Paddy"), "cultivated": N_("Cultivated"),
+    "colour": N_("Colour"), "quota": N_("Quota"), "kind": N_("Kind"), "cap_key": N_("Name in a scenario"),
+    "cap_unit": N_("Unit in a scenario"), "in_force": N_("Judged"), "ledger": N_("Kept in the book"),
+    "numerator": N_("Numerator"), "listable": N_("A list may pay"), "baseline_needed": N_("Needs its baseline"),
+    "per": N_("Budget of each"), "deduction": N_("Deduction"), "from_total": N_("From the total"),
+    "from_intensity": N_("From the intensity"), "category": N_("Category"), "measure": N_("Measure"),
+    "test": N_("Test"), "scale": N_("Scale of grades"), "grade": N_("Step of the scale"), "size_from": N_("From size"),
+    "register": N_("Register"), "term": N_("Term"), "states": N_("States"), "first": N_("First day off"),
+    "last": N_("Last day off"),
+}
+CHOICES: Mapping[str, str] = {
+    "stop": N_("stops"), "warn": N_("warns"), "farm": N_("farm land"), "construction": N_("construction land"),
+    "unused": N_("unused land"), "yearly": N_("yearly"), "stock": N_("stock"), "ratio": N_("ratio"),
+    "always": N_("always"), "stated": N_("where stated"), "off": N_("off"), "work": N_("worked on"),
+    "below": N_("below"), "from": N_("from"), "feedstock": N_("feedstock"), "renewable": N_("renewable power"),
+    "certificates": N_("green certificates"),
+}
+CATEGORIES: Mapping[str, str] = {
+    "exempt": N_("exempt from review"), "county": N_("county reviews"), "city": N_("city reviews"),
+    "province": N_("province reviews"), "national": N_("national review"),
 }
 MEASURES: Mapping[str, str] = {
     "energy_tce": N_("Energy, tce (calorific value)"), "energy_tce_equal": N_("Energy, tce (equal value)"),
@@ -32,12 +60,35 @@ MEASURES: Mapping[str, str] = {
 }
 UNITS: Mapping[str, str] = {
     "kgce/weight case": N_("kgce/weight case"), "ratio": "", "1": "", "tce": N_("tce"), "tco2": N_("tCO2"),
+    "working_day": N_("working days"), "days": N_("days"), "years": N_("years"), "share": N_("share"),
 }
 
 
-def row_title(name: str) -> str:
-    """A row of coefficients in words; one that has none by its name."""
-    return _(ROWS[name]) if name in ROWS else name
+def row_title(row: Row) -> str:
+    """What a row is called in words; empty where it says no more than its name."""
+    if isinstance(row, Threshold):
+        return f"{_(CATEGORIES[row.category])}: {measure_title(row.measure)}, {choice_word(row.test)}"
+    if isinstance(row, DeductionRule):
+        return choice_word(row.deduction)
+    title = row.name if isinstance(row, LandClass) else row.title
+    return _(title) if title else ""
+
+
+def row_titles(table: str, parameters: Parameters) -> dict[str, str]:
+    """The titles of a table by the names of its rows; of a name with several the last."""
+    return {address(table, row): title for row in rows_of(parameters, table) if (title := row_title(row))}
+
+
+def choice_word(word: str) -> str:
+    """A word of a column in the reader's words."""
+    return _(CHOICES[word]) if word in CHOICES else word
+
+
+def cell_word(value: Any, hint: Any) -> str:
+    """A cell of a table in the reader's words."""
+    if hint is bool:
+        return "✓" if value else ""
+    return choice_word(value) if choices(hint) and value else written(value)
 
 
 def measure_title(name: str) -> str:

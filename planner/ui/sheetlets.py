@@ -83,7 +83,7 @@ def _tiled(
     from planner.ui import tile_route  # its pictures load numba, which only a large layer is worth
     from planner.webmap.tiles import Picture
 
-    classes = desk.parameters.classes
+    classes = desk.parameters.of_day(desk.today()).classes
     rows = [(row.code_system, row.code) for row in layer.packed.classes]
     numbers, legend = of_classes(layer.role, rows, classes, translate)
     picture = Picture(layer.packed, np.array(numbers, np.intp), legend.styles)
@@ -100,7 +100,7 @@ def _whole(desk: Desk, layer: Layer, rows: np.ndarray | None, lang: str, transla
     finest = 0.0 if layer.role == "parcels" else FINEST  # parcels are snapped to: every digit counts
     return drawn(
         layer,
-        desk.parameters.classes,
+        desk.parameters.of_day(desk.today()).classes,
         rows=rows,
         total=layer.size,
         pixel_degrees=finest,
@@ -118,7 +118,7 @@ def in_this_view(desk: Desk, info: LayerInfo, view: View, *, lang: str, translat
         rows, total = in_view(layer, view)
         return drawn(
             layer,
-            desk.parameters.classes,
+            desk.parameters.of_day(desk.today()).classes,
             rows=rows,
             total=total,
             pixel_degrees=view.pixel_degrees,

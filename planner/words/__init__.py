@@ -13,7 +13,7 @@ from typing import Any
 
 from babel.messages.pofile import read_po
 
-from planner.text import Text, Translate, english
+from planner.text import Text, Translate
 
 LANGUAGES = ("zh", "en")
 
@@ -31,11 +31,14 @@ def catalogue(lang: str) -> dict[str, str]:
 
 @cache
 def translator(lang: str) -> Translate:
-    """The translation into a language. An unknown message id stays English (a test keeps that from happening)."""
-    if lang == "en":
-        return english
-    known = catalogue(lang)
-    return lambda msgid: known.get(msgid, msgid)
+    """The translation into a language. An unknown message id stays English (a test keeps that from happening); one that
+    a workspace states in both languages, as the title of a row, is said in the one."""
+    known = {} if lang == "en" else catalogue(lang)
+
+    def said(msgid: str) -> str:
+        return known.get(msgid) or in_language(msgid, lang)
+
+    return said
 
 
 def in_language(name: str, lang: str) -> str:

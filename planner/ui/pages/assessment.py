@@ -131,7 +131,7 @@ def types(at: Desk, project: Project) -> None:
     """The formula of each kind in the project, and the rows behind it with their plausible range."""
     for kind in (kind for kind in TYPES if getattr(project, kind.field)):
         rows = [
-            (row_title(row.name), f"{row.value:g}", unit_word(row.unit),
+            (row_title(row) or row.name, f"{row.value:g}", unit_word(row.unit),
              "-" if row.low is None else f"{row.low:g} – {row.high or 0:g}", named(row.source), _(STATUS[row.status]))
             for row in rows_of_type(kind, at.parameters)
         ]

@@ -10,6 +10,7 @@ import streamlit as st
 from planner.admission.headline import quota_title
 from planner.desk.desk import Desk
 from planner.figures import quota_figure
+from planner.parameters import Parameters
 from planner.quota.accounts import Account
 from planner.quota.balances import AccountBalance
 from planner.quota.entries import Entry
@@ -54,7 +55,8 @@ def show() -> None:
     )
     rows = at.balances(park)
     with right:
-        look.html(f'<div class="head" style="border-color:#1f4e79">{look.escape(first_to_go(at, rows))}</div>')
+        first = first_to_go(at.parameters, rows, at.today().year)
+        look.html(f'<div class="head" style="border-color:#1f4e79">{look.escape(first)}</div>')
     if part == "lots":
         lots_panel.show(at, park)
     elif part == "figures":
@@ -79,12 +81,13 @@ def accounts(at: Desk, rows: Sequence[AccountBalance], park: str) -> None:
     )
     with right:
         accounts_matrix.legend([_(word) for word in BUCKETS.values()])
-    known = {quota.quota for quota in at.parameters.quotas if quota.ledger} & {row.quota for row in rows}
-    labels = {quota.quota: label(at, quota.quota) for quota in at.parameters.quotas if quota.quota in known}
-    cells = {(row.quota, row.year): cell(at, row, what or "free") for row in rows if row.quota in labels}
+    parameters = at.parameters  # read once: each reading asks the workspace for what it changed of them
+    known = {quota.quota for quota in parameters.quotas if quota.ledger} & {row.quota for row in rows}
+    labels = {quota.quota: label(parameters, quota.quota) for quota in parameters.quotas if quota.quota in known}
+    cells = {(row.quota, row.year): cell(parameters, row, what or "free") for row in rows if row.quota in labels}
     accounts_matrix.show(labels, sorted({row.year for row in rows}), cells)
     with st.container(horizontal=True):
-        whole = pd.DataFrame([account_row(at, row) for row in rows])
+        whole = pd.DataFrame([account_row(parameters, row) for row in rows])
         csv_button(whole, f"quotas-{park}", key="csv-quotas")
         xlsx_button(whole, f"quotas-{park}", key="xlsx-quotas")
         for form in FORMS:
@@ -92,15 +95,15 @@ def accounts(at: Desk, rows: Sequence[AccountBalance], park: str) -> None:
     chosen = accounts_matrix.chosen(cells)
     if chosen:
         standing = next(row for row in rows if (row.quota, row.year) == chosen)
-        history(at, park, standing)
+        history(at, parameters, park, standing)
     else:
         st.caption(_("Choose a cell: the entries behind it stand here."))
 
 
-def cell(at: Desk, row: AccountBalance, what: str) -> accounts_matrix.Cell:
+def cell(parameters: Parameters, row: AccountBalance, what: str) -> accounts_matrix.Cell:
     """One account as a cell: a figure, and under it opened, reserved, committed and free as parts of the grant."""
-    parts = tuple(amount(at, row, bucket) for bucket in BUCKETS)
-    return accounts_matrix.Cell(printed(amount(at, row, what)), parts, amount(at, row, "granted"))
+    parts = tuple(amount(parameters, row, bucket) for bucket in BUCKETS)
+    return accounts_matrix.Cell(printed(amount(parameters, row, what)), parts, amount(parameters, row, "granted"))
 
 
 def printed(value: float) -> str:
@@ -108,45 +111,45 @@ def printed(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= WHOLE_FROM else f"{value:,.2f}"
 
 
-def account_row(at: Desk, row: AccountBalance) -> dict[str, object]:
+def account_row(parameters: Parameters, row: AccountBalance) -> dict[str, object]:
     """One account with all its figures, for the tables that are handed out."""
-    quota = at.parameters.quota(row.quota)
+    quota = parameters.quota(row.quota)
     return {
-        _("Quota"): said(quota_title(row.quota, at.parameters)), _("Year"): row.year,
+        _("Quota"): said(quota_title(row.quota, parameters)), _("Year"): row.year,
         _("Unit"): _(UNITS.get(quota.unit, quota.unit)) if quota else "",
-        **{_(FIGURES[name]): amount(at, row, name) for name in FIGURES},
+        **{_(FIGURES[name]): amount(parameters, row, name) for name in FIGURES},
     }
 
 
-def amount(at: Desk, row: AccountBalance, name: str) -> float:
+def amount(parameters: Parameters, row: AccountBalance, name: str) -> float:
     """A figure of an account as a person reads it: land in hectares, the rest in the quota's own unit."""
-    quota = at.parameters.quota(row.quota)
+    quota = parameters.quota(row.quota)
     unit = quota.unit if quota else "kg"
     value = shown(getattr(row, name), unit)
     return float(ha(value)) if unit == "m2" else value
 
 
-def label(at: Desk, name: str) -> str:
+def label(parameters: Parameters, name: str) -> str:
     """The printed name of a quota with its unit."""
-    quota = at.parameters.quota(name)
+    quota = parameters.quota(name)
     unit = UNITS.get(quota.unit, quota.unit) if quota else ""
-    return f"{said(quota_title(name, at.parameters))}, {_(unit)}"
+    return f"{said(quota_title(name, parameters))}, {_(unit)}"
 
 
-def first_to_go(at: Desk, rows: Sequence[AccountBalance]) -> str:
-    """What runs out first from this year on, and when."""
-    ahead = [row for row in rows if row.year >= at.today().year and row.granted > 0]
+def first_to_go(parameters: Parameters, rows: Sequence[AccountBalance], year: int) -> str:
+    """What runs out first from a year on, and when."""
+    ahead = [row for row in rows if row.year >= year and row.granted > 0]
     if not ahead:
-        return _("No account for {year} or later: ask for the grants.", year=at.today().year)
+        return _("No account for {year} or later: ask for the grants.", year=year)
     gone = [row for row in ahead if row.free <= 0]
     row = (
         min(gone, key=lambda one: one.year) if gone else min(ahead, key=lambda one: (one.free / one.granted, one.year))
     )
-    quota = at.parameters.quota(row.quota)
+    quota = parameters.quota(row.quota)
     unit = quota.unit if quota else "kg"
     return _(
         "Runs out first: {quota} {year}, free {free} of {granted}",
-        quota=quota_title(row.quota, at.parameters),
+        quota=quota_title(row.quota, parameters),
         year=row.year,
         free=quota_figure(shown(row.free, unit), unit),
         granted=quota_figure(shown(row.granted, unit), unit),
@@ -167,20 +170,21 @@ def journal_button(at: Desk, form: str) -> None:
     )
 
 
-def history(at: Desk, park: str, standing: AccountBalance) -> None:
+def history(at: Desk, parameters: Parameters, park: str, standing: AccountBalance) -> None:
     """The entries that made one account what it is, newest last: a page of them, the files with all."""
     quota, year = standing.quota, standing.year
     account = Account(park, quota, year)
     count, first = at.count_entries(account), f"entries-before-{quota}-{year}"
     before: int | None = st.session_state.get(first)
     entries = at.entries(account=account, before=before, last=PAGE)
-    frame = _frame(at, entries, account)
+    frame = _frame(at, parameters, entries, account)
     left, right = st.columns([5, 1.4], vertical_alignment="center")
-    made_of = [f"{_(FIGURES[name])} {printed(amount(at, standing, name))}" for name in FIGURES]
-    left.markdown(f"**{label(at, quota)} {year}** · {' · '.join(made_of)} · {_('{count} entries', count=count)}")
+    made_of = [f"{_(FIGURES[name])} {printed(amount(parameters, standing, name))}" for name in FIGURES]
+    made_of.append(_("{count} entries", count=count))
+    left.markdown(f"**{label(parameters, quota)} {year}** · {' · '.join(made_of)}")
 
     def whole() -> pd.DataFrame:
-        return _frame(at, at.entries(account=account), account)
+        return _frame(at, parameters, at.entries(account=account), account)
 
     with right, st.container(horizontal=True):
         name = f"entries-{quota}-{year}"
@@ -205,7 +209,7 @@ def _pages(first: str, entries: Sequence[Entry], before: int | None) -> None:
                   disabled=before is None)
 
 
-def _frame(at: Desk, entries: Sequence[Entry], account: Account) -> pd.DataFrame:
-    row = at.parameters.quota(account.quota)
+def _frame(at: Desk, parameters: Parameters, entries: Sequence[Entry], account: Account) -> pd.DataFrame:
+    row = parameters.quota(account.quota)
     undone = at.book.standing().undone
     return pd.DataFrame(account_rows(entries, account, row.unit if row else "kg", undone))
