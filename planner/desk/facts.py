@@ -11,7 +11,6 @@ from planner.admission.facts import Choice, Figure, State, Thing, Told, all_told
 from planner.desk.authority import ANYWHERE, needs, tell
 from planner.desk.booking import Document, once
 from planner.errors import InputError, StoreRefused, UsageError
-from planner.formats.facts_table import FactRow, fact_row
 from planner.parameters import Parameters
 from planner.people import Role
 from planner.store.base import Store, Turn
@@ -19,6 +18,7 @@ from planner.text import N_, Text, Translate
 
 if TYPE_CHECKING:
     from planner.desk.desk import Desk
+    from planner.formats.facts_table import FactRow
 
 FIGURES, CHOICES = "figures", "choices"
 
@@ -81,6 +81,8 @@ class FactVerbs:
     @needs(Role.PLANNER, ANYWHERE)
     def add_fact(self, stated: Mapping[str, Any], *, actor: str, key: str) -> Document:
         """A figure with its source: measure, scope, period, status, value, unit, source, page. Raises RowBad."""
+        from planner.formats.facts_table import FactRow, fact_row  # its room loads geopandas
+
         row = fact_row(1, stated, measures(cast("Desk", self).parameters.of_day(self.today())))
         if not isinstance(row, FactRow):
             raise UsageError(problem=Text(N_("--{option} '{value}' {problem}"), option=row.facts["column"],

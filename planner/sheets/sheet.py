@@ -10,13 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 from shapely.geometry.base import BaseGeometry
 
 from planner.parameters import NO_CLASSES, LandClass
 from planner.text import N_, Text, Translate
 from planner.verdict import Verdict
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 
 @dataclass(frozen=True)
