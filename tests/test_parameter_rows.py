@@ -8,12 +8,15 @@ from datetime import date, timedelta
 from zipfile import ZipFile
 
 import pytest
+from openpyxl import load_workbook
 
 from planner.admission.deciding import deciding
+from planner.cli import main
 from planner.desk.booking import Movement
 from planner.desk.pack import case_pack
 from planner.desk.pack_verify import verify_pack
 from planner.desk.parameter_uses import ParameterUsed, words
+from planner.desk.workspace import begin
 from planner.energy.accounting import rules_of
 from planner.energy.grades import grade_of
 from planner.errors import UsageError
@@ -398,3 +401,36 @@ def test_changed_classes_holidays_and_quotas_are_kept_whole_for_a_replay(desk):
     added(desk, "holidays", HOLIDAY)
     rows = desk.parameters
     assert parameters_from(json.loads(json.dumps(kept_form(rows)))) == rows
+
+
+# ---------------------------------------------------------------- by the command line
+@pytest.fixture
+def call(tmp_path, capsys):
+    begin(str(tmp_path / "w.gpkg")).close()
+
+    def said(*words):
+        status = main(["parameters", *words, "--workspace", str(tmp_path / "w.gpkg"), "--json"])
+        return status, json.loads(capsys.readouterr().out)
+
+    return said
+
+
+ABOUT = ("--from", "2026-06-01", "--source", "Circular 9", "--reason", "revised", "--actor", "root")
+
+
+def test_tables_without_a_number_are_changed_added_to_and_ended_by_the_command_line(call, tmp_path):
+    assert call("change", "pue/2/100.001", "--value", "1.25", "--unit", "1", *ABOUT)[1]["value"] == 1.25
+    assert call("change", "energy_tce", "--set", "listable=false", *ABOUT)[1]["listable"] is False
+    columns = [word for name, value in HOLIDAY.items() for word in ("--set", f"{name}={value}")]
+    assert call("add", "holidays", *columns, *ABOUT)[1]["name"] == "2026-03-02/2026-03-03"
+    assert call("end", "renewable", *ABOUT)[1]["ends"]
+    status, refused = call("end", "warn_at", *ABOUT)
+    assert (status, refused["error"]["code"]) == (2, "E_PARAMETER_NEEDED")
+    status, refused = call("change", "energy_tce", "--set", "listable", *ABOUT)
+    assert (status, refused["error"]["code"]) == (2, "E_USAGE")
+    out = tmp_path / "history.xlsx"
+    rows = call("history", "energy_tce", "--out", str(out))[1]
+    assert [row["id"] for row in rows] == [None, "P2"] and rows[1]["reason"] == "revised"
+    sheet = load_workbook(out).active
+    heads, *lines = sheet.iter_rows(values_only=True)
+    assert [line[heads.index("listable")] for line in lines] == [True, False]

@@ -84,3 +84,79 @@ def test_the_page_lists_the_parks_of_the_ground_with_their_accounts(tmp_path, mo
     (park, account) = (one.value.iloc[0].tolist() for one in run.dataframe)
     assert (park[0], park[2]) == ("a", "ZONE") and park[4] == pytest.approx(100, rel=1e-3)  # a square of 1 000 m
     assert account == ["ZONE", "2026–2026", 0]
+
+
+def acts_on(table: str, name: str = "") -> AppTest:
+    """The page of one table, or of one name in it, in Chinese."""
+
+    def show(table: str, name: str) -> None:
+        from planner.ui import parameters_panel
+        from planner.ui.refusals import guarded
+        from planner.ui.session import desk
+
+        if name:
+            parameters_panel.one(desk(), table, name, {})
+        else:
+            guarded(parameters_panel.added)(desk(), table)
+
+    run = AppTest.from_function(show, default_timeout=60, args=(table, name))
+    run.session_state["lang"] = "zh"
+    run.run()
+    assert not run.exception and not run.error
+    return run
+
+
+def test_a_holiday_is_added_on_the_page_and_a_wrong_one_is_refused(workspace):
+    run = acts_on("holidays")
+    run.date_input(key="parameter-new-first").set_value(date(2027, 1, 3))
+    run.date_input(key="parameter-new-last").set_value(date(2027, 1, 1))
+    for key, said in (("title", "元旦 / New Year"), ("source", "Circular 9"), ("reason", "new"), ("actor", "root")):
+        run.text_input(key=f"parameter-new-{key}").set_value(said)
+    (button,) = [one for one in run.button if one.label == "新增一行"]
+    button.click().run()
+    assert "末日早于首日" in run.error[0].value
+    run.date_input(key="parameter-new-first").set_value(date(2027, 1, 1))
+    next(one for one in run.button if one.label == "新增一行").click().run()
+    assert not run.exception and not run.error
+    (added,) = [row for row in Desk.open(str(workspace)).parameter_rows("holidays") if row["name"].startswith("2027")]
+    assert added["name"] == "2027-01-01/2027-01-01"
+
+
+def test_a_quota_is_changed_in_one_column_and_ended_on_the_page(workspace):
+    run = acts_on("quotas", "water_m3")
+    run.checkbox(key="parameter-listable").set_value(True)
+    for key, said in (("source", "Circular 9"), ("reason", "revised"), ("actor", "root")):
+        run.text_input(key=f"parameter-{key}").set_value(said)
+    run.date_input(key="parameter-from").set_value(date(2031, 1, 1))
+    next(one for one in run.button if one.label == "新增一行").click().run()
+    assert not run.exception and not run.error
+    (added,) = [row for row in Desk.open(str(workspace)).parameter_history("water_m3") if row["id"]]
+    assert (added["listable"], added["in_force"], added["title"]) == (True, False, "water use")
+    run.date_input(key="parameter-end-from").set_value(date(2032, 1, 1))
+    for key, said in (("source", "Circular 9"), ("reason", "over"), ("actor", "root")):
+        run.text_input(key=f"parameter-end-{key}").set_value(said)
+    next(one for one in run.button if one.label == "终止").click().run()
+    assert not run.exception and not run.error
+    assert [row["ends"] for row in Desk.open(str(workspace)).parameter_history("water_m3")] == [False, False, True]
+
+
+@pytest.mark.parametrize("table", ["coefficients", "land_classes", "quotas", "deductions", "review", "holidays"])
+def test_a_table_is_shown_in_chinese_without_a_technical_name_for_its_columns(workspace, table):
+    run = AppTest.from_function(_whole, default_timeout=60, args=(table,))
+    run.session_state["lang"] = "zh"
+    run.run()
+    assert not run.exception and not run.error
+    frame = run.dataframe[0].value
+    assert len(frame) and all(any("\u4e00" <= sign <= "\u9fff" for sign in str(head)) for head in frame.columns)
+    titled = frame["名称"].astype(str)
+    assert titled.map(lambda name: any("\u4e00" <= sign <= "\u9fff" for sign in name)).all()
+
+
+def _whole(table: str) -> None:
+    import streamlit as st
+
+    from planner.ui import parameters_panel
+    from planner.ui.session import desk
+
+    st.session_state.setdefault("parameters-kind", table)
+    parameters_panel.show(desk())

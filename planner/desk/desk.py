@@ -268,7 +268,7 @@ class Desk(BookVerbs, FactVerbs, CaseVerbs, ParameterVerbs):
             return self.look(parcel, project=project, park=park, year=year, seen=seen)
 
         def work(turn: Turn) -> Document:
-            case = looked()
+            case, parameters = looked(), self.parameters
             ref, warrant = cases.ref_of(parcel, project), Warrant(self.today(), basis, actor, key)
             if keep:
                 self._put_parcel(turn, parcel)
@@ -277,9 +277,9 @@ class Desk(BookVerbs, FactVerbs, CaseVerbs, ParameterVerbs):
                 return casework.reserved(self, turn, known, case, warrant, project=project, year=year)
             booking.refuse_held(turn, self.store.holders(), parcel, ref)
             booking.refuse_unfit(case)
-            asks = book_asks(case, self.parameters, project, settings=self.settings())
+            asks = book_asks(case, parameters, project, settings=self.settings())
             answer = booking.book_case(
-                turn, self.parameters, case, asks, ref=ref, warrant=warrant, first_year=year, place=self._place(case)
+                turn, parameters, case, asks, ref=ref, warrant=warrant, first_year=year, place=self._place(case)
             )
             booking.keep_reserved(turn, case, ref=ref, warrant=warrant, first_year=year)
             return answer

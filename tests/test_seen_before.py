@@ -1,0 +1,118 @@
+"""The ground is looked at before the turn in which everybody else waits; inside it only what has changed meanwhile."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+
+import pytest
+
+from planner.desk import look as looking
+from planner.desk.desk import Desk
+from planner.errors import Blocked
+from planner.parameters.changes import Wish
+from planner.store.open import MEMORY, open_store
+from tests.drawn_land import land, layer, parcel
+from tests.test_cases import TODAY, decide, drawn, plant, start
+
+
+@pytest.fixture
+def desk():
+    made = drawn(open_store(MEMORY))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def looks(desk, monkeypatch):
+    """Whether each look at the rules of the ground was taken inside a turn; ``meanwhile`` is done once, after the
+    first."""
+    taken, inside = [], []
+    check, turn = looking.check_land, desk.store.inner.turn
+
+    @contextmanager
+    def counted():
+        with turn() as made:
+            inside.append(made)
+            try:
+                yield made
+            finally:
+                inside.pop()
+
+    def seen(*args, **kwargs):
+        found = check(*args, **kwargs)
+        taken.append(bool(inside))
+        if len(taken) == 1 and looks_of.meanwhile is not None:
+            looks_of.meanwhile()
+        return found
+
+    class Looks:
+        meanwhile = None
+        inside_turn = taken
+
+    looks_of = Looks()
+    monkeypatch.setattr(desk.store.inner, "turn", counted)
+    monkeypatch.setattr(looking, "check_land", seen)
+    return looks_of
+
+
+def reserve(desk, at=(600, 100), key="r", **more):
+    return desk.reserve(parcel(*at, id="P-1"), year=2026, basis="b", actor="Ann", key=key, project=plant(), **more)
+
+
+def other(desk):
+    """Another desk over the same workspace, as in another process."""
+    return Desk(desk.store.inner, today=desk.today, now=desk.now)
+
+
+def test_a_reservation_looks_once_and_before_its_turn(desk, looks):
+    assert reserve(desk)["entry"]
+    assert looks.inside_turn == [False]
+    assert reserve(desk) and looks.inside_turn == [False]  # the first answer again needs no look
+
+
+def test_a_case_is_submitted_and_decided_with_the_looks_before_the_turn(desk, looks):
+    start(desk)
+    decide(desk)
+    assert looks.inside_turn == [False, False]
+
+
+def test_a_layer_that_changed_meanwhile_is_looked_at_again(desk, looks):
+    def protect():
+        with desk.store.inner.turn() as turn:
+            turn.keep_layer(layer("basic_farmland", land(500, 0, 400, 400)), sha256="", replace=True)
+
+    looks.meanwhile = protect
+    with pytest.raises(Blocked):
+        reserve(desk)
+    assert looks.inside_turn == [False, True] and len(desk.entries()) == 6
+
+
+def test_a_rule_that_changed_meanwhile_is_asked_again(desk, looks):
+    def sharpen():
+        wish = Wish("access_tax", {"severity": "stop", "limit": "1e9", "unit": "wan_yuan/mu"}, TODAY, "s", "unverified")
+        other(desk).change_parameter(wish, reason="r", actor="root", key="p")
+
+    looks.meanwhile = sharpen
+    with pytest.raises(Blocked):
+        reserve(desk)
+    assert looks.inside_turn == [False, True]
+
+
+def test_a_neighbour_that_was_reserved_meanwhile_stops_the_second(desk, looks):
+    first, second = parcel(600, 100, id="A"), parcel(650, 100, id="B")
+    for one in (first, second):
+        desk.keep_parcel(one, actor="Ann")
+    looks.meanwhile = lambda: other(desk).reserve(first, year=2026, basis="b", actor="Bo", key="1", project=plant(
+        mwh=10, id="small"))
+    with pytest.raises(Blocked):
+        desk.reserve(second, year=2026, basis="b", actor="Ann", key="2", project=plant(mwh=10))
+    assert looks.inside_turn == [False, False, True]
+
+
+def test_what_was_booked_meanwhile_elsewhere_is_counted_without_another_look(desk, looks):
+    far = parcel(200, 600, id="far")
+    looks.meanwhile = lambda: other(desk).reserve(far, year=2026, basis="b", actor="Bo", key="far", project=plant(
+        mwh=8_000, id="large"))  # 983 of the 1 000 tce
+    with pytest.raises(Exception, match="energy"):
+        reserve(desk)
+    assert looks.inside_turn == [False, False]
