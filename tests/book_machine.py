@@ -88,6 +88,7 @@ class Model:
         self.granted, self.closed, self.carried = set(), {}, defaultdict(int)
         self.past: list[tuple[str, list, object]] = []  # kind, changes, what a close closed
         self.undone: set[int] = set()
+        self.reversals: dict[int, int] = {}  # the entry that undoes -> the one undone
 
     def apply(self, kind: str, changes: list, closes: object = None) -> None:
         now = dict(self.amounts)
@@ -140,8 +141,12 @@ class Model:
         if not 0 < seq <= len(self.past) or seq in self.undone:
             raise Refused
         kind, changes, closes = self.past[seq - 1]
+        if kind == "close" and seq in self.reversals:  # a year is closed anew, not by undoing that it was opened
+            raise Refused
         self.apply(kind, [(at, -change) for at, change in changes])
         self.undone.add(seq)
+        self.undone.discard(self.reversals.get(seq, 0))
+        self.reversals[len(self.past)] = seq
         if self.closed.get(closes) == seq:
             del self.closed[closes]
         if kind == "carry":

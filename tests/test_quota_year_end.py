@@ -158,6 +158,22 @@ def test_a_closed_year_is_opened_only_by_reversing_its_close():
     assert verify(book.entries).ok
 
 
+def test_a_year_that_was_opened_again_is_closed_anew_and_not_by_reversing_the_reversal():
+    book = closed().end(reverse, seq=4).do("grant", 5)  # what the close had certified stands no more
+    with pytest.raises(UsageError, match="Close the year anew"):
+        book.end(reverse, seq=5)
+    assert verify(book.end(close, park="P", year=2026).entries).ok
+
+
+def test_what_a_reversed_reversal_brought_back_can_be_reversed_again():
+    book = granted().do("reserve", 30, "A").end(reverse, seq=2).end(reverse, seq=3)
+    assert book.row() == granted().do("reserve", 30, "A").row()
+    with pytest.raises(UsageError, match="reversed by entry 4"):
+        book.end(reverse, seq=3)
+    assert book.end(reverse, seq=2).row() == granted().row()
+    assert verify(book.entries).ok
+
+
 def test_a_year_with_reservations_is_not_closed_and_a_year_without_accounts_neither():
     with pytest.raises(StillReserved, match="A, B"):
         granted().do("reserve", 1, "B").do("reserve", 1, "A").end(close, park="P", year=2026)

@@ -151,8 +151,8 @@ class Standing:
     def meet(self, seq: int, draft: Draft) -> None:
         """What entry ``seq`` says beside its amounts."""
         back = reverses(draft.note)
-        if back is not None:
-            self.undone[back] = seq
+        if back is not None:  # of a reversal: what that had undone stands again
+            self.undone = {one: by for one, by in self.undone.items() if by != back} | {back: seq}
         if draft.kind is Kind.CLOSE:
             self._closings.append((seq, draft.note))
             self.closed = closed_years(self._closings)

@@ -22,7 +22,7 @@ from planner.quota.accounts import LIST, OUTSIDERS, Account, amount_shown, check
 from planner.quota.balances import Book, fence, held, standing
 from planner.quota.entries import Bucket, Draft, Entry, Kind, Leg
 from planner.quota.lots import Draw, LotFacts, backed, beyond, drawn, refuse_known, refuse_returned, with_lots
-from planner.quota.notes import reversal_note
+from planner.quota.notes import reversal_note, reverses
 from planner.text import N_, Text
 
 RESERVING = (Bucket.FREE, Bucket.RESERVED)
@@ -186,6 +186,9 @@ def reverse(entries: Iterable[Entry], warrant: Warrant, *, seq: int) -> Draft:
     by = stand.undone.get(seq)
     if by is not None:
         raise UsageError(problem=Text(N_("Entry {seq} is already reversed by entry {by}."), seq=seq, by=by))
+    if undone.kind is Kind.CLOSE and reverses(undone.note) is not None:
+        raise UsageError(problem=Text(N_("Entry {seq} opened a year again. Close the year anew: what it stood at may "
+                                         "have changed."), seq=seq))
     refuse_returned(stand, seq)
     legs = [Leg(leg.park, leg.quota, leg.year, leg.bucket, -leg.amount, leg.ref) for leg in undone.legs]
     said = replace(warrant, note=reversal_note(seq, warrant.note))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from planner.parameters import DeductionRule, LandClass, Parameters, Threshold
-from planner.parameters.cells import choices, written
+from planner.parameters.cells import written
 from planner.parameters.tables import Row, address, rows_of
 from planner.text import N_
 from planner.ui.session import _
@@ -44,7 +44,7 @@ CHOICES: Mapping[str, str] = {
     "unused": N_("unused land"), "yearly": N_("yearly"), "stock": N_("stock"), "ratio": N_("ratio"),
     "always": N_("always"), "stated": N_("where stated"), "off": N_("off"), "work": N_("worked on"),
     "below": N_("below"), "from": N_("from"), "feedstock": N_("feedstock"), "renewable": N_("renewable power"),
-    "certificates": N_("green certificates"),
+    "certificates": N_("green certificates"), "calorific": N_("calorific value"), "equal": N_("equal value"),
 }
 CATEGORIES: Mapping[str, str] = {
     "exempt": N_("exempt from review"), "county": N_("county reviews"), "city": N_("city reviews"),
@@ -88,7 +88,7 @@ def cell_word(value: Any, hint: Any) -> str:
     """A cell of a table in the reader's words."""
     if hint is bool:
         return "✓" if value else ""
-    return choice_word(value) if choices(hint) and value else written(value)
+    return choice_word(value) if isinstance(value, str) else written(value)
 
 
 def measure_title(name: str) -> str:

@@ -14,23 +14,16 @@ from planner.text import N_, Text
 from planner.ui import look, stated_forms
 from planner.ui.exports import csv_button, xlsx_button
 from planner.ui.inputs import input_title
-from planner.ui.row_words import carbon_per_tce, row_title, unit_word
+from planner.ui.row_words import CATEGORIES, STATUSES, carbon_per_tce, choice_word, row_title, unit_word
 from planner.ui.session import _, desk, named, said
 
 ROW = 28
 BASES = {"": "", "calorific": N_("calorific value"), "equal": N_("equal value"), "unknown": N_("unknown")}
-CATEGORIES = {
-    "exempt": N_("exempt from review"), "county": N_("county reviews"), "city": N_("city reviews"),
-    "province": N_("province reviews"), "national": N_("national review"),
-}
 STATES = {
     "commitment_filing": N_("files a commitment"), "full_review": N_("full review"),
     "not_admitted": N_("not admitted"), "none": N_("no assessment in force"),
 }
 SCALES = {"pue": N_("PUE"), "impact_m": N_("impact m"), "impact_n": N_("impact n"), "zero_carbon": N_("zero-carbon")}
-DEDUCTED = {"feedstock": N_("feedstock"), "renewable": N_("renewable power"), "certificates": N_("green certificates")}
-STATUS = {"verified": N_("verified"), "unverified": N_("unverified"), "inferred": N_("inferred"),
-          "illustrative": N_("illustrative")}
 
 
 def show() -> None:
@@ -80,7 +73,7 @@ def figures(found: Demand) -> None:
         (_("Energy, equal value"), tce(found.energy_tce_equal)),
         (_("Gross, without crediting what is given out"), tce(found.gross_energy_tce)),
         (_("Range that the standard leaves open"), f"{tce(low)} – {tce(high)}"),
-        *((f"− {_(DEDUCTED[row.kind])}", tce(row.energy_tce)) for row in found.deductions),
+        *((f"− {choice_word(row.kind)}", tce(row.energy_tce)) for row in found.deductions),
         (_("Counted by the total, {basis}", basis=_(BASES[found.basis])), tce(found.counted_tce)),
         (_("Carbon of fuel burnt"), tco2(carbon.direct_tco2)),
         (_("Carbon of power and heat bought"), tco2(carbon.purchased_tco2)),
@@ -111,7 +104,7 @@ def steps(found: Demand, project: Project) -> None:
     frame = pd.DataFrame(
         [
             (said(step.what), step.value, unit_word(step.unit), step.coefficient, _(BASES[step.basis]),
-             named(step.source), _(STATUS.get(step.status, step.status)))
+             named(step.source), _(STATUSES.get(step.status, step.status)))
             for step in found.steps
         ],
         columns=[_("Step"), _("Value"), _("Unit"), _("Coefficient"), _("Basis"), _("Source"), _("How sure")],
@@ -132,7 +125,7 @@ def types(at: Desk, project: Project) -> None:
     for kind in (kind for kind in TYPES if getattr(project, kind.field)):
         rows = [
             (row_title(row) or row.name, f"{row.value:g}", unit_word(row.unit),
-             "-" if row.low is None else f"{row.low:g} – {row.high or 0:g}", named(row.source), _(STATUS[row.status]))
+             "-" if row.low is None else f"{row.low:g} – {row.high or 0:g}", named(row.source), _(STATUSES[row.status]))
             for row in rows_of_type(kind, at.parameters)
         ]
         fields = "; ".join(dict.fromkeys(input_title(one.path) for one in fields_of_type(kind)))
