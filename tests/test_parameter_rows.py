@@ -420,7 +420,7 @@ ABOUT = ("--from", "2026-06-01", "--source", "Circular 9", "--reason", "revised"
 
 def test_tables_without_a_number_are_changed_added_to_and_ended_by_the_command_line(call, tmp_path):
     assert call("change", "pue/2/100.001", "--value", "1.25", "--unit", "1", *ABOUT)[1]["value"] == 1.25
-    assert call("change", "energy_tce", "--set", "listable=false", *ABOUT)[1]["listable"] is False
+    assert call("change", "energy_tce", "--set", "listable=false", *ABOUT)[1]["columns"]["listable"] is False
     columns = [word for name, value in HOLIDAY.items() for word in ("--set", f"{name}={value}")]
     assert call("add", "holidays", *columns, *ABOUT)[1]["name"] == "2026-03-02/2026-03-03"
     assert call("end", "renewable", *ABOUT)[1]["ends"]

@@ -131,7 +131,8 @@ def test_a_quota_is_changed_in_one_column_and_ended_on_the_page(workspace):
     next(one for one in run.button if one.label == "新增一行").click().run()
     assert not run.exception and not run.error
     (added,) = [row for row in Desk.open(str(workspace)).parameter_history("water_m3") if row["id"]]
-    assert (added["listable"], added["in_force"], added["title"]) == (True, False, "water use")
+    assert (added["in_force"], added["columns"]["listable"], added["columns"]["title"]) == (
+        False, True, "water use")
     run.date_input(key="parameter-end-from").set_value(date(2032, 1, 1))
     for key, said in (("source", "Circular 9"), ("reason", "over"), ("actor", "root")):
         run.text_input(key=f"parameter-end-{key}").set_value(said)

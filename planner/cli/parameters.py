@@ -23,8 +23,6 @@ InTable = Annotated[str, typer.Option("--table", help=(
     "coefficients, rules, land_classes, quotas, deductions, review, relief_costs, register_rules, grades, public_uses, "
     "case_terms, holidays, measures."))]
 Out = Annotated[Path | None, typer.Option("--out", help="Write them to a file too: .csv, .xlsx or .json.")]
-COMMON = ("value", "unit", "valid_from", "valid_to", "status", "source")
-TOLD = ("id", "table", "name", "ends", "in_force", "actor", "at", "reason", "taken_back")  # said beside the row
 
 
 def register(app: typer.Typer) -> None:
@@ -62,8 +60,10 @@ def written(rows: list[Document], out: Path | None) -> None:
     if out is not None:
         from planner.desk.trail_file import write
 
-        heads = dict.fromkeys(head for row in rows for head in row)
-        write([{head: row.get(head) for head in heads} for row in rows], out, title="parameters")
+        flat = [{**{head: value for head, value in row.items() if head != "columns"}, **row.get("columns", {})}
+                for row in rows]
+        heads = dict.fromkeys(head for row in flat for head in row)
+        write([{head: row.get(head) for head in heads} for row in flat], out, title="parameters")
 
 
 def said(row: Document | None) -> str:
@@ -72,7 +72,7 @@ def said(row: Document | None) -> str:
         return "-"
     days = f"{row['valid_from'] or '...'} .. {row['valid_to'] or '...'}"
     what = f"{row['value']:>14g} {row['unit']:14}" if row["value"] is not None else " ".join(
-        f"{name}={value}" for name, value in row.items() if name not in (*COMMON, *TOLD) and value not in (None, ""))
+        f"{name}={value}" for name, value in row["columns"].items() if value not in (None, ""))
     return f"{'x ' if row.get('ends') else ''}{what} {days:26} {row['status']:12} {row['source']}"
 
 

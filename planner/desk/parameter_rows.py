@@ -28,7 +28,7 @@ from planner.parameters.changes import (
     with_changes,
 )
 from planner.parameters.sound import LONGEST
-from planner.parameters.tables import Row, address, number, rows_of, unit
+from planner.parameters.tables import OF_ALL, TABLES, Row, address, columns, number, rows_of, unit
 from planner.people import Role
 from planner.store.base import Store, Turn
 from planner.store.parameters import load
@@ -201,5 +201,10 @@ def _reason(reason: str) -> str:
 
 
 def _document(table: str, row: Row) -> Document:
-    """A row as JSON has it: its number and unit where it has one, then every column; days as ISO text."""
-    return {"value": number(table, row), "unit": unit(row), **row_form(row)}
+    """A row as JSON has it: its number and unit where it has one, what every row says, and its own columns; days as
+    ISO text."""
+    said = row_form(row)
+    own = {column: said[column] for column in columns(table)}
+    of_all = {column: said[column] for column in OF_ALL}
+    ranged = {column: own[column] for column in TABLES[table].anew}
+    return {"value": number(table, row), "unit": unit(row), **of_all, **ranged, "columns": own}

@@ -25,7 +25,8 @@ def show(at: Desk) -> None:
         st.info(_("No figure is stated. `planner import FILE --role facts` or `planner facts add` brings them."))
         return
     frame = pd.DataFrame([fact_row(at, row) for row in rows])
-    st.dataframe(frame, hide_index=True, row_height=ROW, height=ROW * (min(len(frame), 12) + 1) + 12)
+    st.dataframe(frame, hide_index=True, row_height=ROW, height=ROW * (min(len(frame), 12) + 1) + 12,
+                 column_config={_("As printed"): st.column_config.TextColumn(width=660)})
     with st.container(horizontal=True):
         csv_button(frame, "figures", key="csv-facts")
         xlsx_button(frame, "figures", key="xlsx-facts")

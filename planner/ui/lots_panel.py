@@ -14,11 +14,14 @@ from shapely.geometry.polygon import orient
 
 from planner.admission.headline import quota_title
 from planner.desk.desk import Desk
+from planner.figures import quota_figure
+from planner.parameters import Parameters
 from planner.quota.lots import Lot
 from planner.text import N_
 from planner.ui.exports import csv_button, xlsx_button
+from planner.ui.row_words import unit_word
 from planner.ui.session import _, named, said
-from planner.units import ha, shown
+from planner.units import shown
 
 SOON = timedelta(days=365)
 STATES = {"expired": N_("✕ expired"), "soon": N_("▲ within a year"), "open": N_("● valid"), "used": N_("○ used up")}
@@ -59,27 +62,27 @@ def state_of(lot: Lot, on: date) -> str:
     return "soon" if lot.facts.expiry is not None and lot.facts.expiry <= on + SOON else "open"
 
 
-def amount(at: Desk, lot: Lot, value: int) -> float:
-    quota = at.parameters.quota(lot.quota)
+def amount(parameters: Parameters, lot: Lot, value: int) -> str:
+    """A figure of a lot with its unit: land in hectares, grain capacity in kg."""
+    quota = parameters.quota(lot.quota)
     unit = quota.unit if quota else "kg"
-    told = shown(value, unit)
-    return float(ha(told)) if unit == "m2" else told
+    return said(quota_figure(shown(value, unit), unit)) if value else "0"
 
 
 def lot_row(at: Desk, lot: Lot, on: date) -> dict[str, object]:
-    """One lot as printed; land in hectares, grain capacity in kg."""
-    facts = lot.facts
-    price = f"{facts.price_yuan:,} / {facts.price_unit}" if facts.price_yuan is not None else "-"
+    """One lot as printed."""
+    facts, parameters = lot.facts, at.parameters
+    price = f"{facts.price_yuan:,} / {unit_word(facts.price_unit)}" if facts.price_yuan is not None else "-"
     return {
         _("Lot"): facts.id,
-        _("Quota"): said(quota_title(lot.quota, at.parameters)),
+        _("Quota"): said(quota_title(lot.quota, parameters)),
         _("Place"): " ".join(dict.fromkeys(part for part in (facts.city, facts.county) if part)) or "-",
         _("Year"): str(lot.year),
         _("Expiry"): facts.expiry.isoformat() if facts.expiry else "-",
         _("State"): _(STATES[state_of(lot, on)]),
-        _("Free"): amount(at, lot, lot.free),
-        _("Reserved"): amount(at, lot, lot.reserved),
-        _("Committed"): amount(at, lot, lot.committed),
+        _("Free"): amount(parameters, lot, lot.free),
+        _("Reserved"): amount(parameters, lot, lot.reserved),
+        _("Committed"): amount(parameters, lot, lot.committed),
         _("Price, yuan"): price,
         _("Held by"): ", ".join(lot.holders),
         _("Document"): lot.document,
@@ -108,7 +111,7 @@ def map_spec(at: Desk, lots: Sequence[Lot], on: date) -> dict[str, Any]:
             "lot": lot.facts.id,
             "quota": said(quota_title(lot.quota, at.parameters)),
             "place": named(lot.facts.county) or "-",
-            "free": amount(at, lot, lot.free),
+            "free": amount(at.parameters, lot, lot.free),
             "share": lot.free / most[lot.quota],
             "expiry": lot.facts.expiry.isoformat() if lot.facts.expiry else "-",
             "state": _(STATES[state_of(lot, on)]),

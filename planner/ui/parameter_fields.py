@@ -16,6 +16,7 @@ from planner.ui.row_words import HEADS, STATUSES, choice_word, unit_word
 from planner.ui.session import _, signer
 
 FORMAT = "%.10g"
+PRINTED = ("title", "name")
 WIDE = frozenset({"note", "options", "states"})
 
 
@@ -39,18 +40,14 @@ def new_fields(table: str, last: dict[str, Any]) -> dict[str, Any]:
         if column in WIDE:
             values[column] = field(table, column, known[column], _before(table, column, last))
     return {column: value for column, value in values.items()
-            if column == shape.number or not _same(value, last.get(column), anew=column in shape.anew)}
+            if column == shape.number or written(value) != written(_before(table, column, last) or "")}
 
 
 def _before(table: str, column: str, last: dict[str, Any]) -> Any:
-    """What a field begins with: what the row says now, but of what belongs to its source."""
-    return None if column in TABLES[table].anew else last.get(column)
-
-
-def _same(value: Any, before: Any, *, anew: bool) -> bool:
-    if anew:
-        return value in (None, "")
-    return written(value) == written(before)
+    """What a field begins with: what the row says now, a title in the reader's words; of what belongs to its source
+    nothing."""
+    said = None if column in TABLES[table].anew else last["columns"][column]
+    return _(said) if column in PRINTED and said else said
 
 
 def field(table: str, column: str, hint: Any, before: Any, *, key: str = "parameter") -> Any:

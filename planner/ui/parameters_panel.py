@@ -68,7 +68,7 @@ def figures(table: str, row: dict[str, Any] | None) -> dict[str, object]:
         cells = {_("Unit"): unit_word(said.get("unit", ""))}
     for column, hint in columns(table).items():
         if column not in (*shape.names, *LEFT_OUT, shape.number):
-            cells[_(HEADS[column])] = cell_word(said.get(column), hint)
+            cells[_(HEADS[column])] = cell_word(said.get("columns", {}).get(column), hint)
     return cells | {
         _("From"): said.get("valid_from") or "", _("To"): said.get("valid_to") or "",
         _("Status"): _(STATUSES[said["status"]]) if said else "", _("Source"): named(said.get("source", "")),
@@ -100,7 +100,7 @@ def history(table: str, row: dict[str, Any]) -> dict[str, object]:
     """A row of the history as printed."""
     back = row["taken_back"]
     state = _("✕ taken back") if back else _("● in force") if row["in_force"] else "○"
-    state = f"{state} · {_('ended')}" if row["ends"] else state
+    state = f"{state} · {_('holds no more')}" if row["ends"] else state
     who = f"{named(row['actor'])}: {named(row['reason'])}" if row["id"] else _("the planner's own")
     return {
         _("Row"): row["id"] or "", _("In force"): state, **figures(table, row), _("Added by"): who,

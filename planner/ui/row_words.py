@@ -61,6 +61,7 @@ MEASURES: Mapping[str, str] = {
 UNITS: Mapping[str, str] = {
     "kgce/weight case": N_("kgce/weight case"), "ratio": "", "1": "", "tce": N_("tce"), "tco2": N_("tCO2"),
     "working_day": N_("working days"), "days": N_("days"), "years": N_("years"), "share": N_("share"),
+    "mu": N_("mu"), "ha": N_("ha"),
 }
 
 

@@ -33,9 +33,9 @@ def people(at: Desk) -> None:
     """Roles in force, and a form that gives or takes one."""
     held = at.people()
     frame = pd.DataFrame(
-        [(row.person, _park(row.park), _(ROLE_TITLES[row.role]) if row.role else "", row.at, row.actor, row.reason)
-         for row in held],
-        columns=[_("Person"), _("Park"), _("Role"), _("Since"), _("Given by"), _("Reason")],
+        [(row.person, _park(row.park), _(ROLE_TITLES[row.role]) if row.role else "", clock(row.at), row.actor,
+          row.reason) for row in held],
+        columns=[_("Login name"), _("Park"), _("Role"), _("Since (UTC)"), _("Given by"), _("Reason")],
     )
     if held:
         st.dataframe(frame, hide_index=True, key="people-table")
@@ -53,6 +53,11 @@ def people(at: Desk) -> None:
         if st.form_submit_button(_("Record"), type="primary"):
             at.hold(person.strip(), chosen, park=place, reason=why, actor=actor)
             st.rerun()
+
+
+def clock(at: str) -> str:
+    """A moment as a person reads it, to the second."""
+    return at[:19].replace("T", " ")
 
 
 def _role(role: Role | None) -> str:
@@ -100,10 +105,10 @@ def trail(at: Desk) -> None:
     """What was written, by whom and when, newest first."""
     acts = at.trail(last=LAST)
     frame = pd.DataFrame(
-        [(act["at"], act["actor"], act["verb"], _park(act["park"]),
+        [(clock(act["at"]), act["actor"], act["verb"], _park(act["park"]),
           "; ".join(f"{key}={value}" for key, value in (act["subject"] or {}).items()), _told(act["before"]),
           _told(act["after"])) for act in acts],
-        columns=[_("When"), _("Person"), _("Act"), _("Park"), _("About"), _("Before"), _("After")],
+        columns=[_("Time (UTC)"), _("Person"), _("Act"), _("Park"), _("About"), _("Before"), _("After")],
     )
     word = st.text_input(_("Search the trail"), key="trail-search")
     frame = _with_word(frame, word)
@@ -131,6 +136,7 @@ def backups(at: Desk) -> None:
             path = Path(folder) / "backup.gpkg"
             at.backup(path)
             st.session_state["backup"] = path.read_bytes()
+        st.success(_("Copied and checked: {size:.1f} MB.", size=len(st.session_state["backup"]) / 1e6))
     made = st.session_state.get("backup")
     if made:
         st.download_button(_("Save the backup"), made, file_name=f"backup-{at.today().isoformat()}.gpkg",
