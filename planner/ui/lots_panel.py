@@ -14,14 +14,13 @@ from shapely.geometry.polygon import orient
 
 from planner.admission.headline import quota_title
 from planner.desk.desk import Desk
-from planner.figures import quota_figure
 from planner.parameters import Parameters
 from planner.quota.lots import Lot
 from planner.text import N_
 from planner.ui.exports import csv_button, xlsx_button
 from planner.ui.row_words import unit_word
 from planner.ui.session import _, named, said
-from planner.units import shown
+from planner.units import ha, shown
 
 SOON = timedelta(days=365)
 STATES = {"expired": N_("✕ expired"), "soon": N_("▲ within a year"), "open": N_("● valid"), "used": N_("○ used up")}
@@ -62,11 +61,12 @@ def state_of(lot: Lot, on: date) -> str:
     return "soon" if lot.facts.expiry is not None and lot.facts.expiry <= on + SOON else "open"
 
 
-def amount(parameters: Parameters, lot: Lot, value: int) -> str:
-    """A figure of a lot with its unit: land in hectares, grain capacity in kg."""
+def amount(parameters: Parameters, lot: Lot, value: int) -> tuple[float, str]:
+    """A figure of a lot and its unit: land in hectares, grain capacity in kg."""
     quota = parameters.quota(lot.quota)
     unit = quota.unit if quota else "kg"
-    return said(quota_figure(shown(value, unit), unit)) if value else "0"
+    told = shown(value, unit)
+    return (float(ha(told)), "ha") if unit == "m2" else (told, unit)
 
 
 def lot_row(at: Desk, lot: Lot, on: date) -> dict[str, object]:
@@ -80,9 +80,10 @@ def lot_row(at: Desk, lot: Lot, on: date) -> dict[str, object]:
         _("Year"): str(lot.year),
         _("Expiry"): facts.expiry.isoformat() if facts.expiry else "-",
         _("State"): _(STATES[state_of(lot, on)]),
-        _("Free"): amount(parameters, lot, lot.free),
-        _("Reserved"): amount(parameters, lot, lot.reserved),
-        _("Committed"): amount(parameters, lot, lot.committed),
+        _("Free"): amount(parameters, lot, lot.free)[0],
+        _("Reserved"): amount(parameters, lot, lot.reserved)[0],
+        _("Committed"): amount(parameters, lot, lot.committed)[0],
+        _("Unit"): unit_word(amount(parameters, lot, lot.free)[1]),
         _("Price, yuan"): price,
         _("Held by"): ", ".join(lot.holders),
         _("Document"): lot.document,
@@ -103,15 +104,16 @@ def map_spec(at: Desk, lots: Sequence[Lot], on: date) -> dict[str, Any]:
         for layer in at.ground.by_role().get("parks", ())
         for shape in layer.frame.geometry
     ]
+    parameters = at.parameters
     most = {lot.quota: max(1, *(one.free for one in lots if one.quota == lot.quota)) for lot in lots}
     points = [
         {
             "lon": lot.facts.lon,
             "lat": lot.facts.lat,
             "lot": lot.facts.id,
-            "quota": said(quota_title(lot.quota, at.parameters)),
+            "quota": said(quota_title(lot.quota, parameters)),
             "place": named(lot.facts.county) or "-",
-            "free": amount(at.parameters, lot, lot.free),
+            "free": "{:,.10g} {}".format(*amount(parameters, lot, lot.free)),
             "share": lot.free / most[lot.quota],
             "expiry": lot.facts.expiry.isoformat() if lot.facts.expiry else "-",
             "state": _(STATES[state_of(lot, on)]),
