@@ -15,6 +15,7 @@ from planner.ui import look
 from planner.ui.case_card import STATES, chip, titles
 from planner.ui.exports import csv_button, xlsx_button
 from planner.ui.session import _, said
+from planner.ui.tables import table
 from planner.verdict import Verdict
 
 PARTS = {"input": N_("rests on"), "verdict": N_("verdict"), "takes": N_("takes"), "finding": N_("finding"),
@@ -30,7 +31,6 @@ FIGURES = {
 }
 AGREES = N_("The recomputation of {on} gives to the last figure what was decided on.")
 DIFFERS = N_("The recomputation of {on} does not give what was written down.")
-ROW = 28
 
 
 def replay(at: Desk, case: Opened) -> None:
@@ -59,7 +59,7 @@ def replay(at: Desk, case: Opened) -> None:
         st.caption(_("Nothing differs today."))
         return
     frame = pd.DataFrame([printed(at, row) for row in rows])
-    st.dataframe(frame, hide_index=True, row_height=ROW, height=ROW * (min(len(frame), 12) + 1) + 12)
+    table(frame, most=12)
     with st.container(horizontal=True):
         csv_button(frame, f"replay-{now.id}", key="csv-replay")
         xlsx_button(frame, f"replay-{now.id}", key="xlsx-replay")

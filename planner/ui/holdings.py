@@ -15,9 +15,10 @@ from planner.desk.paper import ROLE_TITLES
 from planner.store.base import LayerInfo
 from planner.ui.exports import csv_button, xlsx_button
 from planner.ui.session import _, named
+from planner.ui.tables import choice
 from planner.units import ha
 
-ROW, SEAL = 28, 12  # px; characters of a hash that tell files apart
+SEAL = 12  # characters of a hash that tell files apart
 
 
 def show(at: Desk) -> None:
@@ -32,11 +33,9 @@ def show(at: Desk) -> None:
         st.markdown(f"**{_('In the workspace')} · {len(layers)}**")
         csv_button(frame, "layers", key="csv-layers")
         xlsx_button(frame, "layers", key="xlsx-layers")
-    picked = st.dataframe(frame, hide_index=True, row_height=ROW, height=ROW * (min(len(frame), 16) + 1) + 12,
-                          on_select="rerun", selection_mode="single-row", key="layers-table")
-    rows = picked["selection"]["rows"]
-    if rows and rows[0] < len(layers):
-        hand_over(at, layers[rows[0]].name, files.get(layers[rows[0]].name, ()))
+    chosen = choice(frame, key="layers-table", most=16)
+    if chosen is not None:
+        hand_over(at, layers[chosen].name, files.get(layers[chosen].name, ()))
 
 
 def kept_files(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:

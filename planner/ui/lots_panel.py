@@ -20,12 +20,13 @@ from planner.text import N_
 from planner.ui.exports import csv_button, xlsx_button
 from planner.ui.row_words import unit_word
 from planner.ui.session import _, named, said
+from planner.ui.tables import table
 from planner.units import ha, shown
 
 SOON = timedelta(days=365)
 STATES = {"expired": N_("✕ expired"), "soon": N_("▲ within a year"), "open": N_("● valid"), "used": N_("○ used up")}
 COLOURS = {"expired": "#c8442b", "soon": "#c98a00", "open": "#1b7f79", "used": "#9aa3af"}
-ROW, CIRCLES = 28, (60, 700)  # px2 of a lot with nothing left, and of the largest of its quota
+CIRCLES = (60, 700)  # px2 of a lot with nothing left, and of the largest of its quota
 
 
 def show(at: Desk, park: str) -> None:
@@ -39,7 +40,7 @@ def show(at: Desk, park: str) -> None:
     left, right = st.columns([3, 2])
     with left:
         st.caption(_("{count} lots; matched by county, city, province, then price, then expiry", count=len(frame)))
-        st.dataframe(frame, hide_index=True, row_height=ROW, height=ROW * (min(len(frame), 14) + 1) + 12)
+        table(frame, most=14)
         with st.container(horizontal=True):
             csv_button(frame, "lots", key="csv-lots")
             xlsx_button(frame, "lots", key="xlsx-lots")

@@ -11,6 +11,7 @@ from planner.ui.exports import csv_button
 from planner.ui.map_state import Ground, registered
 from planner.ui.parcel_files import files
 from planner.ui.session import _, desk, lang
+from planner.ui.tables import choice
 from planner.units import ha, mu, rounded
 from planner.webmap.layers import called
 
@@ -35,21 +36,17 @@ def table(state: MapState, where: Ground) -> None:
     with out.popover(_("Files"), width="stretch"):
         listed = where.parcels.frame[where.parcels.frame["id"].astype(str).isin(frame_.iloc[:, 0])]
         files(listed, "parcels", on=desk().today(), key="parcels")
-    picked = st.dataframe(
+    chosen = choice(
         frame_,
-        hide_index=True,
-        height=ROW_HEIGHT * (ROWS + 1) + 12,
-        row_height=ROW_HEIGHT,
-        on_select="rerun",
-        selection_mode="single-row",
         key=f"parcels-{wanted}",
+        row_height=ROW_HEIGHT,
+        height=ROW_HEIGHT * (ROWS + 1) + 12,
         column_config={
             _("Area, mu"): st.column_config.NumberColumn(format="%.2f"),
             _("Area, ha"): st.column_config.NumberColumn(format="%.4f"),
         },
     )
-    rows = picked["selection"]["rows"] if picked else []
-    chosen_id = str(frame_.iloc[rows[0], 0]) if rows and rows[0] < len(frame_) else None
+    chosen_id = None if chosen is None else str(frame_.iloc[chosen, 0])
     if chosen_id != st.session_state.get("row") and chosen_id is not None:
         parcel = registered(where, chosen_id)
         state.picked, state.active = chosen_id, None

@@ -16,6 +16,7 @@ from planner.registers.scene import Checked
 from planner.text import N_
 from planner.ui import look
 from planner.ui.session import _, named
+from planner.ui.tables import choice
 from planner.units import ha, mu, rounded
 
 ROW = 27
@@ -124,17 +125,13 @@ def table(name: str, found: Sequence[Checked], *, height: int, click: tuple[int,
     chosen = ids.index(last[1]) if last is not None and last[1] in ids else None
     forms = {_(column.title): column.form for column in COLUMNS[name] if column.form}
     shown = {title: st.column_config.NumberColumn(format=form) for title, form in forms.items()}
-    picked = st.dataframe(
+    picked = choice(
         frame_of(name, found),
-        hide_index=True,
+        key=f"register-table-{name}-{last[0] if last else 0}",
         height=height,
         row_height=ROW,
-        on_select="rerun",
-        selection_mode="single-row",
         selection_default=None if chosen is None else {"selection": {"rows": [chosen]}},
-        key=f"register-table-{name}-{last[0] if last else 0}",
         column_config=shown,
         placeholder="",
     )
-    rows = picked["selection"]["rows"] if picked else []
-    return found[rows[0]] if rows and rows[0] < len(found) else found[0]
+    return found[picked or 0]

@@ -24,7 +24,7 @@ from planner.errors import PlannerError
 from planner.figures import area
 from planner.land.geodesy import ellipsoid_m2
 from planner.text import N_
-from planner.ui import look
+from planner.ui import look, tables
 from planner.ui.exports import csv_button
 from planner.ui.plane import plane_of
 from planner.ui.refusals import refused
@@ -35,7 +35,7 @@ from planner.ui.still_map import still_map
 from planner.verdict import Verdict
 from planner.webmap.build import Piece, marks, pieces_call
 
-ROW, MAP_HEIGHT = 28, 260
+MAP_HEIGHT = 260
 SIDES = {True: N_("inside"), False: N_("outside"), None: N_("not known")}
 AROUND = (BOUNDARY_ROLE, "parks", "parcels", "context")  # what is drawn around the parcels
 KINDS = {"target": N_("target of the sub-park"), "bar": N_("efficiency bar"), "negative": N_("negative list")}
@@ -55,11 +55,9 @@ def assessment(at: Desk) -> None:
     frame = table(rows, COLUMNS)
     id = ""
     if rows:
-        picked = st.dataframe(frame, hide_index=True, row_height=ROW, height=ROW * (min(len(frame), 8) + 1) + 12,
-                              on_select="rerun", selection_mode="single-row", key="assessment-rows", placeholder="")
+        place = tables.choice(frame, key="assessment-rows", placeholder="")
         csv_button(frame, "assessment", key="csv-assessment")
-        places = picked["selection"]["rows"] if picked else []
-        id = next((list(rows)[place] for place in places if place < len(rows)), "")
+        id = "" if place is None else list(rows)[place]
     old: Mapping[str, Any] = rows.get(id, {})
     st.caption(_("Choose a row to change or drop it; without one the form enters a new row."))
     with st.form(f"assessment-form-{id}", border=True):
@@ -144,8 +142,7 @@ def zero_carbon(at: Desk, code: str) -> None:
     rows = [(named(row.name), _(SIDES[row.inside]), row.energy_tce, row.carbon_tco2) for row in found.members]
     frame = pd.DataFrame(rows, columns=[_("Project"), _("Boundary"), _("tce"), _("tCO2")])
     number = st.column_config.NumberColumn(format="localized")
-    st.dataframe(frame, hide_index=True, row_height=ROW, height=ROW * (min(len(frame), 6) + 1) + 12,
-                 column_config={_("tce"): number, _("tCO2"): number})
+    tables.table(frame, most=6, column_config={_("tce"): number, _("tCO2"): number})
     csv_button(frame, f"zero-carbon-{year}", key="csv-zero")
     with st.form("base-form", border=True):
         one, two, three = st.columns(3)

@@ -12,10 +12,10 @@ from planner.ui.drafts import MapState, fly_to
 from planner.ui.exports import csv_button, xlsx_button
 from planner.ui.map_state import Ground
 from planner.ui.session import _, named, translate
+from planner.ui.tables import choice
 from planner.verdict import Verdict
 from planner.webmap.build import Piece
 
-ROWS, ROW_HEIGHT = 8, 27
 CHECK = N_("Look for faults")
 
 
@@ -43,13 +43,8 @@ def _answer(at: Desk, state: MapState, name: str, faults: tuple[Fault, ...]) -> 
         return
     rows = table(faults).assign(kind=[_(KINDS[fault.kind]) for fault in faults])
     rows = rows.rename(columns={column: _(title) for column, title in COLUMNS.items()})
-    picked = st.dataframe(
+    row = choice(
         rows,
-        hide_index=True,
-        height=ROW_HEIGHT * (min(ROWS, len(rows)) + 1) + 12,
-        row_height=ROW_HEIGHT,
-        on_select="rerun",
-        selection_mode="single-row",
         key=f"faults-{name}",
         column_config={
             _("Area, m2"): st.column_config.NumberColumn(format="%.2f"),
@@ -63,8 +58,6 @@ def _answer(at: Desk, state: MapState, name: str, faults: tuple[Fault, ...]) -> 
         csv_button(rows, "topology", key="csv-topology")
     with two:
         xlsx_button(rows, "topology", key="xlsx-topology")
-    chosen = picked["selection"]["rows"] if picked else []
-    row = chosen[0] if chosen and chosen[0] < len(faults) else None
     if row is not None and st.session_state.get("fault-row") != (name, row):
         st.session_state["fault-row"] = (name, row)
         st.session_state["fault-shown"] = faults[row]

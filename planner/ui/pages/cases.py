@@ -16,9 +16,9 @@ from planner.ui.case_replay import replay
 from planner.ui.exports import csv_button, xlsx_button
 from planner.ui.refusals import refused
 from planner.ui.session import _, desk, named, translate
+from planner.ui.tables import choice
 from planner.verdict import Verdict
 
-ROW = 28
 ALL = "all"
 FLASH = "case-flash"
 SHOWN = "case-shown"  # case -> the version that the person last saw
@@ -68,13 +68,9 @@ def table(rows: list[dict[str, Any]]) -> dict[str, Any]:
     with right, st.container(horizontal=True):
         csv_button(frame, "cases", key="csv-cases")
         xlsx_button(frame, "cases", key="xlsx-cases")
-    chosen = st.dataframe(
-        frame, hide_index=True, row_height=ROW, height=ROW * (min(len(frame), 6) + 1) + 12, on_select="rerun",
-        selection_mode="single-row", key="case-table",
-    )
-    picked = chosen["selection"]["rows"] if chosen else []
-    if picked and picked[0] < len(listed):
-        return listed[picked[0]]
+    chosen = choice(frame, key="case-table", most=6)
+    if chosen is not None:
+        return listed[chosen]
     known = st.session_state.get(SHOWN, {})
     return next((row for row in listed if row["case"] in known), listed[0])
 

@@ -31,7 +31,6 @@ from planner.ui.uploads import from_file
 from planner.webmap.build import Sheetlet, fly_call, marks, pieces_call, view_call
 
 MAP_HEIGHT, CARD_HEIGHT = 600, 352  # map beside card and table: all of it within 768 pixels
-ROW_HEIGHT, ROWS = 27, 8
 NEW = N_("new-{n:02}")
 
 

@@ -27,6 +27,7 @@ from planner.ui.review.merging import merging
 from planner.ui.review.shown import Shown
 from planner.ui.review.swings import swings
 from planner.ui.session import _, actor, forget_key, named, request_key, said
+from planner.ui.tables import table
 
 WORK: Mapping[str, str] = {"compare": N_("Compare"), "merge": N_("Merge"), "tornado": N_("What moves it most")}
 WIDE_NARROW = (1.2, 1)
@@ -144,8 +145,7 @@ def comparison(at: Desk, found: Comparison) -> None:
             if frame.empty:
                 st.caption(alike[name])
                 continue
-            st.dataframe(frame, hide_index=True, row_height=28, height=28 * (min(len(frame), 7) + 1) + 10,
-                         key=f"compare-{name}", column_config=figures_of(frame))
+            table(frame, most=7, key=f"compare-{name}", column_config=figures_of(frame))
             csv_button(frame, f"compare-{name}", key=f"csv-compare-{name}")
 
 

@@ -15,9 +15,10 @@ from planner.ui import look
 from planner.ui.exports import csv_button
 from planner.ui.review.shown import Shown
 from planner.ui.session import _, named, said
+from planner.ui.tables import table
 from planner.verdict import Verdict
 
-ROW, WIDE = 28, 166
+WIDE = 166
 
 
 def cells_of(shown: Shown) -> Mapping[str, Mapping[str, Cell]]:
@@ -42,9 +43,8 @@ def matrix_table(at: Desk, shown: Shown) -> None:
     rows = [[named(project.name or project.id), *(said_cell(cells.get(project.id, {}).get(quota)) for quota in quotas)]
             for project in after.projects]
     frame = pd.DataFrame(rows, columns=[_("Project"), *(said(quota_title(quota, at.parameters)) for quota in quotas)])
-    st.dataframe(frame, hide_index=True, row_height=ROW, height=ROW * (min(len(frame), 16) + 1) + 10, key="matrix",
-                 column_config={name: st.column_config.TextColumn(pinned=not at_, width=WIDE)
-                                for at_, name in enumerate(frame.columns)})
+    table(frame, most=16, key="matrix", column_config={
+        name: st.column_config.TextColumn(pinned=not at_, width=WIDE) for at_, name in enumerate(frame.columns)})
     csv_button(frame, "matrix", key="csv-matrix")
 
 
