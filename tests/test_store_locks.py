@@ -20,6 +20,7 @@ import shapely
 from planner.cli import main
 from planner.land.parcel import Layer
 from planner.store.geopackage import GeoPackageStore
+from tests.test_store_crash import SECOND_WRITER
 
 SQUARE = shapely.box(110.2, 19.95, 110.21, 19.96)
 
@@ -29,6 +30,7 @@ import json, subprocess, sys
 from pathlib import Path
 from planner.errors import PlannerError
 from planner.store.geopackage import GeoPackageStore
+
 
 path, how, second = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 looks = {
@@ -52,18 +54,6 @@ except Exception as broken:
     told["broken"] = str(broken)
 print(json.dumps(told))
 """
-SECOND = """
-import sys
-from planner.errors import StoreBusy
-from planner.store.geopackage import GeoPackageStore
-store = GeoPackageStore(sys.argv[1], busy_s=0.1)
-try:
-    with store.turn() as turn:
-        turn.put_settings({"second": "written"})
-    print("written")
-except StoreBusy:
-    print("busy")
-"""
 
 
 @pytest.fixture
@@ -75,7 +65,7 @@ def path(tmp_path) -> Path:
 
 
 def held_while(path: Path, how: str) -> dict:
-    call = [sys.executable, "-c", HOLDER, str(path), how, SECOND]
+    call = [sys.executable, "-c", HOLDER, str(path), how, SECOND_WRITER]
     done = subprocess.run(call, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

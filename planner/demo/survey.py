@@ -24,7 +24,7 @@ CODE_SYSTEM = "GBT21010-2017"
 NEAR_M, FAR_M = 2_500.0, 7_000.0  # fields are drawn finer near the sub-parks
 LIKE_BLOCK = 0.55  # share of a block's patches that follow the block
 COMMON = 0.09  # a class is common in a kind of ground from this share on
-SMALLEST_M2, THINNEST_M = 420.0, 9.0
+SMALLEST_M2 = 420.0
 STRIPS = {"highway", "street", "lane", "brook", "ditch", "river", "bank"}
 # What lies on top where two meet; open country comes last.
 ORDER = (
