@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from planner.errors import InputError, Rejected
 from planner.formats.errors import AmountWrong
 from planner.formats.numbers import MOST, decimal, meaning
-from planner.formats.tables import QuotaRow, read_projects, read_quotas
+from planner.formats.project_table import read_projects
+from planner.formats.tables import QuotaRow, read_quotas
 
 HEADINGS = ["quota_type", "year", "amount", "unit"]
 GOOD = ["construction_land", 2026, "12.5", "ha"]

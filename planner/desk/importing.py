@@ -23,6 +23,7 @@ from planner.errors import LayerExists, Rejected
 from planner.formats import schema, tables
 from planner.formats.errors import RoleUnknown
 from planner.formats.facts_table import read_facts
+from planner.formats.project_table import read_projects
 from planner.formats.reading import Reading
 from planner.land.geodesy import ellipsoid_m2
 from planner.land.parcel import EVERYWHERE, Layer
@@ -285,7 +286,7 @@ def import_facts(store: Store, parameters: Parameters, request: Request) -> Docu
 
 def import_projects(store: Store, request: Request) -> Document:
     """One row a project into the queue, all rows or none."""
-    rows = tables.read_projects(request.path, name=request.file, layer=request.layer, encoding=request.encoding)
+    rows = read_projects(request.path, name=request.file, layer=request.layer, encoding=request.encoding)
     projects = [
         project_from(fields, place=Text(N_("{file}, row {row}"), file=request.file, row=row).say(request.say))
         for row, fields in rows

@@ -15,6 +15,7 @@ from planner.desk.paper import ROLE_TITLES
 from planner.desk.preview import Preview, look_into
 from planner.errors import PlannerError, Rejected
 from planner.formats import schema, tables
+from planner.formats.project_table import read_projects
 from planner.formats.reading import Reading
 from planner.text import N_
 from planner.ui import holdings, intake_view
@@ -212,7 +213,7 @@ def _table(at: Desk, upload: Upload, role: str) -> None:
             if role == "quotas":
                 rows = pd.DataFrame([vars(row) for row in tables.read_quotas(path, name=upload.name)])
             else:
-                found = tables.read_projects(path, name=upload.name)
+                found = read_projects(path, name=upload.name)
                 rows = pd.DataFrame([{"row": number, **fields} for number, fields in found])
     except PlannerError as wrong:
         refused(wrong)
