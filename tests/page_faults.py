@@ -8,6 +8,7 @@ import shapely
 import shapely.affinity
 
 from planner.sheets.canvas import Canvas
+from planner.sheets.continued import columns_of
 from planner.sheets.paper import Upright
 from planner.sheets.printing import SETTINGS, Page
 
@@ -17,11 +18,11 @@ def rooms(drawn: Canvas) -> list[shapely.Geometry]:
     paper = drawn.paper
     names = ("title", "head", "panel", "block", "table", "scale", "index", "legend", "notes")
     if drawn.land is None:
-        names = ("title", "list", "foot")
+        names = ("title", "list", "foot") if isinstance(paper, Upright) else ("title", "list", "foot", "block")
     elif isinstance(paper, Upright):
         names = tuple(name for name in names if name not in ("panel", "index"))
     boxes = [getattr(paper, name) for name in names if hasattr(paper, name)]
-    boxes += [] if drawn.land is None else [paper.frame.inset(-6.0 * paper.unit)]
+    boxes += columns_of(paper) if drawn.land is None else [paper.frame.inset(-6.0 * paper.unit)]
     return [shapely.box(one.x, one.y, one.right, one.top) for one in boxes]
 
 

@@ -26,7 +26,12 @@ SQUARES = [box(x, y, x + 100, y + 100) for x in range(0, 1_000, 150) for y in ra
 
 def leaves(count: int) -> list[atlas.Leaf]:
     return [atlas.Leaf(f"地块 {i} 一个名称很长很长的项目用地 / Parcel {i} of a very long name", Decimal("15.00"),
-                       list(Verdict)[i % 5], degrees(SQUARES[i % len(SQUARES)])) for i in range(count)]
+                       list(Verdict)[i % 5], degrees(SQUARES[i % len(SQUARES)]), "1:2000  E49I009210, E49I009211")
+            for i in range(count)]
+
+
+def makers(sheets):
+    return [lambda made=made: made for made in sheets]
 
 
 def overview(lang: str = "zh"):
@@ -41,7 +46,8 @@ def texts(path: Path) -> list[str]:
 def test_an_atlas_leads_with_its_index_and_counts_its_pages(tmp_path):
     seen = []
     sheets = [sheet(shape, name=f"P-{i}") for i, shape in enumerate(SQUARES[:3])]
-    path = atlas.draw(overview(), leaves(3), sheets, tmp_path / "a.pdf", paper="A4", drawn=lambda *at: seen.append(at))
+    path = atlas.draw(overview(), leaves(3), makers(sheets), tmp_path / "a.pdf", paper="A4",
+                      drawn=lambda *at: seen.append(at))
     pages = texts(path)
     assert [f"页{n}/4" in page for n, page in enumerate(pages, 1)] == [True] * 4
     assert "共3宗，合计45.00亩" in pages[0] and "15.003" in pages[0]  # the second parcel stands on the third page
@@ -53,7 +59,7 @@ def test_an_atlas_leads_with_its_index_and_counts_its_pages(tmp_path):
 
 
 def test_an_index_that_is_longer_than_a_page_goes_on_with_every_parcel_on_its_own_page():
-    front = atlas.front(overview(), leaves(300), "A4")
+    front = atlas.front(overview(), leaves(300), "A4", [1] * 300)
     drawn = [page() for page in front]
     numbers = [text.get_text() for made in drawn for text in made.page.texts]
     assert len(front) > 1
@@ -62,7 +68,7 @@ def test_an_index_that_is_longer_than_a_page_goes_on_with_every_parcel_on_its_ow
 
 @pytest.mark.parametrize(("lang", "paper", "count"), [("both", "A4", 200), ("zh", "A3", 30), ("en", "A1", 30)])
 def test_nothing_on_the_first_pages_overlaps_or_leaves_its_room(lang, paper, count):
-    for page in atlas.front(overview(lang), leaves(count), paper):
+    for page in atlas.front(overview(lang), leaves(count), paper, [1] * count):
         assert not faults(page)
 
 
@@ -90,5 +96,5 @@ def test_a_file_of_parcels_becomes_an_atlas_and_a_scale_too_large_names_the_parc
 
 def test_a_scale_that_does_not_hold_a_parcel_is_the_map_sheets_own_refusal(tmp_path):
     with pytest.raises(ScaleTooLarge):
-        atlas.draw(overview(), leaves(1), [sheet(box(0, 0, 5_000, 100))], tmp_path / "a.pdf", scale=1_000)
+        atlas.draw(overview(), leaves(1), makers([sheet(box(0, 0, 5_000, 100))]), tmp_path / "a.pdf", scale=1_000)
     assert not list(tmp_path.iterdir())

@@ -58,12 +58,9 @@ def plant(id, mwh, **fields):
     return project_from({**stated, **fields})
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory):
-    """A square kilometre of rough grass with one protected field in the north of the parcel; 1 000 tce in 2026, of
-    which the first plant wants 614.5 and the second 737.4."""
-    made = Desk(open_store(str(tmp_path_factory.mktemp("papers") / "w.gpkg"), create=True), today=lambda: TODAY,
-                now=lambda: NOW)
+def grassland(path) -> Desk:
+    """A square kilometre of rough grass with one protected field in the north of the parcel; 1 000 tce in 2026."""
+    made = Desk(open_store(str(path), create=True), today=lambda: TODAY, now=lambda: NOW)
     with made.store.turn() as turn:
         turn.put_settings({BASIS_SETTING: "calorific"})
         turn.keep_layer(survey((land(0, 0, 1000, 1000), "0601", None, None)), sha256="")
@@ -76,6 +73,13 @@ def desk(tmp_path_factory):
                                 ("new_construction_m2", 3, "ha"), ("offset_quantity_m2", 3, "ha"),
                                 ("offset_paddy_m2", 3, "ha"), ("offset_grain_kg", 1_000, "kg")):
         made.move(Movement("grant", "ZONE", quota, 2026, amount, unit, "N 1", "c", quota, date(2026, 1, 5)))
+    return made
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """The grassland with two plants: of 1 000 tce the first wants 614.5 and the second 737.4."""
+    made = grassland(tmp_path_factory.mktemp("papers") / "w.gpkg")
     for one in (plant("first", 5_000), plant("second", 6_000, tax_wan_yuan=80)):
         made.keep_project(one, actor="c")
     yield made

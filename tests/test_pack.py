@@ -22,6 +22,7 @@ from planner.desk.desk import Desk
 from planner.desk.look import BASIS_SETTING
 from planner.desk.pack import case_pack, scenario_pack
 from planner.desk.pack_verify import NotAPack, compare_packs, verify_pack
+from planner.desk.page import Page
 from planner.energy.project import project_from
 from planner.formats.errors import ParseError, ZipPath
 from planner.formats.packs import archive, settled, written
@@ -67,7 +68,7 @@ def desk(tmp_path_factory):
 def pack(desk, tmp_path_factory):
     project = project_from(PLANT)
     path = tmp_path_factory.mktemp("packs") / "mine.zip"
-    path.write_bytes(case_pack(desk, desk.look(MINE, project=project), project=project, lang="both", paper="A4"))
+    path.write_bytes(case_pack(desk, desk.look(MINE, project=project), project=project, page=Page("both", "A4")))
     return path
 
 
@@ -224,7 +225,7 @@ def test_an_archive_that_is_no_pack_or_climbs_out_is_refused_with_a_reason(pack,
 def test_two_packs_lie_beside_each_other_value_by_value(desk, pack, tmp_path):
     project = project_from({**PLANT, "carriers": {"electricity_mwh": 20_000}})
     other = tmp_path / "other.zip"
-    other.write_bytes(case_pack(desk, desk.look(MINE, project=project), project=project, lang="both", paper="A4"))
+    other.write_bytes(case_pack(desk, desk.look(MINE, project=project), project=project, page=Page("both", "A4")))
     rows = {(one.member, one.path): (one.said, one.recomputed) for one in compare_packs(pack, other)}
     assert rows["inputs/project.json", "carriers.electricity_mwh"] == (10_000, 20_000)
     assert rows["documents/demand.en.json", "energy_tce"] == pytest.approx((1_229.0, 2_458.0))
@@ -245,7 +246,8 @@ def test_a_scenario_with_a_parcel_proves_itself_too(desk, tmp_path):
     feature = {"type": "Feature", "id": "L1", "properties": {}, "geometry": shape}
     (tmp_path / "one.geojson").write_text(json.dumps(feature))
     path = tmp_path / "queue.zip"
-    path.write_bytes(scenario_pack(desk, SCENARIO, place="queue.toml", folder=tmp_path, park="ZONE", paper="A4"))
+    path.write_bytes(scenario_pack(desk, SCENARIO, place="queue.toml", folder=tmp_path, park="ZONE",
+                                   page=Page(paper="A4")))
     found = said(path, "documents/simulate.zh.json")
     verdicts = {row["id"]: row["verdict"] for row in found["projects"]}
     # 3 687 tce of 5 000 fit; another 2 458 do not: 1 145 are missing.
@@ -303,7 +305,8 @@ def test_a_case_is_packed_with_its_own_project_and_is_not_short_of_what_it_holds
                    actor="a", key="c1", park="ZONE")
     own.reserve(small, year=2026, project=project_from({**PLANT, "carriers": {"electricity_mwh": 30_000}}),
                 basis="Decision 1", actor="a", key="r1", park="ZONE")
-    path = export_pack(own, tmp_path / "c.zip", case_id="plant", progress=lambda share, doing: None, paper="A4")
+    path = export_pack(own, tmp_path / "c.zip", case_id="plant", progress=lambda share, doing: None,
+                       page=Page(paper="A4"))
     energy = next(row for row in said(path, "documents/check.zh.json")["quotas"] if row["quota"] == "energy_tce")
     assert energy["free"] == 5_000 and energy["asked"] == pytest.approx(3_687)  # not 1 313, what is left beside itself
     assert [row["kind"] for row in said(path, "documents/ledger.json")["history"]] == ["reserve"]

@@ -15,6 +15,7 @@ from planner.cli import main
 from planner.desk.booking import Movement
 from planner.desk.pack import case_pack
 from planner.desk.pack_verify import verify_pack
+from planner.desk.page import Page
 from planner.desk.parameter_uses import ParameterUsed, words
 from planner.desk.workspace import begin
 from planner.energy.accounting import rules_of
@@ -232,7 +233,7 @@ def test_a_pack_brings_the_added_rows_and_proves_itself_by_them(desk, tmp_path):
     change(desk, saying(valid_from=TODAY))
     path = tmp_path / "pack.zip"
     seen = desk.look(parcel(600, 100), project=plant(), year=2026)
-    path.write_bytes(case_pack(desk, seen, project=plant(), year=2026, lang="en"))
+    path.write_bytes(case_pack(desk, seen, project=plant(), year=2026, page=Page("en")))
     assert not verify_pack(path, pages=False).differs
     (told,) = [json.loads(ZipFile(path).read("documents/check.en.json"))]
     assert told["demand"]["energy_tce"] == pytest.approx(120.0)

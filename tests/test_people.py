@@ -31,6 +31,7 @@ from planner.desk import (
 from planner.desk.booking import Movement
 from planner.desk.desk import Desk
 from planner.desk.importing import Request
+from planner.desk.page import Page, title_block
 from planner.desk.year_end import Ending
 from planner.energy.project import fields_of, project_from
 from planner.errors import FeatureMissing, ParkUnknown, PlannerError
@@ -118,6 +119,7 @@ def quotas_file(tmp_path, park):
 # Every verb there is, named as its module has it, with what may be told apart behind a colon: what each role may do,
 # first in its own park, then in another. Written by hand from the description of the roles; "shared" is what all parks
 # have together (ground, queue, registers, figures), "of every park" what nobody of a single park may touch.
+BROKEN = Page(block=title_block({}, b"no picture"))  # refused before anything is drawn
 NEVER, V, P, R, A = Role.ADMINISTRATOR + 1, Role.VIEWER, Role.PLANNER, Role.REVIEWER, Role.ADMINISTRATOR
 BY = {"actor": "x", "key": "k"}
 
@@ -185,9 +187,9 @@ ACTS = {
     "meeting_queue.kept_sheet": (V, NEVER, lambda d, park, tmp: meeting_queue.kept_sheet(d, park=park)),
     "meeting_papers.print_for_meeting": (V, NEVER, lambda d, park, tmp: meeting_papers.print_for_meeting(
         d, meeting_papers.case_subject(d, of(park)), ["none"])),
-    "pack.case_pack": (V, NEVER, lambda d, park, tmp: pack.case_pack(d, looked(d, park), paper="none")),
+    "pack.case_pack": (V, NEVER, lambda d, park, tmp: pack.case_pack(d, looked(d, park), page=BROKEN)),
     "pack.scenario_pack": (V, NEVER, lambda d, park, tmp: pack.scenario_pack(
-        d, SCENARIO, place="s", folder=None, park=park, paper="none")),
+        d, SCENARIO, place="s", folder=None, park=park, page=BROKEN)),
     "atlas.cases_of": (V, NEVER, lambda d, park, tmp: atlas.cases_of(d, scenario="s", park=park)),
     "atlas.export_atlas": (V, NEVER, lambda d, park, tmp: atlas.export_atlas(d, tmp / "x.png", [looked(d, park)])),
     "year_report.year_report": (V, NEVER, lambda d, park, tmp: year_report.year_report(d, 2026, park=park)),

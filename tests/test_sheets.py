@@ -16,9 +16,9 @@ from shapely.geometry import MultiPolygon, Point, Polygon, box
 
 from planner.sheets import fonts
 from planner.sheets.canvas import canvas
-from planner.sheets.map_sheet import page
+from planner.sheets.map_sheet import page, pages
 from planner.sheets.paper import PAPERS, PaperUnknown
-from planner.sheets.pens import PENS, PenUnknown, draw
+from planner.sheets.pens import PENS, PenUnknown, draw, drawn
 from planner.sheets.plane import PlaneUnsuitable, ScaleTooLarge, grid, round_length, surroundings, window
 from planner.sheets.sheet import Piece, Row, Sheet, TitleBlock
 from planner.sheets.voice import missing_glyphs
@@ -147,22 +147,52 @@ def test_no_two_texts_overlap_and_none_leaves_the_paper(shape, lang, paper):
     made = sheet(SHAPES[shape], lang=lang, layers=[neighbours], takes=[long] * 9, findings=[long] * 30,
                  quotas=[wide] * 9, title=title)
     assert len(page(made, paper).page.texts) > 60
-    assert not faults(lambda: page(made, paper))
+    assert not [fault for one in pages(made, paper) for fault in faults(one)]
 
 
-def test_rows_that_find_no_room_are_counted(tmp_path):
+@pytest.mark.parametrize(("lang", "paper"), [("both", "A4"), ("zh", "A3"), ("en", "A1")])
+def test_rows_that_find_no_room_stand_on_the_pages_that_follow_and_none_is_lost(tmp_path, lang, paper):
+    rows, takes, quotas = (
+        [Row(Text("{n}", n=f"{what}-{i:03d}."), "1.0 ha", Text("{n}", n=f"basis {what} {i}."), verdict)
+         for i in range(count)]
+        for what, count, verdict in (("row", 300, Verdict.WARN), ("take", 90, None), ("quota", 90, Verdict.FITS)))
+    notes = [Text("{n}", n=f"note-{i:03d}.") for i in range(60)]
+    reader = printed(sheet(findings=rows, takes=takes, quotas=quotas, notes=notes, sources=notes, lang=lang), tmp_path,
+                     paper=paper)
+    texts = [re.sub(r"\s+", "", one.extract_text()) for one in reader.pages]
+    said, count = "".join(texts), len(texts)
+    assert count > 1
+    for n, text in enumerate(texts, 1):
+        assert re.search(rf"{n}/{count}(?!\d)", text) and "3f9a1c0b77de4521" in text and "张三" in text  # same block
+    for what, many in (("row", 300), ("take", 90), ("quota", 90)):
+        assert sorted(re.findall(rf"(?<!basis){what}-(\d{{3}})\.", said)) == [f"{i:03d}" for i in range(many)], what
+        assert all(f"basis{what}{i}." in said for i in range(many))
+    assert all(said.count(f"note-{i:03d}.") >= 2 for i in range(60))  # as note and as source
+    more = 300 - len(re.findall(r"row-\d{3}\.", texts[0]))
+    assert (f"follow:{more}" if lang == "en" else f"另有{more}行") in texts[0]
+
+
+def test_a_legend_longer_than_its_room_goes_on_with_the_rows(tmp_path):
+    squares = [box(i % 10 * 40, i // 10 * 40, i % 10 * 40 + 40, i // 10 * 40 + 40) for i in range(80)]
+    codes = [f"Z{i:03d}" for i in range(80)]
+    survey = layer("land_survey", *squares, code_system=["S"] * 80, code=codes)
+    found = printed(sheet(layers=[survey], index=()), tmp_path, paper="A4", scale=5_000).pages
+    said = "".join(one.extract_text() for one in found)
+    assert len(found) == 2 and all(said.count(code) == 1 for code in codes)
+
+
+def test_a_single_page_says_that_it_is_the_only_one_and_pictures_are_a_page_each(tmp_path):
+    assert "页1/1" in words(sheet(), tmp_path)
     rows = [Row(Text("{n}", n=f"row-{i:03d}."), "", None, Verdict.WARN) for i in range(300)]
-    said = words(sheet(findings=rows), tmp_path)
-    shown = len(re.findall(r"row-\d{3}\.", said))
-    assert 10 < shown < 300
-    assert f"另有{300 - shown}行" in said
+    files = drawn(sheet(findings=rows), tmp_path / "s.png", paper="A4")
+    assert [file.name for file in files][:2] == ["s.png", "s-2.png"] and all(file.stat().st_size for file in files)
 
 
 def test_of_the_rows_that_find_no_room_the_gravest_are_left_out_last(tmp_path):
     fits = [Row(Text("{n}", n=f"fits-{i:03d}."), "", None, Verdict.FITS) for i in range(200)]
     graver = [Row(Text("{n}", n="short-of-quota."), "", None, Verdict.EXCEEDS)]
     said = words(sheet(findings=[*fits, *graver]), tmp_path)
-    assert "short-of-quota." in said and "fits-000." in said and "fits-199." not in said
+    assert "short-of-quota." in said and "fits-000." in said and "fits-199." not in said  # on the first page
 
 
 def test_what_must_be_noted_is_cut_on_no_page(tmp_path):

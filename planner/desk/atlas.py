@@ -1,13 +1,16 @@
-"""The atlas: many parcels looked at one after another, and one PDF with an index of them and a page for each."""
+"""The atlas: many parcels looked at one after another, and one PDF with an index of them and the sheet of each: its map
+sheet, or its boundary as a parcel sheet."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from planner.admission.outcome import Case
@@ -18,12 +21,12 @@ from planner.desk.meeting import PLAIN
 from planner.desk.opening import parcels_from_file
 from planner.desk.page import Page
 from planner.desk.paper import run_hash
+from planner.desk.parcel_paper import Surveyed, parcel_sheet
 from planner.errors import LayerMissing, PlannerError, UsageError
 from planner.land.parcel import Parcel
 from planner.people import Role
-from planner.sheets import atlas
-from planner.sheets.paper import paper_named
-from planner.sheets.plane import surroundings
+from planner.sheets import atlas, map_sheet, printing
+from planner.sheets import parcel_sheet as parcel_pen
 from planner.sheets.sheet import Sheet
 from planner.text import N_, Text
 from planner.units import mu, rounded
@@ -33,33 +36,36 @@ if TYPE_CHECKING:
 
 Progress = Callable[[float, Text], object]
 OVERVIEW = ("parks", "urban_boundary", "context")  # layers beneath the parcels on the first page
-LOOKING = 0.3  # of the work, the rest is drawing
+LOOKING, SETTING = 0.25, 0.15  # of the work, the rest is drawing
 
 
 @needs(Role.VIEWER, ANYWHERE)
 def export_atlas(
-    desk: Desk, out: Path, cases: Sequence[Case], *, page: Page = PLAIN,
+    desk: Desk, out: Path, cases: Sequence[Case], *, kind: str = "atlas", page: Page = PLAIN,
     progress: Progress = lambda share, doing: None,
 ) -> Path:
-    """Cases as an atlas, in their order; nothing is written before the last page is drawn.
+    """Cases as an atlas, in their order; nothing is written before the last page is drawn. ``kind`` is atlas (of map
+    sheets) or parcel-atlas (of parcel sheets).
 
     Raises UsageError for an ending that is not .pdf, and as the map sheet, naming the parcel.
     """
     if out.suffix.lower() != ".pdf":
         raise UsageError(problem=Text(N_("--out {path}: the ending for {kind} is one of {known}"), path=str(out),
-                                      kind="atlas", known=".pdf"))
-    leaves = [atlas.Leaf(case.parcel.name or case.parcel.id, rounded(mu(case.ellipsoid_m2), 2), case.verdict,
-                         case.parcel.shape) for case in cases]
-    for case in cases:  # a scale that holds one of them not is found before the first page
-        with _named(case.parcel):
-            surroundings(case.parcel.shape, desk.plane_crs(), paper_named(page.paper).frame_mm, page.scale)
+                                      kind=kind, known=".pdf"))
+    make, pen = KINDS[kind]
+    sheets = [partial(make, desk, case, page) for case in cases]
+    # Of a parcel sheet no verdict is printed, in its index neither.
+    leaves = [atlas.Leaf(case.parcel.name or case.parcel.id, rounded(mu(case.ellipsoid_m2), 2),
+                         case.verdict if kind == "atlas" else None, case.parcel.shape,
+                         page.block.sheet_number or first.on_sheets or "")
+              for case, first in zip(cases, _first(sheets, progress), strict=True)]
 
     def drawn(number: int, pages: int) -> None:
-        share = LOOKING + (1 - LOOKING) * (number - 1) / pages
+        share = LOOKING + SETTING + (1 - LOOKING - SETTING) * (number - 1) / pages
         progress(share, Text(N_("Drawing page {page} of {pages} ..."), page=number, pages=pages))
 
-    return atlas.draw(overview(desk, cases, page), leaves, _sheets(desk, cases, page), out, paper=page.paper,
-                      scale=page.scale, drawn=drawn)
+    return atlas.draw(overview(desk, cases, page), leaves, sheets, out, paper=page.paper, scale=page.scale, pen=pen,
+                      drawn=drawn)
 
 
 def overview(desk: Desk, cases: Sequence[Case], page: Page) -> Sheet:
@@ -69,10 +75,28 @@ def overview(desk: Desk, cases: Sequence[Case], page: Page) -> Sheet:
     return replace(made, title=Text(N_("Atlas of {count} parcels"), count=len(cases)), centre=None, run_hash=seal)
 
 
-def _sheets(desk: Desk, cases: Sequence[Case], page: Page) -> Iterator[Sheet]:
-    for case in cases:
-        with _named(case.parcel):
-            yield page.on(desk.sheet(case, lang=page.lang, paper=page.paper, scale=page.scale))
+def _first(sheets: Sequence[Callable[[], Sheet]], progress: Progress) -> Iterator[Sheet]:
+    """Every sheet once, before a page is drawn: a scale that does not hold a parcel is found here."""
+    for number, make in enumerate(sheets, 1):
+        progress(LOOKING + SETTING * (number - 1) / len(sheets),
+                 Text(N_("Setting the sheet of parcel {number} of {count} ..."), number=number, count=len(sheets)))
+        yield make()
+
+
+def _map(desk: Desk, case: Case, page: Page) -> Sheet:
+    with _named(case.parcel):
+        return page.on(desk.sheet(case, lang=page.lang, paper=page.paper, scale=page.scale))
+
+
+def _boundary(desk: Desk, case: Case, page: Page) -> Sheet:
+    with _named(case.parcel):
+        return parcel_sheet(desk, Surveyed(case.parcel), lang=page.lang, paper=page.paper, scale=page.scale,
+                            block=page.block)
+
+
+KINDS: Mapping[str, tuple[Callable[[Desk, Case, Page], Sheet], Callable[..., list[printing.Page]]]] = MappingProxyType({
+    "atlas": (_map, map_sheet.pages), "parcel-atlas": (_boundary, parcel_pen.pages),
+})
 
 
 @needs(Role.VIEWER, ANYWHERE)

@@ -18,7 +18,7 @@ from planner.energy.project import Project
 from planner.errors import FileMissing, UsageError
 from planner.formats.table_heads import choices, heads
 from planner.formats.write_parcels import KINDS as PARCEL_KINDS
-from planner.sheets.pens import draw
+from planner.sheets.pens import drawn as by_pen
 from planner.sheets.sheet import Sheet
 from planner.sheets.voice import voice_in
 from planner.sheets.workbook import empty_xlsx
@@ -29,7 +29,8 @@ ENDINGS = {"sheet": (".pdf", ".png", ".svg"), "web": (".html",), "workbook": (".
 MEETING = ("workbook", "deck", "opinion")  # what prints more of a case than its map: it can be of a queue too
 TEMPLATES = {"deck": (".pptx",), "opinion": (".docx",), "certificate": (".docx",), "year": (".docx",)}
 TEMPLATE_ROLES = ("projects", "quotas")
-OTHERS = ("parcel-sheet", "atlas", "certificate", "year", "pack", "meeting")  # kinds that are not of one sheet
+# Kinds that are not of one sheet.
+OTHERS = ("parcel-sheet", "atlas", "parcel-atlas", "certificate", "year", "pack", "meeting")
 
 
 def export_any(
@@ -47,17 +48,17 @@ def export_any(
     scenario: str | None = None,
     page: Page = PLAIN,
     role: str | None = None,
-) -> Path:
+) -> list[Path]:
     """`planner export`: of a parcel's file, of a case of the workspace, of a scenario, or of the whole workspace (its
     map, its layers, its parcels, and its queue as it is kept); with ``role`` an empty workbook to be filled in and
-    imported.
+    imported. Returns the files: one, or of several pages as pictures one each.
 
     Raises UsageError when two of them are named.
     """
     if parcel is not None and case_id is not None:
         raise UsageError(problem=Text(N_("name either --parcel or --case, not both")))
     if role is not None:
-        return empty_table(kind, role, out, page.lang)
+        return [empty_table(kind, role, out, page.lang)]
     if scenario is not None:
         if kind not in MEETING or parcel is not None or case_id is not None:
             raise UsageError(problem=Text(N_("--scenario is printed as {known}, without --parcel and --case"),
@@ -66,7 +67,7 @@ def export_any(
         return drawn(scenario_sheet(desk, scenario, park=park, page=page), kind, out, page)
     if kind in PARCEL_KINDS:
         day = on or date.today()
-        return export_parcels(desk, kind, out, on=day, parcel=parcel, case_id=case_id, id=id, crs=crs)
+        return [export_parcels(desk, kind, out, on=day, parcel=parcel, case_id=case_id, id=id, crs=crs)]
     if parcel is None and case_id is None:
         refuse_kind(kind, out)
         made = kept_sheet(desk, park=park, page=page) if kind in MEETING else workspace_page(desk, page)
@@ -81,7 +82,7 @@ def export_any(
 
 def export_case(
     desk: Desk, case: Case, kind: str, out: Path, *, project: Project | None = None, page: Page = PLAIN
-) -> Path:
+) -> list[Path]:
     """A case as a sheet (PDF, PNG, SVG), a web map (one HTML file) or one of the ``MEETING`` papers; ``project`` is
     the one it was looked at with.
 
@@ -103,9 +104,9 @@ def workspace_page(desk: Desk, page: Page) -> Sheet:
     return page.on(desk.workspace_sheet(lang=page.lang))
 
 
-def drawn(sheet: Sheet, kind: str, out: Path, page: Page) -> Path:
+def drawn(sheet: Sheet, kind: str, out: Path, page: Page) -> list[Path]:
     """A sheet by the pen of its ending, on the office's own template where the kind has one."""
-    return draw(sheet, out, paper=page.paper, scale=page.scale, template=getattr(page.templates, kind, None))
+    return by_pen(sheet, out, paper=page.paper, scale=page.scale, template=getattr(page.templates, kind, None))
 
 
 def empty_table(kind: str, role: str, out: Path, lang: str) -> Path:
@@ -153,4 +154,6 @@ def export_bytes(
     """The same as bytes, for a download: ``ending`` is one of ``ENDINGS``."""
     kind = next((kind for kind, endings in ENDINGS.items() if ending in endings), ending)
     with tempfile.TemporaryDirectory() as folder:
-        return export_case(desk, case, kind, Path(folder) / f"sheet{ending}", project=project, page=page).read_bytes()
+        path = Path(folder) / f"sheet{ending}"
+        export_case(desk, case, kind, path, project=project, page=page)
+        return path.read_bytes()

@@ -11,9 +11,10 @@ from zipfile import ZipFile
 
 from planner.desk.desk import Desk
 from planner.desk.opening import parcel_from_file, project_from_file
-from planner.desk.pack import MANIFEST, Progress, case_pack, scenario_alone, scenario_pack
+from planner.desk.pack import MANIFEST, PLAIN, Progress, case_pack, scenario_alone, scenario_pack
 from planner.desk.pack_paths import Differs
 from planner.desk.pack_verify import Verified
+from planner.desk.page import Page
 from planner.errors import UsageError
 from planner.formats.packs import parsed
 from planner.formats.toml_files import read_scenario
@@ -33,9 +34,7 @@ def export_pack(
     park: str | None = None,
     on: date | None = None,
     crs: str | None = None,
-    lang: str = "zh",
-    paper: str = "A3",
-    scale: int | None = None,
+    page: Page = PLAIN,
 ) -> Path:
     """The pack of a parcel's file, of a case of the workspace, or of a scenario (without a desk: standing alone).
 
@@ -45,35 +44,35 @@ def export_pack(
         raise UsageError(problem=Text(N_("a pack is of one thing: name it with --parcel, --case or --scenario")))
     if out.suffix.lower() != ".zip":
         raise UsageError(problem=Text(N_("--out {path}: a pack ends in .zip"), path=str(out)))
-    page: dict[str, Any] = {"lang": lang, "paper": paper, "scale": scale, "progress": progress}
     if scenario is not None:
-        data = _of_scenario(desk, scenario, park, page)
+        data = _of_scenario(desk, scenario, park, page, progress)
     elif desk is None:
         raise UsageError(problem=Text(N_("a case is looked at in a workspace: name it with --workspace")))
     elif parcel is not None:
         plan = project_from_file(project) if project else None
         shape = parcel_from_file(parcel, id=id, crs=crs)
         case = desk.look(shape, on=on or (plan.on if plan else None), project=plan, park=park)
-        data = case_pack(desk, case, project=plan, **page)
+        data = case_pack(desk, case, project=plan, page=page, progress=progress)
     else:
-        data = _of_case(desk, str(case_id), page)
+        data = _of_case(desk, str(case_id), page, progress)
     out.write_bytes(data)
     return out
 
 
-def _of_scenario(desk: Desk | None, path: Path, park: str | None, page: dict[str, Any]) -> bytes:
+def _of_scenario(desk: Desk | None, path: Path, park: str | None, page: Page, progress: Progress) -> bytes:
     tables = read_scenario(path)
     if desk is None:
-        return scenario_alone(tables, place=path.name, today=date.today(), now=datetime.now(), lang=page["lang"],
-                              progress=page["progress"])
-    return scenario_pack(desk, tables, place=path.name, folder=path.parent, park=park, **page)
+        return scenario_alone(tables, place=path.name, today=date.today(), now=datetime.now(), page=page,
+                              progress=progress)
+    return scenario_pack(desk, tables, place=path.name, folder=path.parent, park=park, page=page, progress=progress)
 
 
-def _of_case(desk: Desk, id: str, page: dict[str, Any]) -> bytes:
+def _of_case(desk: Desk, id: str, page: Page, progress: Progress) -> bytes:
     """A case with its own project and year, its own reservation left out. Raises CaseMissing."""
     opened = desk.case(id)
     year = opened.record.request.get("year")
-    return case_pack(desk, desk.case_seen(id), project=opened.project, year=year, own=id, **page)
+    return case_pack(desk, desk.case_seen(id), project=opened.project, year=year, own=id, page=page,
+                     progress=progress)
 
 
 def contents(data: bytes) -> dict[str, Any]:

@@ -42,12 +42,14 @@ if TYPE_CHECKING:
 CONTENTS = "contents.json"
 TITLES: Mapping[str, str] = {
     "sheet": N_("Map sheet (PDF)"), "parcel-sheet": N_("Parcel sheet (PDF)"), "atlas": N_("Atlas of parcels (PDF)"),
+    "parcel-atlas": N_("Atlas of parcel sheets (PDF)"),
     "deck": N_("Deck (PPTX)"), "opinion": N_("Opinion (DOCX)"),
     "certificate": N_("Statement why not (DOCX)"), "workbook": N_("Workbook (XLSX)"), "web": N_("Web map (HTML)"),
     "layers": N_("Layers with styles (GeoPackage)"), "pack": N_("Pack that proves itself (ZIP)"),
     "year": N_("Report of a year (DOCX, XLSX)"),
 }
 ENDING = {"sheet": ".pdf", "deck": ".pptx", "opinion": ".docx", "workbook": ".xlsx", "web": ".html", "layers": ".gpkg"}
+ATLASES = ("atlas", "parcel-atlas")
 OF_LAND = ("sheet", "web", "layers")
 ONE_PARCEL = N_("it shows the boundary of one parcel: choose a parcel or a case")
 MANY_PARCELS = N_("it is of several parcels: choose a scenario or the whole workspace")
@@ -125,7 +127,7 @@ def why_not(desk: Desk, subject: Subject, kind: str) -> Text | None:
         return Text(ONLY_LAND)
     if kind == "parcel-sheet" and subject.case is None:
         return Text(ONE_PARCEL)
-    if kind == "atlas" and subject.case is not None:
+    if kind in ATLASES and subject.case is not None:
         return Text(MANY_PARCELS)
     if subject.case is not None:
         if kind == "certificate":
@@ -211,8 +213,10 @@ class _Papers:
             yield from self._certificates()
         elif kind == "pack":
             yield "pack.zip", self._pack(progress)
-        elif kind in ("parcel-sheet", "atlas"):
-            yield f"{kind}.pdf", self._boundary() if kind == "parcel-sheet" else self._atlas(progress)
+        elif kind == "parcel-sheet":
+            yield f"{kind}.pdf", self._boundary()
+        elif kind in ATLASES:
+            yield f"{kind}.pdf", self._atlas(kind, progress)
         else:
             whole = self.subject.case is None and kind in OF_LAND
             sheet = workspace_page(self.desk, self.page) if whole else self.sheet
@@ -220,7 +224,7 @@ class _Papers:
 
     def _drawn(self, sheet: Sheet, kind: str) -> bytes:
         with tempfile.TemporaryDirectory(prefix="planner-") as folder:
-            path = drawn(sheet, kind, Path(folder) / f"{kind}{ENDING[kind]}", self.page)
+            (path,) = drawn(sheet, kind, Path(folder) / f"{kind}{ENDING[kind]}", self.page)
             return settled(path.suffix, path.read_bytes(), sheet.printed_at)
 
     def _year(self) -> Iterator[tuple[str, bytes]]:
@@ -262,12 +266,12 @@ class _Papers:
         from planner.sheets.parcel_sheet import draw
 
         assert self.subject.case is not None  # noqa: S101  (asked before)
-        made = parcel_sheet(self.desk, Surveyed(self.subject.case.parcel), lang=self.page.lang)
+        made = parcel_sheet(self.desk, Surveyed(self.subject.case.parcel), lang=self.page.lang, block=self.page.block)
         with tempfile.TemporaryDirectory(prefix="planner-") as folder:
-            file, = draw(replace(made, title_block=self.page.block), Path(folder) / "parcel.pdf")
+            file, = draw(made, Path(folder) / "parcel.pdf")
             return file.read_bytes()
 
-    def _atlas(self, progress: Progress) -> bytes:
+    def _atlas(self, kind: str, progress: Progress) -> bytes:
         """Every parcel of the scenario or of the workspace, each at the scale that suits it."""
         from planner.desk.atlas import cases_of, export_atlas
 
@@ -275,15 +279,17 @@ class _Papers:
         cases = cases_of(self.desk, scenario=subject.scenario, park=subject.park, progress=progress)
         page = replace(self.page, scale=None, centre=None)
         with tempfile.TemporaryDirectory(prefix="planner-") as folder:
-            return export_atlas(self.desk, Path(folder) / "a.pdf", cases, page=page, progress=progress).read_bytes()
+            made = export_atlas(self.desk, Path(folder) / "a.pdf", cases, kind=kind, page=page, progress=progress)
+            return made.read_bytes()
 
     def _pack(self, progress: Progress) -> bytes:
         subject, page = self.subject, self.page
-        how: dict[str, Any] = {"lang": page.lang, "paper": page.paper, "scale": page.scale, "progress": progress}
         if subject.case is not None:
-            return case_pack(self.desk, subject.case, project=subject.project, own=subject.own, **how)
+            return case_pack(self.desk, subject.case, project=subject.project, own=subject.own, page=page,
+                             progress=progress)
         given = scenarios.source(self.desk, str(subject.scenario))
-        return scenario_pack(self.desk, given.tables, place=given.name, folder=given.folder, park=subject.park, **how)
+        return scenario_pack(self.desk, given.tables, place=given.name, folder=given.folder, park=subject.park,
+                             page=page, progress=progress)
 
 
 def document(printed: Printed, say: Callable[[str], str]) -> dict[str, Any]:

@@ -33,8 +33,10 @@ from planner.desk.pack_ground import (
     parcel_document,
     same,
 )
+from planner.desk.pack_page import office_members, page_request
 from planner.desk.pack_paths import differing
 from planner.desk.pack_thought import PARCEL, PROJECT, REQUEST, SCENARIO, Thought, looked_at, thought_of
+from planner.desk.page import Page
 from planner.desk.queue import asked_of
 from planner.energy.project import Project, fields_of
 from planner.errors import PlannerError
@@ -47,9 +49,10 @@ from planner.sheets.paper import paper_named
 from planner.sheets.plane import surroundings
 from planner.store.parameters import load
 from planner.text import N_, Text
-from planner.words import LANGUAGES, translator
+from planner.words import translator
 
 MANIFEST, FORMAT = "manifest.json", 1
+PLAIN = Page()
 Progress = Callable[[float, Text], object]
 
 
@@ -73,9 +76,7 @@ def case_pack(
     project: Project | None = None,
     year: int | None = None,
     own: str | None = None,
-    lang: str = "zh",
-    paper: str = "A3",
-    scale: int | None = None,
+    page: Page = PLAIN,
     progress: Progress = _quiet,
 ) -> bytes:
     """The pack of a case with its project. ``year`` takes the place of the project's start; what the case named by
@@ -91,7 +92,8 @@ def case_pack(
     refs = sorted({case.parcel.id, *([project.id] if project is not None else [])})
     request: dict[str, Any] = {"kind": "case", "on": case.on.isoformat(), "park": case.park, "refs": refs,
                                "year": year, "own": own}
-    request |= _page(desk, lang, paper, scale)
+    request |= _page(desk, page)
+    inputs |= office_members(page)
     said = {f"documents/check.{lang_}.json": documents_check.check(case, translator(lang_))
             for lang_ in request["languages"]}
     return _packed(desk, {"": case.parcel}, inputs, request, said, progress)
@@ -105,9 +107,7 @@ def scenario_pack(
     place: str,
     folder: Path | None,
     park: str | None = None,
-    lang: str = "zh",
-    paper: str = "A3",
-    scale: int | None = None,
+    page: Page = PLAIN,
     progress: Progress = _quiet,
 ) -> bytes:
     """The pack of a scenario judged against the book of a park. Raises as ``case_pack`` and the scenario's own."""
@@ -118,7 +118,8 @@ def scenario_pack(
     inputs = {SCENARIO: scenario_text(tables).encode()}
     inputs |= {names[id]: written(parcel_document(parcel)) for id, parcel in parcels.items()}
     request = {"kind": "scenario", "place": place, "park": account, "parcels": names,
-               "refs": [project.id for project in asked.scenario.projects], **_page(desk, lang, paper, scale)}
+               "refs": [project.id for project in asked.scenario.projects], **_page(desk, page)}
+    inputs |= office_members(page)
     run = asked.simulate()
     said = {f"documents/simulate.{one}.json": documents_queue.simulation(run, translator(one))
             for one in request["languages"]}
@@ -126,24 +127,20 @@ def scenario_pack(
 
 
 def scenario_alone(
-    tables: Mapping[str, Any], *, place: str, today: Any, now: Any, lang: str = "zh", progress: Progress = _quiet
+    tables: Mapping[str, Any], *, place: str, today: Any, now: Any, page: Page = PLAIN, progress: Progress = _quiet
 ) -> bytes:
     """The pack of a scenario that stands alone, without any workspace."""
     scenario_from(tables, place=place, today=today)  # refused before anything is made of it
     request = {"kind": "scenario", "place": place, "park": None, "parcels": {}, "refs": [],
-               "today": today.isoformat(), "printed_at": now.isoformat(timespec="seconds"), "lang": lang,
-               "languages": _languages(lang), "paper": "A3", "scale": None}
+               "today": today.isoformat(), "printed_at": now.isoformat(timespec="seconds"), **page_request(page)}
     empty = {STATED: written({"settings": {}, "records": {}, "cases": []}), "book/entries.json": written([])}
-    return _sealed({SCENARIO: scenario_text(tables).encode(), **empty}, request, {}, progress)
+    inputs = {SCENARIO: scenario_text(tables).encode(), **empty, **office_members(page)}
+    return _sealed(inputs, request, {}, progress)
 
 
-def _languages(lang: str) -> list[str]:
-    return list(LANGUAGES) if lang == "both" else [lang]
-
-
-def _page(desk: Desk, lang: str, paper: str, scale: int | None) -> dict[str, Any]:
+def _page(desk: Desk, page: Page) -> dict[str, Any]:
     return {"today": desk.today().isoformat(), "printed_at": desk.now().replace(microsecond=0).isoformat(),
-            "lang": lang, "languages": _languages(lang), "paper": paper, "scale": scale}
+            **page_request(page)}
 
 
 def _packed(
@@ -156,7 +153,8 @@ def _packed(
 ) -> bytes:
     progress(0.1, Text(N_("Cutting the layers around the parcel ...")))
     plane, frame = desk.settings().get(PLANE_CRS, DEFAULT_PLANE_CRS), paper_named(request["paper"]).frame_mm
-    shapes = [surroundings(parcel.shape, plane, frame, request["scale"]) for parcel in parcels.values()]
+    shapes = [surroundings(parcel.shape, plane, frame, request["scale"], request["centre"])
+              for parcel in parcels.values()]
     box = joined_box(shapes) if shapes else None
     ground = ground_members(desk, box, frozenset({str(request["park"])}))
     return _sealed({**inputs, **ground}, request, said, progress)

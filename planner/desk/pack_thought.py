@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -19,14 +19,17 @@ from planner.desk.certificate import ENDING, certificate, statement
 from planner.desk.desk import Desk
 from planner.desk.look import look
 from planner.desk.meeting_queue import queue_hash, queue_sheet
-from planner.desk.pack_ground import PackDesk, head_of, parameters_of, parcel_of, same, store_of
+from planner.desk.pack_ground import BOOK, PackDesk, head_of, parameters_of, parcel_document, parcel_of, same, store_of
+from planner.desk.pack_page import OFFICE, page_of
 from planner.desk.page import Page
 from planner.desk.paper import run_hash
 from planner.desk.queue import Asked, book_of, placed
+from planner.desk.templates import KNOWN
 from planner.energy.demand import demand
-from planner.energy.project import Project, project_from
-from planner.formats.packs import parsed, settled
+from planner.energy.project import Project, fields_of, project_from
+from planner.formats.packs import parsed, settled, written
 from planner.land.parcel import Parcel
+from planner.parameters import Parameters
 from planner.sheets.pens import PENS, draw
 from planner.sheets.sheet import Sheet
 from planner.words import translator
@@ -38,6 +41,7 @@ LEDGER = "documents/ledger.json"
 CANDIDATE = "candidate"
 # The picture formats show the page of the PDF once more.
 LEFT_OUT = frozenset({".png", ".svg"})
+_OF_CASE = tuple(ending for ending in PENS if ending not in LEFT_OUT)
 OF_LAND, OF_QUEUE = (".pdf",), (".xlsx", ".pptx", ".docx")
 
 
@@ -49,6 +53,8 @@ class Thought:
     request: Mapping[str, Any]
     cases: Mapping[str, Case]
     asked: Asked | None = None
+    office: Mapping[str, bytes] = field(default_factory=dict)
+    project: Project | None = None
 
     @cached_property
     def simulation(self) -> Simulation | None:
@@ -103,26 +109,48 @@ class Thought:
             return run_hash(self.cases[""])
         return queue_hash(self.simulation)
 
+    @property
+    def members(self) -> set[str]:
+        """The members that a pack of this question has, besides its ground, rows and documents."""
+        if self.request["kind"] == "case":
+            asked, stems = [PARCEL, PROJECT], {f"sheet{ending}" for ending in _OF_CASE}
+        else:
+            asked = [SCENARIO, *self.request["parcels"].values()]
+            stems = {f"sheet-{n:02}{ending}" for n in range(1, len(self.cases) + 1) for ending in OF_LAND}
+            stems |= {f"queue{ending}" for ending in OF_QUEUE} if self.request["park"] is not None else set()
+            stems |= {f"why-not-{n:02}{ENDING}" for n in range(1, len(self._refused()) + 1)}
+        return {REQUEST, BOOK, *asked, *(f"printed/{stem}" for stem in stems), *(f"{OFFICE}{name}" for name in KNOWN)}
+
+    def inputs(self) -> dict[str, bytes]:
+        """The parcels and the project asked about, as a pack spells them."""
+        if self.request["kind"] == "case":
+            (case,) = self.cases.values()
+            project = {PROJECT: written(fields_of(self.project))} if self.project is not None else {}
+            return {PARCEL: written(parcel_document(case.parcel)), **project}
+        names = self.request["parcels"]
+        return {names[id]: written(parcel_document(case.parcel)) for id, case in self.cases.items()}
+
     def printed(self) -> Iterator[tuple[str, bytes]]:
         """(member, bytes) of every printed member: a case with every pen there is; of a scenario the sheet of each
         parcel, what is printed of the queue, and the statement why not of each refused project."""
-        request, at = self.request, self.desk.now()
-        page = Page(request["lang"], request["paper"], request["scale"])
-        with TemporaryDirectory(prefix="planner-") as place:
+        at = self.desk.now()
+        with page_of(self.request, self.office) as page, TemporaryDirectory(prefix="planner-") as place:
+            own = {".pptx": page.templates.deck, ".docx": page.templates.opinion}
             for stem, sheet, endings in self._sheets(page):
                 for ending in endings:
-                    path = draw(sheet, Path(place) / f"{stem}{ending}", paper=page.paper, scale=page.scale)
+                    path = draw(sheet, Path(place) / f"{stem}{ending}", paper=page.paper, scale=page.scale,
+                                template=own.get(ending))
                     yield f"printed/{path.name}", settled(ending, path.read_bytes(), sheet.printed_at)
-        for number, id in enumerate(self._refused(), 1):
-            said = certificate(statement(self.asked, id), page=page, printed_at=at) if self.asked else b""
-            yield f"printed/why-not-{number:02}{ENDING}", settled(ENDING, said, at)
+            for number, id in enumerate(self._refused(), 1):
+                said = certificate(statement(self.asked, id), page=page, printed_at=at) if self.asked else b""
+                yield f"printed/why-not-{number:02}{ENDING}", settled(ENDING, said, at)
 
     def _sheets(self, page: Page) -> Iterator[tuple[str, Sheet, Iterable[str]]]:
         """Every sheet with its name and the endings it is drawn to."""
-        of_case = [ending for ending in PENS if ending not in LEFT_OUT]
         for number, case in enumerate(self.cases.values(), 1):
-            sheet = self.desk.sheet(case, lang=page.lang, paper=page.paper, scale=page.scale)
-            yield ("sheet", sheet, of_case) if self.asked is None else (f"sheet-{number:02}", sheet, OF_LAND)
+            sheet = page.on(self.desk.sheet(case, lang=page.lang, paper=page.paper, scale=page.scale,
+                                            centre=page.centre))
+            yield ("sheet", sheet, _OF_CASE) if self.asked is None else (f"sheet-{number:02}", sheet, OF_LAND)
         if self.asked is not None and self.request["park"] is not None:
             title = self.asked.scenario.title or self.request["place"]
             yield "queue", queue_sheet(self.desk, self.asked, self.request["park"], title, page=page), OF_QUEUE
@@ -148,13 +176,20 @@ def thought_of(members: Mapping[str, bytes]) -> Thought:
     rows = parameters_of(members)
     desk = PackDesk(store_of(members), rows, today=lambda: today, now=lambda: printed_at)
     request = {**request, "head": head_of(members)}
+    office = {name: data for name, data in members.items() if name.startswith(OFFICE)}
+    return replace(_thought(desk, rows, members, request, today), office=office)
+
+
+def _thought(
+    desk: PackDesk, rows: Parameters, members: Mapping[str, bytes], request: Mapping[str, Any], today: date
+) -> Thought:
     if request["kind"] == "case":
         project = project_from(parsed(members[PROJECT])) if PROJECT in members else None
         case = looked_at(
             desk, parcel_of(parsed(members[PARCEL])), on=date.fromisoformat(request["on"]), project=project,
             park=request["park"], year=request["year"], own=request["own"],
         )
-        return Thought(desk, request, {"": case})
+        return Thought(desk, request, {"": case}, project=project)
     scenario = scenario_from(tomllib.loads(members[SCENARIO].decode("utf-8")), place=request["place"], today=today)
     if request["park"] is None:
         return Thought(desk, request, {}, Asked(scenario, rows))

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import planner
-from planner.desk.pack import MANIFEST, environment, own_rows, rows_version
-from planner.desk.pack_ground import GROUND, PARAMETERS, book_faults, head_of, parameter_members
+from planner.desk.pack import MANIFEST, environment, manifest_of, own_rows, rows_version
+from planner.desk.pack_ground import GROUND, PARAMETERS, book_faults, parameter_members
 from planner.desk.pack_paths import Differs, differing, flat
 from planner.desk.pack_thought import Thought, thought_of
 from planner.errors import InputError, PlannerError
@@ -74,6 +74,7 @@ def verify_pack(path: Path, *, pages: bool = True, seal: str | None = None) -> V
         alike = manifest.get("planner") == planner.__version__ and manifest.get("made_with") == environment()
         differs += list(_thought(members, manifest, found, answers, exact=alike))
         differs += list(_rows(members))
+        differs += [one for one in _strangers(members, found) if one.member not in {wrong.member for wrong in differs}]
         if not alike:
             notes.append(Text(N_("Made by another version or machine: numbers are compared to nine digits, pages by "
                                  "their hashes.")))
@@ -103,6 +104,8 @@ def _hashes(members: Mapping[str, bytes], manifest: Mapping[str, Any], seal: str
         is_ = digest(members[name]) if name in members else "(missing)"
         if said != is_:
             yield Differs(name, "", said, is_)
+        elif listed[name]["bytes"] != len(members[name]):
+            yield Differs(name, "bytes", listed[name]["bytes"], len(members[name]))
 
 
 def _thought(
@@ -114,14 +117,32 @@ def _thought(
         document = parsed(members[name]) if name in said else {}
         yield from differing(name, document, answers.get(name, {}), exact=exact)
     yield from book_faults(members)
-    rows = {name: data for name, data in members.items() if name.startswith(PARAMETERS)}
-    facts = {"run_hash": found.run_hash, "head": head_of(members), "kind": found.request["kind"],
-             "languages": found.request["languages"], "printed_at": found.request["printed_at"],
-             "parameters": {"version": found.desk.parameters.version, "tables": rows_version(members),
-                            "digest": digest_of(rows)}}
+    facts, is_ = _facts(manifest), _facts(manifest_of(members, found))
     if not exact:
-        facts.pop("run_hash")  # a hash has no last digits
-    yield from differing(MANIFEST, {name: manifest.get(name) for name in facts}, facts)
+        facts["run_hash"] = is_["run_hash"]  # a hash has no last digits
+    yield from differing(MANIFEST, facts, is_)
+
+
+def _facts(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """What a manifest says that can be found from the members; the members themselves are held to their hashes."""
+    told = {name: value for name, value in manifest.items() if name not in ("planner", "made_with", "members", "seal")}
+    return {**told, "layers": {row["member"]: row for row in manifest["layers"]}}
+
+
+def _strangers(members: Mapping[str, bytes], found: Thought) -> Iterator[Differs]:
+    """Members that nothing of the pack reads or prints, and texts spelled otherwise than the pack spells them: what a
+    reader sees there is in no figure that was recomputed."""
+    known = {MANIFEST, *found.members}
+    for name in sorted(members):
+        read = name.startswith((GROUND, PARAMETERS, "documents/"))
+        if not read and name not in known:
+            yield Differs(name, "", "(in the pack)", "(no part of it)")
+    for name, data in found.inputs().items():
+        if name in members and members[name] != data:
+            yield Differs(name, "", digest(members[name]), digest(data))
+    for name, data in members.items():
+        if name.endswith((".json", ".geojson")) and name != MANIFEST and data != written(parsed(data)):
+            yield Differs(name, "", digest(data), digest(written(parsed(data))))
 
 
 def _rows(members: Mapping[str, bytes]) -> Iterator[Differs]:

@@ -21,6 +21,7 @@ from planner.text import N_, Text
 
 SCALES = (500, 1_000, 2_000, 5_000, 10_000, 25_000, 50_000)
 LANGS = ("zh", "en", "both")
+FIELDS = ("office", "maker", "checker", "approver", "classification", "review_number", "sheet_number")
 LonLat = tuple[float, float]
 
 
@@ -58,11 +59,18 @@ class Page:
 
 
 def title_block(fields: Mapping[str, str], logo: bytes | None = None) -> TitleBlock:
-    """What an office fills in (office, maker, checker, approver, classification, review_number), as it is written."""
+    """What an office fills in (``FIELDS``), as it is written."""
     words: dict[str, Any] = {name: said for name, said in fields.items() if name != "classification"}
     block = TitleBlock(**words, logo=logo)
     secrecy = fields.get("classification", "")
     return replace(block, classification=Text("{said}", said=secrecy)) if secrecy else block
+
+
+def block_fields(block: TitleBlock) -> dict[str, str]:
+    """The words of a title block by field, as ``title_block`` takes them; empty where nothing was filled in."""
+    words = {name: str(getattr(block, name)) for name in FIELDS}
+    return {**words, "classification": "" if block.classification == TitleBlock().classification else
+            str(block.classification)}
 
 
 def place(words: str, option: str, form: str) -> tuple[float, ...]:

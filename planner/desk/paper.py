@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from planner.admission.case import sign_of, verdict_of
 from planner.admission.deciding import deciding
@@ -20,10 +21,11 @@ from planner.desk import documents_check
 from planner.desk.facts import measure_titles
 from planner.figures import area, figure, quota_difference, quota_figure
 from planner.land.finding import Finding, State
+from planner.land.map_sheets import division_of, sheet_numbers
 from planner.land.parcel import Layer
 from planner.parameters import Parameters
 from planner.sheets.paper import paper_named
-from planner.sheets.plane import surroundings
+from planner.sheets.plane import scale_of, surroundings
 from planner.sheets.sheet import MapLayer, Piece, Row, Sheet
 from planner.text import N_, Text, Translate, english
 from planner.units import ha, rounded, rounded_parts
@@ -97,6 +99,10 @@ def sheet_of(
         classes=parameters.of_day(case.on).classes,
         role_titles=ROLE_TITLES,
         centre=centre,
+        on_sheets=on_sheets(
+            case.parcel.shape, scale_of(case.parcel.shape, plane_crs, paper_named(paper).frame_mm, scale, centre),
+            parameters,
+        ),
     )
 
 
@@ -157,6 +163,21 @@ def map_layer(layer: Layer, box: Sequence[float]) -> MapLayer:
     """The features of a layer that meet a box; whole features, a pen clips them at its frame."""
     west, south, east, north = box
     return replace(whole_layer(layer), frame=layer.around((west, south, east, north)))
+
+
+MOST_SHEETS = 4  # whose numbers are written out
+
+
+def on_sheets(shape: BaseGeometry, scale: int, parameters: Parameters) -> Text | None:
+    """The national map sheets on which land drawn at 1:``scale`` lies, with their scale; None where there are none."""
+    division = division_of(scale, parameters.map_divisions)
+    found = sheet_numbers(shape, division) if division is not None else []
+    if division is None or not found:
+        return None
+    if len(found) <= MOST_SHEETS:
+        return Text("1:{scale}  {numbers}", scale=division.scale, numbers=", ".join(found))
+    return Text(N_("1:{scale}  {first} to {last} ({count} sheets)"), scale=division.scale, first=found[0],
+                last=found[-1], count=len(found))
 
 
 def takes_rows(case: Case) -> list[Row]:

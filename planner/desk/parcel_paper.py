@@ -18,7 +18,7 @@ from planner import formats
 from planner.desk.authority import ANYWHERE, needs
 from planner.desk.opening import chosen_row
 from planner.desk.page import Page
-from planner.desk.paper import map_layer, source_lines
+from planner.desk.paper import map_layer, on_sheets, source_lines
 from planner.errors import UsageError
 from planner.figures import figure
 from planner.land import boundary
@@ -27,8 +27,8 @@ from planner.land.geodesy import ellipsoid_m2
 from planner.land.parcel import Layer, Parcel
 from planner.people import Role
 from planner.sheets.parcel_sheet import FIT, draw, layout
-from planner.sheets.plane import plane, surroundings, zone_prefix
-from planner.sheets.sheet import Corner, MapLayer, Outline, Row, Sheet, Survey
+from planner.sheets.plane import plane, scale_of, surroundings, zone_prefix
+from planner.sheets.sheet import Corner, MapLayer, Outline, Row, Sheet, Survey, TitleBlock
 from planner.text import N_, Text, english
 from planner.units import mu, rounded, rounded_parts
 from planner.words import translator
@@ -42,6 +42,7 @@ MOST_NAMED = 4  # neighbours on one side of the world; more are counted
 REACH = "parcel_sheet_neighbour_m"
 ADJOINING_M = 0.05  # neighbours' surveys agree no better
 SAME_M = 0.01  # the same shape as the parcel's own, see interface 5.1
+MAP_SHEETS = N_("Map sheet no.")
 TOWARDS = {"north": N_("To the north"), "east": N_("To the east"), "south": N_("To the south"),
            "west": N_("To the west")}
 
@@ -70,10 +71,11 @@ def surveyed_file(path: Path, *, id: str | None = None, crs: str | None = None) 
 
 @needs(Role.VIEWER, ANYWHERE)
 def parcel_sheet(
-    desk: Desk, asked: Surveyed, *, lang: str = "zh", paper: str = "A4", scale: int | None = None
+    desk: Desk, asked: Surveyed, *, lang: str = "zh", paper: str = "A4", scale: int | None = None,
+    block: TitleBlock | None = None,
 ) -> Sheet:
     """The parcel sheet: the boundary in the plane of its file, else of the workspace, among the parcels and roads of
-    the workspace.
+    the workspace; signed as ``block`` says.
 
     Raises ScaleTooLarge, PlaneUnsuitable, CoefficientMissing.
     """
@@ -85,7 +87,12 @@ def parcel_sheet(
     reach = desk.parameters.coefficient(REACH, desk.today()).value
     names, others = _others(parcel, layers, crs, reach, shape)
     survey = survey_of(parcel, shape, crs, boundary.beside(shape, others, reach), names, flat.name, not asked.crs)
-    around = surroundings(parcel.shape, crs, layout(survey, paper).frame_mm, scale, fit=FIT).bounds
+    frame = layout(survey, paper).frame_mm
+    around = surroundings(parcel.shape, crs, frame, scale, fit=FIT).bounds
+    lies_on = on_sheets(parcel.shape, scale_of(parcel.shape, crs, frame, scale, fit=FIT), desk.parameters)
+    block = block or TitleBlock()
+    said = block.sheet_number or lies_on or Text(N_("none of the series"))
+    survey = replace(survey, about=[*survey.about, Row(Text(MAP_SHEETS), said)])
     drawn = tuple(_quiet(map_layer(layer, around), parcel.id) for layer in layers)
     return Sheet(
         title=Text(N_("Parcel map")),
@@ -108,6 +115,8 @@ def parcel_sheet(
         lang=lang,
         classes=desk.parameters.of_day(desk.today()).classes,
         survey=survey,
+        on_sheets=lies_on,
+        title_block=block,
     )
 
 
@@ -139,8 +148,8 @@ def export_parcel_sheet(
         asked = Surveyed(desk.parcel(id))
     else:
         raise UsageError(problem=Text(N_("a parcel sheet is of one parcel: name it with --parcel, --case or --id")))
-    made = parcel_sheet(desk, asked, lang=page.lang, paper=page.paper, scale=page.scale)
-    return draw(replace(made, title_block=page.block), out, paper=page.paper, scale=page.scale)
+    made = parcel_sheet(desk, asked, lang=page.lang, paper=page.paper, scale=page.scale, block=page.block)
+    return draw(made, out, paper=page.paper, scale=page.scale)
 
 
 def _vertices(shape: BaseGeometry, crs: str) -> BaseGeometry:
@@ -194,7 +203,9 @@ def survey_of(
         Row(Text(N_("Coordinate system")), Text(N_("CGCS2000, {system} ({crs})"), system=system, crs=crs)),
         Row(Text(N_("Heights")), Text(N_("1985 National Height Datum; none are stated here"))),
     ]
-    return Survey(outlines, about, area, list(_notes(crs, len(rings), in_degrees)))
+    crowded = [Row(Text(TOWARDS[way]), _named([(names[one.index], one.distance_m) for one in beside[way]], most=300))
+               for way in DIRECTIONS if len(beside[way]) > MOST_NAMED]
+    return Survey(outlines, about, area, list(_notes(crs, len(rings), in_degrees)), crowded)
 
 
 def _outline(ring: Ring, area: object) -> Outline:
@@ -208,16 +219,16 @@ def _outline(ring: Ring, area: object) -> Outline:
     ])
 
 
-def _named(seen: Sequence[tuple[Text, float]]) -> Text:
-    """Neighbours of one side in a row, each with how far it is."""
+def _named(seen: Sequence[tuple[Text, float]], most: int = MOST_NAMED) -> Text:
+    """Neighbours of one side in a row, each with how far it is; those beyond ``most`` counted."""
     if not seen:
         return Text(N_("none on record within reach"))
     said = [
         Text(N_("{name} (adjoining)"), name=name) if metres <= ADJOINING_M else
         Text(N_("{name} ({metres} away)"), name=name, metres=figure(metres, "m"))
-        for name, metres in seen[:MOST_NAMED]
+        for name, metres in seen[:most]
     ]
-    more = len(seen) - MOST_NAMED
+    more = len(seen) - most
     return _row([*said, *([Text(N_("{count} more"), count=more)] if more > 0 else [])])
 
 

@@ -16,6 +16,7 @@ register_rules.csv rule, title, register, severity, limit, unit, options, region
 public_uses.csv    code_system, code, title, valid_from, valid_to, status, source: uses that serve the public
 case_terms.csv     term, title, states, limit, unit, valid_from, valid_to, status, source: days promised for a case
 holidays.csv       first, last, kind (off, or work on a weekend), title, status, source
+map_divisions.csv  scale, code, divisions, digits, status, source: the national map sheets
 measures.csv       measure, title, unit, status, source: what a figure of the park may be of
 deductions.csv     deduction, from_total, from_intensity, valid_from, valid_to, status, source: by accounting year
 """
@@ -38,6 +39,7 @@ from planner.parameters.rows import (
     Grade,
     Holiday,
     LandClass,
+    MapDivision,
     Measure,
     PublicUse,
     Quota,
@@ -61,6 +63,7 @@ __all__ = [
     "Grade",
     "Holiday",
     "LandClass",
+    "MapDivision",
     "Measure",
     "Parameters",
     "PublicUse",
@@ -128,6 +131,7 @@ class Parameters:
     case_terms: tuple[CaseTerm, ...] = ()
     holidays: tuple[Holiday, ...] = ()
     measures: tuple[Measure, ...] = ()
+    map_divisions: tuple[MapDivision, ...] = ()
     class_rows: tuple[LandClass, ...] = ()  # every row of the land classes, where some have days
 
     def coefficient(self, name: str, on: date) -> Coefficient:

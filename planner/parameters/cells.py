@@ -90,6 +90,7 @@ def _options(text: str) -> Mapping[str, str]:
 # By the type that the dataclass of a row states for a field; text where there is no other reader.
 READERS: Mapping[Any, Callable[[str], Any]] = MappingProxyType(
     {
+        int: int,
         float: _number,
         float | None: _number_or_none,
         date: date.fromisoformat,

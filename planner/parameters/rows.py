@@ -237,6 +237,19 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class MapDivision:
+    """One row of map_divisions.csv: how a scale 1:``scale`` of the national series divides the sheet of 1:1 000 000: in
+    so many rows and as many columns, numbered with ``digits`` digits each behind the letter ``code``."""
+
+    scale: int
+    code: str
+    divisions: int
+    digits: int
+    source: str
+    status: Status
+
+
+@dataclass(frozen=True)
 class AssessmentRow:
     """One row of a regional energy assessment, as a person entered it for a sub-park ("*" for all).
 

@@ -1,13 +1,15 @@
-"""The atlas: one PDF of many parcels. First where they all lie and an index of them, then a page for each."""
+"""The atlas: one PDF of many parcels. First where they all lie and an index of them, then the sheet of each."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import shapely
@@ -16,12 +18,12 @@ from shapely.geometry.base import BaseGeometry
 from planner.figures import figure
 from planner.sheets import fonts, labels, marks
 from planner.sheets.block import draw_block, draw_foot, draw_title
-from planner.sheets.canvas import GREY, INK, Canvas, Stroke, canvas
+from planner.sheets.canvas import GREY, INK, Align, Canvas, Stroke, canvas
 from planner.sheets.furniture import BODY, HEAD, SMALL, draw_frame, draw_legend, draw_scale, leading, rules, write
-from planner.sheets.ground import PARCEL, Entry, draw_ground
+from planner.sheets.ground import PARCEL, Entry, ground_of, put
 from planner.sheets.index_map import FIT as INDEX_FIT
 from planner.sheets.index_map import draw_index
-from planner.sheets.map_sheet import page as map_page
+from planner.sheets.map_sheet import pages as map_pages
 from planner.sheets.paper import Box, Paper, paper_named
 from planner.sheets.parcel_sheet import FIT as PARCEL_FIT
 from planner.sheets.plane import Fit, plane, window
@@ -33,52 +35,63 @@ from planner.verdict import Verdict
 
 FIT = Fit(tuple(sorted({*PARCEL_FIT.scales, *INDEX_FIT.scales})), 0.9)
 COLUMNS = 3  # of the index on a page of its own
-HEADS = (N_("No."), N_("Parcel"), N_("Area in mu"), N_("Page"))
+HEADS = (N_("No."), N_("Parcel"), N_("Map sheet no."), N_("Area in mu"), N_("Page"))
 SUMMED = N_("The total is the sum of the areas as printed.")
 UNNUMBERED = N_("Numbers without room on the map: {count}; the index holds them all.")
 
 
 @dataclass(frozen=True)
 class Leaf:
-    """A parcel of the atlas: its name, its area in mu as its page prints it, its verdict, its land (EPSG:4490)."""
+    """A parcel of the atlas: its name, its area in mu as its page prints it, its verdict (None where none is given),
+    its land (EPSG:4490), and the national map sheets it lies on."""
 
     name: str
     mu: Decimal
-    verdict: Verdict
+    verdict: Verdict | None
     shape: BaseGeometry
+    on_sheets: str | Text = ""
 
 
 def draw(
-    overview: Sheet, leaves: Sequence[Leaf], sheets: Iterable[Sheet], path: Path, *, paper: str = "A3",
-    scale: int | None = None, drawn: Callable[[int, int], object] = lambda page, pages: None,
+    overview: Sheet, leaves: Sequence[Leaf], sheets: Sequence[Callable[[], Sheet]], path: Path, *, paper: str = "A3",
+    scale: int | None = None, pen: Callable[..., list[Page]] = map_pages,
+    drawn: Callable[[int, int], object] = lambda page, pages: None,
 ) -> Path:
-    """Write the atlas: ``sheets`` are those of the leaves in order, taken one by one; ``drawn`` is told each page.
+    """Write the atlas: ``sheets`` make those of the leaves in order, ``pen`` the pages of each. Every sheet is made
+    twice, once to count its pages and once to draw it, so that no more than one is held. ``drawn`` is told each page.
 
-    Raises PaperUnknown, PlaneUnsuitable, and as the map sheet for each parcel.
+    Raises PaperUnknown, PlaneUnsuitable, and as the pen for each parcel.
     """
-    first = front(overview, leaves, paper)
-    count = len(first) + len(leaves)
+    many = [len(pen(make(), paper, scale)) for make in sheets]
+    first = front(overview, leaves, paper, many)
+    count = len(first) + sum(many)
 
     def pages() -> Iterator[Page]:
-        for number, page in enumerate(first, start=1):
+        number = 0
+        for page in first:
+            number += 1
             drawn(number, count)
             yield page
-        for number, sheet in enumerate(sheets, start=len(first) + 1):
-            drawn(number, count)
-            yield partial(map_page, replace(sheet, page=number, pages=count), paper, scale)
+        for make in sheets:
+            for page in pen(make(), paper, scale, before=number, whole=count):
+                number += 1
+                drawn(number, count)
+                yield page
 
     return printed(pages(), overview, path)[0]
 
 
-def front(overview: Sheet, leaves: Sequence[Leaf], paper: str) -> list[Page]:
-    """The pages before those of the parcels: the map with as much of the index as stands beside it, then the rest."""
+def front(overview: Sheet, leaves: Sequence[Leaf], paper: str, many: Sequence[int]) -> list[Page]:
+    """The pages before those of the parcels: the map with as much of the index as stands beside it, then the rest.
+    ``many`` are the pages of each parcel."""
     sized, voice = paper_named(paper), voice_of(overview)
-    beside = _rows_beside(sized)
-    per_page = COLUMNS * _rows(sized.list, sized.unit)
+    beside = _rows_beside(sized, voice)
+    per_page = COLUMNS * _rows(sized.list, sized.unit, voice)
     more = max(0, -(-(len(leaves) - beside) // per_page))
     before = 1 + more
-    rows = [_Row(number, leaf, before + number) for number, leaf in enumerate(leaves, start=1)]
-    counted = [replace(overview, page=n, pages=before + len(leaves)) for n in range(1, before + 1)]
+    starts = accumulate(many, initial=before + 1)
+    rows = [_Row(number, leaf, start) for number, (leaf, start) in enumerate(zip(leaves, starts, strict=False), 1)]
+    counted = [replace(overview, page=n, pages=before + sum(many)) for n in range(1, before + 1)]
     rest = [rows[beside + i * per_page : beside + (i + 1) * per_page] for i in range(more)]
     plane(overview.plane_crs)  # what cannot be drawn is refused before the first page
     return [partial(_map_page, counted[0], sized, rows, voice), *(
@@ -98,9 +111,11 @@ def _map_page(sheet: Sheet, sized: Paper, rows: Sequence[_Row], voice: Voice) ->
     shapes = flat.flat(np.array([row.leaf.shape for row in rows], dtype=object))
     view = window(shapely.box(*shapely.total_bounds(shapes)), sized.frame_mm, fit=FIT)
     made = canvas(sized, view)
-    entries = draw_ground(made, sheet, flat, view, voice)
+    ground = ground_of(sheet, flat, view, voice)
+    put(made, ground)
     placed = shapely.transform(shapes, lambda at: at - (view.east, view.north))
-    for verdict in sorted({row.leaf.verdict for row in rows}):
+    verdicts = sorted({row.leaf.verdict for row in rows if row.leaf.verdict is not None}, reverse=True)
+    for verdict in reversed(verdicts):
         own = [shape for shape, row in zip(placed, rows, strict=True) if row.leaf.verdict == verdict]
         made.ground(own, marks.area_stroke(verdict), 20.0)
     made.ground(placed, PARCEL, 21.0)
@@ -112,8 +127,8 @@ def _map_page(sheet: Sheet, sized: Paper, rows: Sequence[_Row], voice: Voice) ->
     draw_index(made, sheet, flat, view, voice)
     own_legend = [Entry(voice.word(N_("Parcels of this atlas")), PARCEL), *(
         Entry(voice.word(marks.word(one)), marks.area_stroke(one), "area", one)
-        for one in sorted({row.leaf.verdict for row in rows}, reverse=True))]
-    draw_legend(made, [*own_legend, *entries], voice)
+        for one in verdicts)]
+    draw_legend(made, [*own_legend, *ground.entries], voice)
     notes = [Text(SUMMED), *([Text(UNNUMBERED, count=left_out)] if left_out else []), *sheet.cautions,
              *own_notes(sheet)]
     _panel(made, rows, notes, voice)
@@ -125,7 +140,7 @@ def _list_page(sheet: Sheet, sized: Paper, rows: Sequence[_Row], voice: Voice) -
     made, box, u = canvas(sized, None), sized.list, sized.unit
     draw_title(made, replace(sheet, title=Text(N_("{title}: index, continued"), title=sheet.title)), voice)
     made.box(box, Stroke(edge=INK, width=0.15))
-    many, wide = _rows(box, u), box.w / COLUMNS
+    many, wide = _rows(box, u, voice), box.w / COLUMNS
     for column in range(COLUMNS):
         part = rows[column * many : (column + 1) * many]
         if part:
@@ -138,19 +153,29 @@ def _row_height(unit: float) -> float:
     return leading(BODY * unit) * 1.12
 
 
-def _rows(box: Box, unit: float) -> int:
-    """Lines of the index that a box holds, its head not counted."""
-    return int((box.h - 4.0 * unit) / _row_height(unit)) - 1
+def _heads_height(unit: float, voice: Voice) -> float:
+    """Of the heads of the index: a line in each language."""
+    return max(_row_height(unit), len(voice.tongues) * leading(SMALL * unit) + 0.5 * unit)
+
+
+def _rows(box: Box, unit: float, voice: Voice) -> int:
+    """Lines of the index that a box holds below its heads."""
+    return int((box.h - 4.0 * unit - _heads_height(unit, voice)) / _row_height(unit))
 
 
 def _head_height(unit: float) -> float:
-    """Of what stands above the index beside the map, and of the notes below it."""
+    """Of what stands above the index beside the map."""
     return 34.0 * unit
 
 
-def _rows_beside(sized: Paper) -> int:
-    panel = sized.panel
-    return _rows(Box(panel.x, panel.y, panel.w, panel.h - _head_height(sized.unit) - 16.0 * sized.unit), sized.unit)
+def _notes_height(unit: float) -> float:
+    """Of the notes below it."""
+    return 16.0 * unit
+
+
+def _rows_beside(sized: Paper, voice: Voice) -> int:
+    panel, u = sized.panel, sized.unit
+    return _rows(Box(panel.x, panel.y, panel.w, panel.h - _head_height(u) - _notes_height(u)), u, voice)
 
 
 def _panel(made: Canvas, rows: Sequence[_Row], notes: Sequence[Text], voice: Voice) -> None:
@@ -161,41 +186,44 @@ def _panel(made: Canvas, rows: Sequence[_Row], notes: Sequence[Text], voice: Voi
     total = sum((row.leaf.mu for row in rows), Decimal(0))
     said = voice.line(Text(N_("{count} parcels, {mu} together"), count=len(rows), mu=figure(total, "mu")))
     top = inner.top - leading(10.5 * u)
-    made.text(inner.x, top, fonts.shortened(said, 10.5 * u, inner.w), 10.5 * u)
-    counts = Counter(row.leaf.verdict for row in rows)
+    size = min(10.5 * u, 10.5 * u * inner.w / max(fonts.width(said, 10.5 * u), 0.1))
+    made.text(inner.x, top, said, size)
+    counts = Counter(row.leaf.verdict for row in rows if row.leaf.verdict is not None)
     step = 4.6 * u
     for i, verdict in enumerate(sorted(counts, reverse=True)):
         base = top - (i + 1) * step - 1.0 * u
         marks.sign(made, Box(inner.x, base - 0.3 * u, 2.8 * u, 2.8 * u), verdict)
         made.text(inner.x + 5.0 * u, base, f"{voice.word(marks.word(verdict))}  {counts[verdict]}", BODY * u)
-    low = box.y + 16.0 * u
+    low = box.y + _notes_height(u)
     index = Box(inner.x, low, inner.w, inner.top - _head_height(u) - low)
-    _index(made, rows[: _rows_beside(made.paper)], index, voice)
+    _index(made, rows[: _rows_beside(made.paper, voice)], index, voice)
     spoken = "\n".join(voice.lines(note) for note in notes)
     write(made, spoken, Box(inner.x, inner.y, inner.w, low - inner.y - 1.0 * u), SMALL * u, GREY)
 
 
 def _index(made: Canvas, rows: Sequence[_Row], box: Box, voice: Voice) -> None:
-    """Number, sign of the verdict, name, area and page of each parcel, below their heads."""
+    """Number, sign of the verdict, name, map sheets, area and page of each parcel, below their heads."""
     u, step, size = made.unit, _row_height(made.unit), BODY * made.unit
-    ends = (box.x + 8.0 * u, box.right - 14.0 * u, box.right)  # right edges of number, area and page
-    base = box.top - step
-    heads = [voice.word(head) for head in HEADS]
-    small = SMALL * u
-    made.text(box.x, base, fonts.shortened(heads[0], small, 8.0 * u), small, colour=GREY)
-    made.text(box.x + 15.0 * u, base, heads[1], small, colour=GREY)
-    made.text(ends[1], base, fonts.shortened(heads[2], small, 34.0 * u), small, colour=GREY, align="right")
-    made.text(ends[2], base, fonts.shortened(heads[3], small, 13.0 * u), small, colour=GREY, align="right")
+    left, name = box.x + 8.0 * u, box.x + 15.0 * u  # right edge of the number, left edge of the name
+    page, area = box.right, box.right - 11.0 * u
+    on, wide = area - 22.0 * u, 27.0 * u  # right edge and room of the map sheets
+    base = box.top - _heads_height(u, voice)
+    for head, at, align in zip(HEADS, (box.x, name, on, area, page), ("left", "left", *["right"] * 3), strict=True):
+        for i, line in enumerate(reversed(voice.each(Text(head)))):
+            made.text(at, base + i * leading(SMALL * u), line, SMALL * u, colour=GREY, align=cast(Align, align))
     made.line([(box.x, base - 0.25 * step), (box.right, base - 0.25 * step)], INK, 0.2)
     for row in rows:
         base -= step
-        made.text(ends[0], base, str(row.number), size, align="right")
-        marks.sign(made, Box(ends[0] + 2.2 * u, base - 0.3 * u, 2.6 * u, 2.6 * u), row.leaf.verdict)
-        area = f"{row.leaf.mu:,}"
-        room = ends[1] - fonts.width(area, size) - 2.0 * u - (box.x + 15.0 * u)
-        made.text(box.x + 15.0 * u, base, fonts.shortened(voice.name(row.leaf.name), size, room), size)
-        made.text(ends[1], base, area, size, align="right")
-        made.text(ends[2], base, str(row.page), size, align="right")
+        made.text(left, base, str(row.number), size, align="right")
+        if row.leaf.verdict is not None:
+            marks.sign(made, Box(left + 2.2 * u, base - 0.3 * u, 2.6 * u, 2.6 * u), row.leaf.verdict)
+        sheets = voice.each(row.leaf.on_sheets)[0] if row.leaf.on_sheets else ""
+        room = on - (wide if sheets else 0.0) - 2.0 * u - name
+        made.text(name, base, fonts.shortened(voice.name(row.leaf.name), size, room), size)
+        small = min(0.9 * size, 0.9 * size * wide / max(fonts.width(sheets, 0.9 * size), 0.1))
+        made.text(on, base, sheets, small, align="right")
+        made.text(area, base, f"{row.leaf.mu:,}", size, align="right")
+        made.text(page, base, str(row.page), size, align="right")
         rules(made, [base - 0.25 * step], box.x, box.right)
 
 

@@ -14,6 +14,7 @@ from planner.sheets.voice import Voice
 from planner.text import N_, Text
 
 STAMP = "#b3261e"
+_VALUE_PT = (7.6, 4.9)  # the largest and the smallest type of a cell's value, on A3
 ILLUSTRATIVE = N_("Illustrative: contains invented data")
 
 
@@ -40,15 +41,23 @@ def draw_title(canvas: Canvas, sheet: Sheet, voice: Voice) -> None:
         canvas.text(edge, box.top - 5 * u - i * small * fonts.MM_PER_PT * 1.3, line, small, align="right")
 
 
-def fitted(said: str, largest: float, smallest: float, wide: float, high: float) -> tuple[list[str], float]:
-    """Lines and type size at which a text fills a room: as large as may be, cut only at the smallest."""
-    size = largest
+def fitted(
+    said: str, largest: float, smallest: float, wide: float, high: float, u: float = 1.0
+) -> tuple[list[str], float]:
+    """Lines and type size at which a text fills a room: as large as may be, cut only at the smallest; sizes in pt at
+    a unit ``u``."""
+    size, smallest = largest * u, smallest * u
     while True:
-        most = max(1, int(high / (size * fonts.MM_PER_PT * 1.25)))
+        most = _lines(size, high)
         lines = fonts.wrapped(said, size, wide)
         if len(lines) <= most or size <= smallest:
             return fonts.wrapped(said, size, wide, most), size
         size = max(smallest, size * 0.9)
+
+
+def _lines(size: float, high: float) -> int:
+    """How many lines of a type a height holds, one at least."""
+    return max(1, int(high / (size * fonts.MM_PER_PT * 1.25)))
 
 
 def _stamp(canvas: Canvas, box: Box, voice: Voice) -> None:
@@ -70,7 +79,7 @@ def draw_block(canvas: Canvas, sheet: Sheet, view: Window, voice: Voice, *, upri
     canvas.box(seal, Stroke(edge=INK, width=0.15))
     canvas.text(seal.x + 2 * u, seal.top - 4.2 * u, voice.word(N_("Official seal")), SMALL * u, colour=GREY)
     fields, per_line = _fields(sheet, view, voice), 4 if upright else 2
-    draw_cells(canvas, Box(box.x, seal.y, box.w - seal.w, seal.h), fields[: -2 if upright else None], per_line)
+    draw_cells(canvas, Box(box.x, seal.y, box.w - seal.w, seal.h), fields[: -3 if upright else None], per_line)
     draw_foot(canvas, sheet, Box(box.x, box.y, box.w, 6 * u), voice)
 
 
@@ -94,6 +103,7 @@ def _fields(sheet: Sheet, view: Window, voice: Voice) -> list[tuple[str, str]]:
         (word(N_("Classification")), voice.line(block.classification)),
         (word(N_("Map review no.")), voice.line(block.review_number)),
         (word(N_("Parcel")), voice.name(sheet.parcel_id)), (word(N_("Office")), voice.line(block.office)),
+        (word(N_("Map sheet no.")), voice.line(block.sheet_number or sheet.on_sheets or "")),
     ]
 
 
@@ -107,17 +117,36 @@ def vintage(sheet: Sheet) -> Text | str:
 
 
 def draw_cells(canvas: Canvas, box: Box, fields: Sequence[tuple[str, str]], per_line: int) -> None:
-    """Cells of a small grey label over its value; a long value wraps in smaller type before it is cut."""
-    u, lines = canvas.unit, -(-len(fields) // per_line)
-    high, wide = box.h / lines, box.w / per_line
-    for i, (label, value) in enumerate(fields):
-        cell = Box(box.x + (i % per_line) * wide, box.top - (i // per_line + 1) * high, wide, high)
+    """Cells of a small grey label over its value; a long value wraps in smaller type before it is cut. A last cell
+    that would be alone takes its whole line."""
+    u = canvas.unit
+    for cell, (label, value) in zip(cells_of(box, len(fields), per_line), fields, strict=True):
         canvas.box(cell, Stroke(edge=INK, width=0.12))
-        small, room = 5.6 * u, wide - 2.8 * u
-        canvas.text(cell.x + 1.4 * u, cell.top - 2.6 * u, fonts.shortened(label, small, room), small, colour=GREY)
-        free = high - 3.4 * u
-        said, size = fitted(value, 7.6 * u, 4.9 * u, room, free)
+        small, room = 5.6 * u, _value_room(cell, u)
+        canvas.text(cell.x + 1.4 * u, cell.top - 2.6 * u, fonts.shortened(label, small, room.w), small, colour=GREY)
+        said, size = fitted(value, *_VALUE_PT, room.w, room.h, u)
         step = size * fonts.MM_PER_PT * 1.25
-        top = cell.y + 0.5 * u + (free + len(said) * step) / 2
+        top = room.y + (room.h + len(said) * step) / 2
         for n, line in enumerate(said):
-            canvas.text(cell.x + 1.4 * u, top - (n + 0.8) * step, line, size)
+            canvas.text(room.x, top - (n + 0.8) * step, line, size)
+
+
+def cells_of(box: Box, count: int, per_line: int) -> list[Box]:
+    """Where so many cells stand in a box."""
+    lines = -(-count // per_line)
+    high, wide = box.h / lines, box.w / per_line
+    cells = [Box(box.x + (i % per_line) * wide, box.top - (i // per_line + 1) * high, wide, high)
+             for i in range(count)]
+    if count % per_line == 1:
+        cells[-1] = Box(box.x, cells[-1].y, box.w, high)
+    return cells
+
+
+def cell_holds(cell: Box, value: str, u: float) -> bool:
+    """Whether a cell prints all of a value."""
+    room = _value_room(cell, u)
+    return len(fonts.wrapped(value, _VALUE_PT[1] * u, room.w)) <= _lines(_VALUE_PT[1] * u, room.h)
+
+
+def _value_room(cell: Box, u: float) -> Box:
+    return Box(cell.x + 1.4 * u, cell.y + 0.5 * u, cell.w - 2.8 * u, cell.h - 3.4 * u)

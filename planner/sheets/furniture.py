@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from planner.sheets import fonts, marks
 from planner.sheets.canvas import GREY, HAIR, INK, Canvas, Stroke
 from planner.sheets.ground import Entry
-from planner.sheets.paper import Box
+from planner.sheets.paper import Box, Paper
 from planner.sheets.plane import Plane, Window, grid, round_length
 from planner.sheets.voice import Voice
 from planner.text import N_, Text
@@ -94,16 +94,25 @@ def draw_scale(canvas: Canvas, view: Window, plane: Plane, voice: Voice, *, syst
 def write(canvas: Canvas, said: str, box: Box, size: float, colour: str = INK) -> float:
     """Wrapped text from the top of a box: in smaller type where there is much of it, cut only at the smallest. Returns
     the height used."""
-    while True:
-        step = leading(size)
-        lines, most = fonts.wrapped(said, size, box.w), max(1, int(box.h / step + 1e-6))
-        if len(lines) <= most or size <= SMALLEST * canvas.unit:
-            break
-        size = max(SMALLEST * canvas.unit, size * 0.95)
-    lines = fonts.wrapped(said, size, box.w, most)
+    lines, size, _ = _set(said, box, size, canvas.unit)
+    step = leading(size)
     for i, line in enumerate(lines):
         canvas.text(box.x, box.top - (i + 0.8) * step, line, size, colour=colour)
     return len(lines) * step
+
+
+def holds(said: str, box: Box, size: float, unit: float) -> bool:
+    """Whether ``write`` would print all of a text."""
+    return _set(said, box, size, unit)[2]
+
+
+def _set(said: str, box: Box, size: float, unit: float) -> tuple[list[str], float, bool]:
+    """Lines, their size in pt, and whether nothing is cut."""
+    while True:
+        lines, most = fonts.wrapped(said, size, box.w), max(1, int(box.h / leading(size) + 1e-6))
+        if len(lines) <= most or size <= SMALLEST * unit:
+            return fonts.wrapped(said, size, box.w, most), size, len(lines) <= most
+        size = max(SMALLEST * unit, size * 0.95)
 
 
 def _north(canvas: Canvas, box: Box, voice: Voice) -> None:
@@ -128,27 +137,39 @@ def _bar(canvas: Canvas, box: Box, view: Window) -> None:
         canvas.text(box.x + i * piece, box.y - 2.9 * canvas.unit, figure, 6.2 * canvas.unit, align="center")
 
 
-def draw_legend(canvas: Canvas, entries: Sequence[Entry], voice: Voice) -> int:
-    """The legend in columns, as many entries as find room; the rest is counted. Returns how many are shown."""
+def draw_legend(canvas: Canvas, entries: Sequence[Entry], voice: Voice) -> None:
+    """The legend in columns, as many entries as find room; the rest is counted."""
     box, u = canvas.paper.legend, canvas.unit
     canvas.box(box, Stroke(edge=INK, width=0.15))
     canvas.text(box.x + 3 * u, box.top - 5 * u, voice.word(N_("Legend")), HEAD * u)
-    inner = Box(box.x + 3 * u, box.y + 1.2 * u, box.w - 6 * u, box.h - 8 * u)
-    tried = [_grid(entries, inner, share * u) for share in LEGEND_SIZES]
-    complete = [one for one in tried if len(entries) <= one.rows * len(one.widths)]
-    # The largest type in which every label is whole, else that in which every entry is there.
-    chosen = next((one for one in complete if one.whole), complete[0] if complete else tried[-1])
-    step, size, swatch, rows, widths = chosen.step, chosen.size, chosen.swatch, chosen.rows, chosen.widths
-    room = rows * len(widths)
-    shown = entries if len(entries) <= room else entries[: room - 1]
+    inner, laid = _inner(box, u), _laid(entries, canvas.paper)
+    shown = entries[: legend_room(entries, canvas.paper)]
     for i, entry in enumerate(shown):
-        column, row = divmod(i, rows)
-        at = Box(inner.x + sum(widths[:column]), inner.top - (row + 1) * step, widths[column], step)
-        _entry(canvas, entry, at, size, swatch)
+        column, row = divmod(i, laid.rows)
+        at = Box(inner.x + sum(laid.widths[:column]), inner.top - (row + 1) * laid.step, laid.widths[column], laid.step)
+        _entry(canvas, entry, at, laid.size, laid.swatch)
     if len(shown) < len(entries):
         more = voice.line(Text(MORE, count=len(entries) - len(shown)))
-        canvas.text(inner.x + sum(widths[:-1]), inner.top - rows * step + 0.32 * step, more, size, colour=GREY)
-    return len(shown)
+        low = inner.top - (laid.rows - 0.32) * laid.step
+        canvas.text(inner.x + sum(laid.widths[:-1]), low, more, laid.size, colour=GREY)
+
+
+def legend_room(entries: Sequence[Entry], paper: Paper) -> int:
+    """How many entries the legend of a paper shows: all of them, or as many as leave a line to say that more follow."""
+    laid = _laid(entries, paper)
+    room = laid.rows * len(laid.widths)
+    return len(entries) if len(entries) <= room else room - 1
+
+
+def _inner(box: Box, u: float) -> Box:
+    return Box(box.x + 3 * u, box.y + 1.2 * u, box.w - 6 * u, box.h - 8 * u)
+
+
+def _laid(entries: Sequence[Entry], paper: Paper) -> _Grid:
+    """The largest type in which every label is whole, else that in which every entry is there, else the smallest."""
+    tried = [_grid(entries, _inner(paper.legend, paper.unit), share * paper.unit) for share in LEGEND_SIZES]
+    complete = [one for one in tried if len(entries) <= one.rows * len(one.widths)]
+    return next((one for one in complete if one.whole), complete[0] if complete else tried[-1])
 
 
 @dataclass(frozen=True)
@@ -187,19 +208,20 @@ def _columns(labels: Sequence[str], rows: int, size: float, swatch: float, room:
     return widths or [room]
 
 
-def _entry(canvas: Canvas, entry: Entry, at: Box, size: float, swatch: float) -> None:
+def _entry(canvas: Canvas, entry: Entry, at: Box, size: float, aside: float) -> None:
     base = at.y + 0.32 * at.h
     if entry.stroke is None:
         canvas.text(at.x, base, fonts.shortened(entry.label, size, at.w - 2.0), size, colour=GREY)
         return
-    box = Box(at.x, at.y + at.h * 0.17, swatch * 0.78, at.h * 0.66)
-    _swatch(canvas, entry, box)
-    room = at.w - swatch - 2.0
+    box = Box(at.x, at.y + at.h * 0.17, aside * 0.78, at.h * 0.66)
+    swatch(canvas, entry, box)
+    room = at.w - aside - 2.0
     size = max(LEAST_LABEL * size, min(size, size * room / max(fonts.width(entry.label, size), 0.1)))
-    canvas.text(at.x + swatch, base, fonts.shortened(entry.label, size, room), size)
+    canvas.text(at.x + aside, base, fonts.shortened(entry.label, size, room), size)
 
 
-def _swatch(canvas: Canvas, entry: Entry, box: Box) -> None:
+def swatch(canvas: Canvas, entry: Entry, box: Box) -> None:
+    """How an entry of the legend looks on the map, in a box."""
     stroke = entry.stroke or Stroke()
     middle = box.y + box.h / 2
     if entry.shape == "line":

@@ -44,21 +44,50 @@ class Entry:
     verdict: Verdict | None = None
 
 
-def draw_ground(
-    canvas: Canvas, sheet: Sheet, plane: Plane, view: Window, voice: Voice, points: np.ndarray | None = None
-) -> list[Entry]:
-    """Draw all land of a sheet in the frame, the parcel with its boundary points: ``points`` (n x 2, metres from the
-    frame's corner), or its corners where they are few. Returns the legend of what can be seen in it."""
+@dataclass(frozen=True)
+class Drawn:
+    """Land of one look, in metres from the frame's corner: shapes to be filled, or (``dot`` mm wide) points."""
+
+    shapes: Any
+    stroke: Stroke
+    rank: float
+    dot: float = 0.0
+
+
+@dataclass(frozen=True)
+class Ground:
+    """All land that a frame shows, and the legend of it."""
+
+    drawn: Sequence[Drawn]
+    entries: Sequence[Entry]
+
+
+def ground_of(
+    sheet: Sheet, plane: Plane, view: Window, voice: Voice, points: np.ndarray | None = None
+) -> Ground:
+    """All land of a sheet in the frame, the parcel with its boundary points: ``points`` (n x 2, metres from the
+    frame's corner), or its corners where they are few."""
     by_rank = sorted(sheet.layers, key=lambda one: role_look(one.role).rank)
-    drawn = [[*_layer(canvas, layer, sheet, plane, view, voice)] for layer in by_rank]
+    layers = [[*_layer(layer, sheet, plane, view, voice)] for layer in by_rank]
+    found = [[*_piece(piece, plane, view, voice)] for piece in sheet.pieces]
+    drawn = [one for part in (*layers, *found) for _, many in part for one in many]
     # Boundaries lead the legend, the many classes of the ground close it: that is where it is cut if it must be.
-    entries = [entry for layer in reversed(drawn) for entry in layer]
-    found = [entry for piece in sheet.pieces for entry in _piece(canvas, piece, plane, view, voice)]
+    entries = [entry for layer in reversed(layers) for entry, _ in layer]
+    own = dict.fromkeys(entry for part in found for entry, _ in part)
     if sheet.parcel is None:
-        return [*dict.fromkeys(found), *entries]
-    _parcel(canvas, plane.flat(sheet.parcel, (view.east, view.north)), points)
-    own = Entry(f"{voice.word(N_('Parcel'))} {voice.name(sheet.parcel_id)}", PARCEL)
-    return [own, *dict.fromkeys(found), *entries]
+        return Ground(drawn, [*own, *entries])
+    drawn += _parcel(plane.flat(sheet.parcel, (view.east, view.north)), points)
+    parcel = Entry(f"{voice.word(N_('Parcel'))} {voice.name(sheet.parcel_id)}", PARCEL)
+    return Ground(drawn, [parcel, *own, *entries])
+
+
+def put(canvas: Canvas, ground: Ground) -> None:
+    """Draw the land of a frame."""
+    for one in ground.drawn:
+        if one.dot:
+            canvas.dots(one.shapes, one.dot, one.stroke.edge or GREY, one.stroke.fill or "white", one.rank)
+        else:
+            canvas.ground(one.shapes, one.stroke, one.rank)
 
 
 def visible(shapes: Any, plane: Plane, view: Window) -> np.ndarray:
@@ -75,9 +104,11 @@ def visible(shapes: Any, plane: Plane, view: Window) -> np.ndarray:
     return flat
 
 
-def _layer(
-    canvas: Canvas, layer: MapLayer, sheet: Sheet, plane: Plane, view: Window, voice: Voice
-) -> Iterator[Entry]:
+Look = tuple[Entry, Sequence[Drawn]]
+
+
+def _layer(layer: MapLayer, sheet: Sheet, plane: Plane, view: Window, voice: Voice) -> Iterator[Look]:
+    """The looks of a layer that are seen, each as the legend names it, under the layer's own title."""
     shapes = visible(layer.frame.geometry.values, plane, view)
     seen = ~shapely.is_empty(shapes)
     if not seen.any():
@@ -85,11 +116,12 @@ def _layer(
     title, rank = _title(layer, voice), role_look(layer.role).rank
     groups = dict(_groups(layer, layer.frame, sheet, voice))
     if len(groups) > 1 or None not in groups:
-        yield Entry(title)
+        yield Entry(title), ()
     for name, (stroke, rows) in groups.items():
         shown = shapes[rows & seen]
         if len(shown):
-            yield Entry(name or title, stroke, _draw(canvas, shown, stroke, 1.0 + rank))
+            kind, drawn = _by_kind(shown, stroke, 1.0 + rank)
+            yield Entry(name or title, stroke, kind), drawn
 
 
 def _title(layer: MapLayer, voice: Voice) -> str:
@@ -98,17 +130,17 @@ def _title(layer: MapLayer, voice: Voice) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _draw(canvas: Canvas, shapes: np.ndarray, stroke: Stroke, zorder: float) -> str:
-    """Draw areas, then lines, then points; returns the kind that says most in a legend."""
+def _by_kind(shapes: np.ndarray, stroke: Stroke, rank: float) -> tuple[str, list[Drawn]]:
+    """Areas, then lines, then points; and the kind that says most in a legend."""
     parts = shapely.get_parts(shapes)
     parts = np.concatenate([shapely.get_parts(parts), np.array([], dtype=object)])
     kind = shapely.get_dimensions(parts)
-    canvas.ground(parts[kind == 2], stroke, zorder)
-    canvas.ground(parts[kind == 1], Stroke(edge=stroke.edge, width=max(stroke.width, 0.15)), zorder + 0.3)
+    drawn = [Drawn(parts[kind == 2], stroke, rank),
+             Drawn(parts[kind == 1], Stroke(edge=stroke.edge, width=max(stroke.width, 0.15)), rank + 0.3)]
     points = parts[kind == 0]
     if len(points):
-        canvas.dots(shapely.get_coordinates(points), 1.8, stroke.edge or GREY, stroke.fill or "white", zorder + 0.5)
-    return "area" if (kind == 2).any() else "line" if (kind == 1).any() else "point"
+        drawn.append(Drawn(shapely.get_coordinates(points), stroke, rank + 0.5, dot=1.8))
+    return "area" if (kind == 2).any() else "line" if (kind == 1).any() else "point", drawn
 
 
 def stroke_of(path: Mapping[str, Any]) -> Stroke:
@@ -150,23 +182,22 @@ def _classes(frame: gpd.GeoDataFrame, sheet: Sheet, plain: Stroke, voice: Voice)
         yield name, (stroke, np.array([own == key for own in keys]))
 
 
-def _piece(canvas: Canvas, piece: Any, plane: Plane, view: Window, voice: Voice) -> Iterator[Entry]:
+def _piece(piece: Any, plane: Plane, view: Window, voice: Voice) -> Iterator[Look]:
     shown = visible([piece.shape], plane, view)
     if not shapely.is_empty(shown[0]):
         stroke, rank = marks.area_stroke(piece.verdict), 20.0 + int(piece.verdict) / 10
-        canvas.ground(shown, Stroke("#ffffff", 0.45), rank)
-        _draw(canvas, shown, stroke, rank + 0.05)
         label = f"{voice.word(marks.word(piece.verdict))} · {voice.line(piece.label)}"
-        yield Entry(label, stroke, "area", piece.verdict)
+        _, drawn = _by_kind(shown, stroke, rank + 0.05)
+        yield Entry(label, stroke, "area", piece.verdict), [Drawn(shown, Stroke("#ffffff", 0.45), rank), *drawn]
 
 
-def _parcel(canvas: Canvas, flat: BaseGeometry, points: np.ndarray | None) -> None:
-    canvas.ground(flat, CASING, 21.9)
-    canvas.ground(flat, PARCEL, 22.0)
+def _parcel(flat: BaseGeometry, points: np.ndarray | None) -> Iterator[Drawn]:
+    yield Drawn(flat, CASING, 21.9)
+    yield Drawn(flat, PARCEL, 22.0)
     if points is None:
         points = shapely.get_coordinates(corners(shapely.remove_repeated_points(flat, 0.01)))
         points = points if len(points) <= MOST_POINTS else points[:0]
-    canvas.dots(points, POINT_MM, PARCEL.edge or GREY, "white", 23.0)
+    yield Drawn(points, POINT, 23.0, dot=POINT_MM)
 
 
 # What is written, its size in pt, where in mm, and whether beside that place (a point) or on it (land).

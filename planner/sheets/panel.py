@@ -1,12 +1,12 @@
 """The case in words and figures beside the map: verdict, what it takes, quotas, findings, sources.
 
-A section that does not find room is cut after whole rows and says how many are missing.
+What does not find room is never left out: whole rows are handed on to the pages that follow, the gravest last.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from planner.sheets import fonts, marks
 from planner.sheets.canvas import GREY, INK, Canvas, Stroke
@@ -17,56 +17,132 @@ from planner.sheets.voice import Voice
 from planner.text import N_, Text
 from planner.verdict import Verdict
 
-MORE_ROWS = N_("… rows left out: {count}")
+MORE_ROWS = N_("… rows on the pages that follow: {count}")
+CONTINUED = N_("{heading} (continued)")
 FIGURES_SHARE = 0.62  # of the panel's width, at most, for all columns of figures
-LABEL_LINES, NOTE_LINES = 6, 3
-TYPE_SHARES = tuple(1.0 - 0.05 * i for i in range(12))  # of the panel's type, tried before rows are left out
+STRIP_LINES = 24  # of a text that goes on in a strip of its own, so that every strip fits every column
+TYPE_SHARES = tuple(1.0 - 0.05 * i for i in range(12))  # of the panel's type, tried before rows are handed on
 LEAST_PT = 5.0  # no row is printed smaller
-WHOLE = 1e6  # the weight of what is never cut
+WHOLE = 1e6  # the weight of what comes before all else
+
+
+@dataclass(frozen=True)
+class Part:
+    """What stands under one heading, before it is measured: rows with their heads of figures, or sentences
+    (``running``: one after another); and its weight where room is short."""
+
+    heading: str
+    rows: Sequence[Row] = ()
+    columns: Sequence[Text] = ()
+    texts: Sequence[Text] = ()
+    running: bool = False
+    weight: float = 1.0
+
+    def only(self, places: Collection[int]) -> Part:
+        """The part with those of its rows or sentences alone; of running sentences none is divided from the rest."""
+        if self.running:
+            return self
+        return replace(self, rows=[row for i, row in enumerate(self.rows) if i in places],
+                       texts=[text for i, text in enumerate(self.texts) if i in places])
 
 
 @dataclass(frozen=True)
 class Strip:
-    """A piece of a section that is never divided: its height in mm, how to draw it below a line, and how grave what it
-    says is: the gravest are left out last."""
+    """A piece of a section that is never divided: its height in mm, how to draw it (on a page, from the left, below a
+    line), how grave what it says is, and of which row or sentence it is."""
 
     height: float
-    draw: Callable[[float], None]
+    draw: Callable[[Canvas, float, float], None]
     grave: int = 0
+    of: int = 0
 
 
 @dataclass(frozen=True)
 class Section:
-    """A heading with its rows, and its weight when room is short."""
+    """A part as it is set: its heading, the heading under which it goes on elsewhere, its strips."""
 
+    part: Part
     heading: Strip
-    rows: Sequence[Strip]
-    weight: float
+    again: Strip
+    strips: Sequence[Strip]
 
     @property
     def height(self) -> float:
-        return self.heading.height + sum(row.height for row in self.rows)
+        return self.heading.height + sum(strip.height for strip in self.strips)
+
+    def rest(self, shown: Collection[int]) -> Part:
+        """What is left of the part when only some of its strips are drawn."""
+        return self.part.only({strip.of for i, strip in enumerate(self.strips) if i not in shown})
 
 
-def draw_panel(canvas: Canvas, sheet: Sheet, voice: Voice, extra_notes: Sequence[Text]) -> int:
-    """All sections, top to bottom, in smaller type where there is much to say. Returns how many rows found no room."""
-    box = canvas.paper.panel
-    canvas.box(box, Stroke(edge=INK, width=0.15))
-    inner = box.inset(3.0 * canvas.unit)
-    for share in (share for share in TYPE_SHARES if share == 1.0 or BODY * canvas.unit * share >= LEAST_PT):
-        pen = _Pen(canvas, voice, inner, canvas.unit * share)
-        sections = pen.sections(sheet, extra_notes)
-        height, draw_verdict = pen.verdict(sheet)
-        if sum(section.height for section in sections) <= inner.h - height:
-            break
-    draw_verdict(inner.top)
-    top, lost = inner.top - height, 0
+@dataclass(frozen=True)
+class Panel:
+    """A panel as it is laid out: the pen that measured it, which strips of each section stand in it, and what is
+    handed on."""
+
+    pen: Pen
+    sections: Sequence[tuple[Section, Sequence[int]]]
+    rest: Sequence[Part]
+
+
+def parts_of(sheet: Sheet, extra_notes: Sequence[Text]) -> list[Part]:
+    """What stands below the verdict."""
+    others = [note for note in sheet.notes if note not in sheet.cautions]
+    return [
+        Part(N_("To be noted"), texts=sheet.cautions, weight=WHOLE),
+        Part(N_("What the parcel takes"), sheet.takes, weight=2.5),
+        Part(N_("Quotas"), sheet.quotas, sheet.quota_columns, weight=2.5),
+        Part(N_("Findings"), sheet.findings, weight=4.0),
+        Part(N_("Notes"), texts=[*extra_notes, *others], weight=0.8),
+        Part(N_("Sources"), texts=sheet.sources, running=True),
+    ]
+
+
+def panel(box: Box, unit: float, sheet: Sheet, voice: Voice, parts: Sequence[Part]) -> Panel:
+    """Lay out a panel: in smaller type where that makes room for all, else in its own and the rest handed on."""
+    inner = box.inset(3.0 * unit)
+    for share in (share for share in TYPE_SHARES if share == 1.0 or BODY * unit * share >= LEAST_PT):
+        pen = Pen(voice, inner.w, unit * share)
+        sections = pen.sections(parts)
+        if sum(section.height for section in sections) <= inner.h - pen.verdict(sheet)[0]:
+            return Panel(pen, [(one, range(len(one.strips))) for one in sections], ())
+    pen = Pen(voice, inner.w, unit)
+    sections, room, said = pen.sections(parts), inner.h - pen.verdict(sheet)[0], leading(SMALL * unit)
+    laid, rest = [], []
     for i, section in enumerate(sections):
         # Shared anew each time: what a cut section could not use goes to those below it.
-        room = shares(sections[i:], top - inner.y, leading(SMALL * pen.unit))[0]
-        top, missing = pen.section(section, top, room)
-        lost += missing
-    return lost
+        kept = sum(one.heading.height + said for one in sections[i + 1 :])
+        given = min(shares(sections[i:], room, said)[0], max(room - kept, section.heading.height + said))
+        shown = chosen(section.strips, given - section.heading.height, said)
+        if section.part.running and len(shown) < len(section.strips):
+            shown = []
+        left = section.rest(shown)
+        laid.append((section, shown))
+        room -= section.heading.height + sum(section.strips[i].height for i in shown)
+        if len(shown) < len(section.strips):
+            rest.append(left)
+            room -= said
+    return Panel(pen, laid, rest)
+
+
+def draw_panel(canvas: Canvas, sheet: Sheet, laid: Panel) -> None:
+    """Draw a panel as it was laid out, with a word about what stands on the pages that follow."""
+    box = canvas.paper.panel
+    canvas.box(box, Stroke(edge=INK, width=0.15))
+    inner, pen = box.inset(3.0 * canvas.unit), laid.pen
+    high, verdict = pen.verdict(sheet)
+    verdict(canvas, inner.x, inner.top)
+    top, more = inner.top - high, leading(SMALL * pen.unit)
+    for section, shown in laid.sections:
+        for strip in (section.heading, *(section.strips[i] for i in shown)):
+            strip.draw(canvas, inner.x, top)
+            top -= strip.height
+        if len(shown) < len(section.strips):
+            left = section.rest(shown)
+            said = pen.voice.line(Text(MORE_ROWS, count=len(left.rows) + len(left.texts)))
+            canvas.text(inner.x, top - 0.8 * more, fonts.shortened(said, SMALL * pen.unit, inner.w), SMALL * pen.unit,
+                        colour=GREY)
+            top -= more
 
 
 def shares(sections: Sequence[Section], room: float, least: float) -> list[float]:
@@ -76,115 +152,105 @@ def shares(sections: Sequence[Section], room: float, least: float) -> list[float
     if sum(given) <= room:
         return given
     while open_:
-        weights = sum(sections[i].weight for i in open_)
-        modest = {i for i in open_ if sections[i].height <= left * sections[i].weight / weights}
+        weights = sum(sections[i].part.weight for i in open_)
+        modest = {i for i in open_ if sections[i].height <= left * sections[i].part.weight / weights}
         if not modest:
             for i in open_:
-                given[i] = max(left * sections[i].weight / weights, sections[i].heading.height + least)
+                given[i] = max(left * sections[i].part.weight / weights, sections[i].heading.height + least)
             break
         left -= sum(sections[i].height for i in modest)
         open_ -= modest
     return given
 
 
-def chosen(rows: Sequence[Strip], room: float, more: float) -> list[int]:
-    """Which rows find room, in their order: all of them, else the gravest and of equals the first, with ``more`` kept
-    free for saying that some are missing."""
-    if sum(row.height for row in rows) <= room + 1e-6:
-        return [*range(len(rows))]
+def chosen(strips: Sequence[Strip], room: float, more: float) -> list[int]:
+    """Which strips find room, in their order: all of them, else the gravest and of equals the first, with ``more``
+    kept free for saying that others follow."""
+    if sum(strip.height for strip in strips) <= room + 1e-6:
+        return [*range(len(strips))]
     found, left = [], room - more + 1e-6
-    for i in sorted(range(len(rows)), key=lambda i: (-rows[i].grave, i)):
-        if rows[i].height > left:
+    for i in sorted(range(len(strips)), key=lambda i: (-strips[i].grave, i)):
+        if strips[i].height > left:
             break
         found.append(i)
-        left -= rows[i].height
+        left -= strips[i].height
     return sorted(found)
 
 
 @dataclass(frozen=True)
-class _Pen:
-    canvas: Canvas
+class Pen:
+    """Measures and draws in a column ``width`` mm wide; ``unit`` is the size of its type."""
+
     voice: Voice
-    box: Box
+    width: float
     unit: float
 
-    def sections(self, sheet: Sheet, extra_notes: Sequence[Text]) -> list[Section]:
-        """What stands below the verdict, empty sections left out."""
-        others = [note for note in sheet.notes if note not in sheet.cautions]
-        return [section for section in (
-            self.lines(N_("To be noted"), sheet.cautions, WHOLE, most=99),
-            self.table(N_("What the parcel takes"), sheet.takes, (), 2.5),
-            self.table(N_("Quotas"), sheet.quotas, sheet.quota_columns, 2.5),
-            self.table(N_("Findings"), sheet.findings, (), 4.0),
-            self.lines(N_("Notes"), [*extra_notes, *others], 0.8),
-            self.paragraph(N_("Sources"), sheet.sources, 1.0),
-        ) if section.rows]
+    def sections(self, parts: Sequence[Part]) -> list[Section]:
+        """The parts as they are set, empty ones left out."""
+        return [self.section(part) for part in parts if part.rows or part.texts]
 
-    def section(self, section: Section, top: float, room: float) -> tuple[float, int]:
-        """Draw a section in a height. Returns the line below it and the rows left out."""
-        u, floor = self.unit, top - room
-        section.heading.draw(top)
-        top -= section.heading.height
-        more = leading(SMALL * u)
-        shown = chosen(section.rows, top - floor, more)
-        for i in shown:
-            section.rows[i].draw(top)
-            top -= section.rows[i].height
-        lost = len(section.rows) - len(shown)
-        if lost:
-            said = self.voice.line(Text(MORE_ROWS, count=lost))
-            self.canvas.text(self.box.x, top - 0.8 * more, said, SMALL * u, colour=GREY)
-            top -= more
-        return top, lost
+    def section(self, part: Part) -> Section:
+        """One part as it is set."""
+        if part.rows:
+            return self._table(part)
+        return self._made(part, [*(self._paragraph(part.texts) if part.running else self._sentences(part.texts))])
 
-    def verdict(self, sheet: Sheet) -> tuple[float, Callable[[float], None]]:
+    def _made(
+        self, part: Part, strips: Sequence[Strip], heads: Sequence[str] = (), rights: Sequence[float] = (),
+        size: float = 0.0,
+    ) -> Section:
+        again = self._heading(Text(CONTINUED, heading=Text(part.heading)), heads, rights, size)
+        return Section(part, self._heading(Text(part.heading), heads, rights, size), again, strips)
+
+    def verdict(self, sheet: Sheet) -> tuple[float, Callable[[Canvas, float, float], None]]:
         """The first line a reader sees: the height it takes, and how to draw it below a line."""
         u = self.unit
         size, step = 10.5 * u, leading(10.5 * u)
         pad, sign = 2.4 * u, 5.0 * u if sheet.verdict is not None else 0.0
-        room = self.box.w - 2 * pad - (sign + 2.0 * u if sign else 0.0)
+        room = self.width - 2 * pad - (sign + 2.0 * u if sign else 0.0)
         lines = fonts.wrapped(self.voice.lines(sheet.headline), size, room, 8)
         high = len(lines) * step + 2 * pad
         colour = marks.colour(sheet.verdict) if sheet.verdict is not None else INK
 
-        def draw(top: float) -> None:
-            box = Box(self.box.x, top - high, self.box.w, high)
-            self.canvas.box(box, Stroke(edge=colour, width=0.5))
+        def draw(canvas: Canvas, left: float, top: float) -> None:
+            box = Box(left, top - high, self.width, high)
+            canvas.box(box, Stroke(edge=colour, width=0.5))
             if sheet.verdict is not None:
-                marks.sign(self.canvas, Box(box.x + pad, box.top - pad - sign, sign, sign), sheet.verdict)
+                marks.sign(canvas, Box(box.x + pad, box.top - pad - sign, sign, sign), sheet.verdict)
             for i, line in enumerate(lines):
                 base = box.top - pad - (i + 0.8) * step
-                self.canvas.text(box.right - pad - room, base, line, size, colour=colour)
+                canvas.text(box.right - pad - room, base, line, size, colour=colour)
 
         return high + 2.0 * u, draw
 
-    def heading(
-        self, msgid: str, columns: Sequence[str] = (), rights: Sequence[float] = (), size: float = 0.0
-    ) -> Strip:
+    def _heading(self, said: Text, columns: Sequence[str], rights: Sequence[float], size: float) -> Strip:
         """A heading with a line beneath it, and the heads of its columns of figures."""
         u = self.unit
         deep = max((column.count("\n") for column in columns), default=0)
         high = leading(HEAD * u) + 2.2 * u + deep * leading(size)
+        wide = max((fonts.width(line, size) for line in columns[0].split("\n")), default=0.0) if columns else 0.0
+        room = (rights[0] - wide if columns else self.width) - 1.0 * u
+        words = self.voice.line(said)
+        head = min(HEAD * u, HEAD * u * room / max(fonts.width(words, HEAD * u), 0.1))
 
-        def draw(top: float) -> None:
+        def draw(canvas: Canvas, left: float, top: float) -> None:
             base = top - high + 1.6 * u
-            self.canvas.text(self.box.x, base, self.voice.word(msgid), HEAD * u)
+            canvas.text(left, base, words, head)
             for column, right in zip(columns, rights, strict=True):
-                lines = column.split("\n")
-                for i, line in enumerate(reversed(lines)):
-                    self.canvas.text(right, base + i * leading(size), line, size, colour=GREY, align="right")
-            self.canvas.line([(self.box.x, top - high + 0.6 * u), (self.box.right, top - high + 0.6 * u)], INK, 0.2)
+                for i, line in enumerate(reversed(column.split("\n"))):
+                    canvas.text(left + right, base + i * leading(size), line, size, colour=GREY, align="right")
+            canvas.line([(left, top - high + 0.6 * u), (left + self.width, top - high + 0.6 * u)], INK, 0.2)
 
         return Strip(high, draw)
 
-    def table(self, msgid: str, rows: Sequence[Row], columns: Sequence[Text], weight: float) -> Section:
+    def _table(self, part: Part) -> Section:
         """Rows with one or several figures, right-aligned under their heads."""
-        u = self.unit
-        figures = [[self.voice.lines(figure) for figure in row.cells] for row in rows]
-        heads = [self.voice.lines(column) for column in columns]
-        size, rights, room = self._columns(figures, heads, BODY * u)
-        strips = [self._row(row, said, size, rights, room) for row, said in zip(rows, figures, strict=True)]
-        return Section(self.heading(msgid, heads, rights[-len(heads):] if heads else (), size * 0.85), strips, weight)
+        figures = [[self.voice.lines(figure) for figure in row.cells] for row in part.rows]
+        heads = [self.voice.lines(column) for column in part.columns]
+        size, rights, room = self._columns(figures, heads, BODY * self.unit)
+        strips = [strip for i, (row, said) in enumerate(zip(part.rows, figures, strict=True))
+                  for strip in self._row(i, row, said, size, rights, room)]
+        return self._made(part, strips, heads, rights[-len(heads):] if heads else (), size * 0.85)
 
     def _columns(
         self, figures: Sequence[Sequence[str]], heads: Sequence[str], size: float
@@ -199,69 +265,80 @@ class _Pen:
             wide[i] = max(wide[i], *(fonts.width(line, size * 0.85) for line in head.split("\n")))
         gap = 3.0 * self.unit
         whole = sum(wide) + gap * count
-        if whole > self.box.w * FIGURES_SHARE:  # a figure is never cut: smaller type instead
-            ratio = self.box.w * FIGURES_SHARE / whole
+        if whole > self.width * FIGURES_SHARE:  # a figure is never cut: smaller type instead
+            ratio = self.width * FIGURES_SHARE / whole
             size, wide, gap = size * ratio, [w * ratio for w in wide], gap * ratio
         rights: list[float] = []
-        right = self.box.right
+        right = self.width
         for w in reversed(wide):
             rights.insert(0, right)
             right -= w + gap
-        return size, rights, right - self.box.x
+        return size, rights, right
 
-    def _row(self, row: Row, figures: Sequence[str], size: float, rights: Sequence[float], room: float) -> Strip:
+    def _row(
+        self, of: int, row: Row, figures: Sequence[str], size: float, rights: Sequence[float], room: float
+    ) -> Iterator[Strip]:
+        """A row as one strip; a very long one goes on in others."""
         u = self.unit
         small, sign = SMALL * u, 2.6 * u if row.verdict is not None else 0.0
-        left = self.box.x + (sign + 1.6 * u if sign else 0.0)
+        left = sign + 1.6 * u if sign else 0.0
         size_label = BODY * u if row.verdict != Verdict.FITS else (BODY - 0.6) * u
-        free = (room if figures else self.box.w) - (left - self.box.x)
-        label = fonts.wrapped(self.voice.lines(row.label), size_label, free, LABEL_LINES)
+        free = (room if figures else self.width) - left
+        label = fonts.wrapped(self.voice.lines(row.label), size_label, free)
         said = self.voice.line(row.note) if row.note else ""
-        last, after = len(label) - 1, fonts.width(label[-1], size_label) + 2.0 * u
+        after = fonts.width(label[-1], size_label) + 2.0 * u
         beside = said if figures and after + fonts.width(said, small) <= free else ""
         apart = self.voice.lines(row.note) if row.note and not beside else ""
-        note = fonts.wrapped(apart, small, self.box.right - left, NOTE_LINES) if apart else []
-        step, note_step = leading(BODY * u), leading(small)
-        label += [""] * (max((figure.count("\n") + 1 for figure in figures), default=0) - len(label))
-        high = len(label) * step + len(note) * note_step + 1.0 * u
+        note = fonts.wrapped(apart, small, self.width - left) if apart else []
+        step, note_step, grave = leading(BODY * u), leading(small), int(row.verdict or 0)
+        last = len(label) - 1
+        deep = max((figure.count("\n") + 1 for figure in figures), default=0)
+        lines = [*((line, size_label, step) for line in label), *([("", size_label, step)] * (deep - len(label))),
+                 *((line, small, note_step) for line in note)]
 
-        def draw(top: float) -> None:
-            first = top - 0.5 * u - 0.78 * step
-            if row.verdict is not None:
-                marks.sign(self.canvas, Box(self.box.x, first - 0.25 * u, sign, sign), row.verdict)
-            for i, line in enumerate(label):
-                self.canvas.text(left, first - i * step, line, size_label)
-            self.canvas.text(left + after, first - last * step, beside, small, colour=GREY)
-            for figure, right in zip(figures, rights[len(rights) - len(figures):], strict=True):
-                for i, line in enumerate(figure.split("\n")):
-                    self.canvas.text(right, first - i * step, line, size, align="right")
-            for i, line in enumerate(note):
-                below = top - 0.5 * u - len(label) * step - (i + 0.8) * note_step
-                self.canvas.text(left, below, line, small, colour=GREY)
-            rules(self.canvas, [top - high], self.box.x, self.box.right)
+        def strip(some: Sequence[tuple[str, float, float]], first: int) -> Strip:
+            high = sum(line[2] for line in some) + 1.0 * u
 
-        return Strip(high, draw, int(row.verdict or 0))
+            def draw(canvas: Canvas, x: float, top: float) -> None:
+                if row.verdict is not None and not first:
+                    marks.sign(canvas, Box(x, top - 0.5 * u - 0.78 * step - 0.25 * u, sign, sign), row.verdict)
+                for figure, right in zip(figures, rights[len(rights) - len(figures):], strict=True):
+                    for i, line in enumerate(figure.split("\n") if not first else ()):
+                        canvas.text(x + right, top - 0.5 * u - (i + 0.78) * step, line, size, align="right")
+                y = top - 0.5 * u
+                for i, (line, type_, deep_) in enumerate(some, start=first):
+                    share, colour = (0.78, INK) if deep_ == step else (0.8, GREY)
+                    canvas.text(x + left, y - share * deep_, line, type_, colour=colour)
+                    if i == last and beside:
+                        canvas.text(x + left + after, y - share * deep_, beside, small, colour=GREY)
+                    y -= deep_
+                rules(canvas, [top - high], x, x + self.width)
 
-    def lines(self, msgid: str, texts: Sequence[Text], weight: float, *, most: int = 8) -> Section:
-        """Sentences in small type, each of at most so many lines."""
-        u = self.unit
-        said = [fonts.wrapped(self.voice.lines(text), SMALL * u, self.box.w, most) for text in texts]
-        strips = [self._strip(lines, 0.5 * u) for lines in said]
-        return Section(self.heading(msgid), strips, weight)
+            return Strip(high, draw, grave, of)
 
-    def paragraph(self, msgid: str, texts: Sequence[Text], weight: float) -> Section:
+        for first in range(0, len(lines), STRIP_LINES):
+            yield strip(lines[first : first + STRIP_LINES], first)
+
+    def _sentences(self, texts: Sequence[Text]) -> Iterator[Strip]:
+        """Sentences in small type; a very long one goes on in another strip."""
+        for of, text in enumerate(texts):
+            lines = fonts.wrapped(self.voice.lines(text), SMALL * self.unit, self.width)
+            for first in range(0, len(lines), STRIP_LINES):
+                yield self._lines(lines[first : first + STRIP_LINES], 0.5 * self.unit, of)
+
+    def _paragraph(self, texts: Sequence[Text]) -> Iterator[Strip]:
         """Short sentences one after another, a paragraph in each language."""
         spoken = zip(*(self.voice.all(text) for text in texts), strict=True)
         said = "\n".join(dict.fromkeys("; ".join(sentences) for sentences in spoken))
-        lines = fonts.wrapped(said, SMALL * self.unit, self.box.w) if said else []
-        return Section(self.heading(msgid), [self._strip([line], 0.0) for line in lines], weight)
+        for line in fonts.wrapped(said, SMALL * self.unit, self.width) if said else []:
+            yield self._lines([line], 0.0, 0)
 
-    def _strip(self, lines: Sequence[str], gap: float) -> Strip:
+    def _lines(self, lines: Sequence[str], gap: float, of: int) -> Strip:
         size = SMALL * self.unit
         step = leading(size)
 
-        def draw(top: float) -> None:
+        def draw(canvas: Canvas, left: float, top: float) -> None:
             for i, line in enumerate(lines):
-                self.canvas.text(self.box.x, top - (i + 0.85) * step, line, size, colour=GREY)
+                canvas.text(left, top - (i + 0.85) * step, line, size, colour=GREY)
 
-        return Strip(len(lines) * step + gap, draw)
+        return Strip(len(lines) * step + gap, draw, 0, of)

@@ -16,11 +16,13 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from planner.sheets import fonts, labels
-from planner.sheets.block import draw_block, draw_cells, draw_foot, draw_title
+from planner.sheets.block import cell_holds, cells_of, draw_block, draw_cells, draw_foot, draw_title
 from planner.sheets.canvas import GREY, HAIR, INK, Canvas, Stroke, canvas
-from planner.sheets.furniture import SMALL, draw_frame, draw_legend, draw_scale, write
-from planner.sheets.ground import POINT, Entry, draw_ground, visible
-from planner.sheets.paper import Box, Upright, upright_named
+from planner.sheets.continued import continued, draw_continued
+from planner.sheets.furniture import SMALL, draw_frame, draw_legend, draw_scale, holds, write
+from planner.sheets.ground import POINT, Entry, ground_of, put, visible
+from planner.sheets.panel import Part
+from planner.sheets.paper import Box, Paper, Upright, upright_named
 from planner.sheets.plane import Fit, Plane, Window, plane, window
 from planner.sheets.printing import Page, printed
 from planner.sheets.sheet import Corner, Sheet, Survey
@@ -56,20 +58,38 @@ def draw(sheet: Sheet, path: Path, *, paper: str = "A4", scale: int | None = Non
     return printed(pages(sheet, paper, scale), sheet, path)
 
 
-def pages(sheet: Sheet, paper: str = "A4", scale: int | None = None) -> list[Page]:
-    """The pages in order, each to be drawn when its turn comes."""
+def pages(
+    sheet: Sheet, paper: str = "A4", scale: int | None = None, *, before: int = 0, whole: int | None = None
+) -> list[Page]:
+    """The pages in order, each to be drawn when its turn comes. In a book ``before`` pages stand in front of them and
+    all pages are ``whole``."""
     survey, voice = surveyed(sheet), voice_of(sheet)
     lines, sized = list(table_lines(survey)), layout(survey, paper)
     columns = in_columns(lines, sized.rows)
     first = columns[: sized.columns]
     rest = in_columns([line for column in columns[sized.columns :] for line in column], sized.list_rows)
     more = [rest[i : i + sized.columns] for i in range(0, len(rest), sized.columns)]
-    count = 1 + len(more)
-    counted = [replace(sheet, page=n, pages=count) for n in range(1, count + 1)]
+    cut = continued(sized, voice, _cut(sheet, sized, voice))
+    count = 1 + len(more) + len(cut)
+    counted = [replace(sheet, page=before + n, pages=whole or count) for n in range(1, count + 1)]
     plane(sheet.plane_crs)  # what cannot be drawn is refused before the first page
     found: list[Page] = [partial(_map_page, counted[0], sized, scale, voice, first)]
-    return [*found, *(partial(_list_page, one, sized, voice, part) for one, part in
-                      zip(counted[1:], more, strict=True))]
+    found += [partial(_list_page, one, sized, voice, part) for one, part in zip(counted[1:], more, strict=False)]
+    return [*found, *(partial(draw_continued, one, sized, voice, part, None)
+                      for one, part in zip(counted[1 + len(more) :], cut, strict=True))]
+
+
+def _cut(sheet: Sheet, sized: Upright, voice: Voice) -> list[Part]:
+    """What the first page cannot say in full: every neighbour of a crowded side, a cell or a note without room."""
+    survey = surveyed(sheet)
+    cells = zip(survey.about, cells_of(sized.head, len(survey.about), 2), strict=True)
+    facts = [row for row, cell in cells if not cell_holds(cell, voice.lines(row.figure), sized.unit)]
+    full = {row.label: row for row in (*facts, *survey.crowded)}
+    notes = [*survey.notes, *own_notes(sheet)]
+    kept = holds(_said(notes, voice), _notes_room(sized), SMALL * sized.unit, sized.unit)
+    return [Part(N_("About the parcel"), texts=[
+        Text("{what}: {said}", what=row.label, said=row.figure) for row in full.values()]),
+        Part(N_("Notes"), texts=[] if kept else notes)]
 
 
 def layout(survey: Survey, paper: str) -> Upright:
@@ -122,13 +142,14 @@ def _map_page(
     draw_title(made, sheet, voice)
     draw_cells(made, sized.head, [(voice.line(row.label), voice.lines(row.figure)) for row in survey.about], 2)
     origin = np.array([view.east, view.north])
-    entries = draw_ground(made, sheet, flat, view, voice, _apart(places, view) - origin)
+    ground = ground_of(sheet, flat, view, voice, _apart(places, view) - origin)
+    put(made, ground)
     left_out = _write(made, sheet, flat, view, voice, places)
     draw_frame(made, view)
     draw_scale(made, view, flat, voice, system=False)
     point = Entry(voice.word(N_("Boundary point")), POINT, "corner")
-    draw_legend(made, [*entries[:1], point, *entries[1:]], voice)
-    _notes(made, sized.notes, [*survey.notes, *left_out, *own_notes(sheet)], voice)
+    draw_legend(made, [*ground.entries[:1], point, *ground.entries[1:]], voice)
+    _notes(made, sized.notes, [*left_out, *survey.notes, *own_notes(sheet)], voice)
     draw_table(made, sized, sized.table, columns, voice)
     draw_block(made, sheet, view, voice, upright=True)
     return made
@@ -210,11 +231,18 @@ def _others(sheet: Sheet, flat: Plane, view: Window, frame: Box) -> Iterator[tup
 
 
 def _notes(made: Canvas, box: Box, notes: Sequence[Text], voice: Voice) -> None:
-    u = made.unit
     made.box(box, Stroke(edge=INK, width=0.15))
-    inner = box.inset(2.4 * u, 1.6 * u)
-    spoken = zip(*(voice.all(note) for note in notes), strict=True)
-    write(made, "\n".join(" ".join(said) for said in spoken), inner, SMALL * u, GREY)
+    write(made, _said(notes, voice), _notes_room(made.paper), SMALL * made.unit, GREY)
+
+
+def _notes_room(sized: Paper) -> Box:
+    assert isinstance(sized, Upright)  # noqa: S101  (the paper of a parcel sheet)
+    return sized.notes.inset(2.4 * sized.unit, 1.6 * sized.unit)
+
+
+def _said(notes: Sequence[Text], voice: Voice) -> str:
+    """Sentences one after another, a paragraph in each language."""
+    return "\n".join(" ".join(said) for said in zip(*(voice.all(note) for note in notes), strict=True))
 
 
 def draw_table(made: Canvas, sized: Upright, box: Box, columns: Sequence[Sequence[Line]], voice: Voice) -> None:

@@ -239,6 +239,15 @@ def surroundings(
     return shapely.box(*outline(view, flat).bounds)
 
 
+def scale_of(
+    shape: BaseGeometry, plane_crs: str, frame_mm: tuple[float, float], scale: int | None = None,
+    centre: tuple[float, float] | None = None, fit: Fit = MAP,
+) -> int:
+    """The scale at which a frame shows a shape (EPSG:4490). Raises as ``window``."""
+    flat = plane(plane_crs)
+    return window(flat.flat(shape), frame_mm, scale, flat.point(centre), fit).scale
+
+
 def outline(view: Window, flat: Plane) -> BaseGeometry:
     """The ground of a frame in degrees (EPSG:4490), its edges bent as the plane bends them."""
     ground = shapely.box(view.east, view.north, view.east + view.width_m, view.north + view.height_m)

@@ -67,8 +67,9 @@ class Piece:
 class TitleBlock:
     """What an office fills in; an empty field is printed as a box to be signed.
 
-    ``review_number`` is the map review number (shown publicly) and ``classification`` the secrecy class; ``logo`` is
-    the office's own sign (PNG or JPEG).
+    ``review_number`` is the map review number (shown publicly) and ``classification`` the secrecy class;
+    ``sheet_number`` takes the place of the national map sheets that the parcel is found on; ``logo`` is the office's
+    own sign (PNG or JPEG).
     """
 
     office: str = ""
@@ -77,6 +78,7 @@ class TitleBlock:
     approver: str = ""
     classification: Text | str = field(default_factory=lambda: Text(N_("Internal")))
     review_number: str = ""
+    sheet_number: str = ""
     logo: bytes | None = None
 
 
@@ -130,12 +132,14 @@ class Outline:
 @dataclass(frozen=True)
 class Survey:
     """A parcel's boundary as its parcel sheet states it, in ``Sheet.plane_crs``: rings, the cells above the map, the
-    area as it stands on the land, and on what basis all this is."""
+    area as it stands on the land, and on what basis all this is. ``crowded`` are the sides with more neighbours than
+    their cell names, each with all of them."""
 
     rings: Sequence[Outline]
     about: Sequence[Row]
     area: Text
     notes: Sequence[Text]
+    crowded: Sequence[Row] = ()
 
 
 @dataclass(frozen=True)
@@ -147,8 +151,8 @@ class Sheet:
     classes their colour and name. ``plane_crs`` is a projected CRS in metres, east first when drawn; ``centre`` (lon,
     lat) is the middle of the map, None for that of what it shows. From ``question`` on it is what a meeting reads
     besides: the deck, the opinion and the workbook print it. No page cuts those of the ``notes`` that are among
-    ``cautions``; ``index`` is what the index map shows, ``survey`` what a parcel sheet prints, ``page`` of ``pages``
-    its place in an atlas.
+    ``cautions``; ``index`` is what the index map shows, ``survey`` what a parcel sheet prints, ``on_sheets`` the
+    national map sheets that the parcel lies on, ``page`` of ``pages`` its place among the pages.
     """
 
     title: Text
@@ -183,6 +187,7 @@ class Sheet:
     cautions: Sequence[Text] = ()
     index: Sequence[MapLayer] = ()
     survey: Survey | None = None
+    on_sheets: Text | None = None
     page: int = 1
     pages: int = 1
 

@@ -18,7 +18,7 @@ from planner.sheets.sheet import MapLayer, Row, Sheet
 from planner.sheets.voice import Voice, voice_of
 from planner.text import N_, Text, Translate
 from planner.verdict import Verdict
-from planner.webmap.build import Piece, Plane, Sheetlet, base_map, marks, pieces_call
+from planner.webmap.build import Piece, Plane, Sheetlet, base_map, marks, page_call, pieces_call
 from planner.webmap.escape import escape
 from planner.webmap.layers import FINEST, drawn
 from planner.webmap.offline import to_html
@@ -41,6 +41,7 @@ def draw(sheet: Sheet, path: Path) -> Path:
         plane=_plane(sheet.plane_crs), translate=_labels(sheet),
     )
     marks(pieces_call(_pieces(sheet))).add_to(made)
+    page_call(_labels(sheet)).add_to(made)
     page = _settled(to_html(made, title=title, lang="en" if sheet.lang == "en" else "zh"))
     path.write_text(_beside(page, "".join(_case(sheet))), encoding="utf-8")
     return path

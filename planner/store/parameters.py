@@ -22,6 +22,7 @@ from planner.parameters import (
     Grade,
     Holiday,
     LandClass,
+    MapDivision,
     Measure,
     Parameters,
     PublicUse,
@@ -49,6 +50,7 @@ Kind = TypeVar(
     PublicUse,
     CaseTerm,
     Holiday,
+    MapDivision,
     Measure,
 )
 
@@ -66,7 +68,7 @@ def load() -> Parameters:
 
 def read(place: Traversable) -> Parameters:
     """The tables of a folder: all ``coefficients*.csv`` together, rules, land_classes, quotas, review, grades,
-    deductions, relief_costs, register_rules, public_uses, case_terms, holidays, measures and version.txt.
+    deductions, relief_costs, register_rules, public_uses, case_terms, holidays, map_divisions, measures and version.txt.
 
     A table that is not there has no rows. Raises ParameterRow.
     """
@@ -95,6 +97,8 @@ def read(place: Traversable) -> Parameters:
     _once("holidays.csv", ((row.first, row.last, row.valid_from) for row in holidays))
     measures = _typed(place, "measures.csv", Measure)
     _once("measures.csv", ((row.measure, row.valid_from) for row in measures))
+    map_divisions = _typed(place, "map_divisions.csv", MapDivision)
+    _once("map_divisions.csv", ((row.scale,) for row in map_divisions))
     return Parameters(
         version=place.joinpath("version.txt").read_text("utf-8").strip(),
         coefficients=coefficients,
@@ -108,6 +112,7 @@ def read(place: Traversable) -> Parameters:
         public_uses=public_uses,
         case_terms=case_terms,
         holidays=holidays,
+        map_divisions=map_divisions,
         measures=measures,
         classes=classes_by_code(classes),
         class_rows=classes if any(row.valid_from or row.valid_to for row in classes) else (),

@@ -79,11 +79,12 @@ def packed(at: Desk, case: Case, project: Project | None, paper: str, scale: int
     mark = (case.parcel.id, case.parcel.shape.wkb, case.verdict, project, paper, scale, lang())
     if st.button(_("Make: {what}", what=_("Pack that proves itself (ZIP)")), key="make-pack", width="stretch"):
         from planner.desk.pack import case_pack
+        from planner.desk.page import Page
 
         bar = st.progress(0.0, _("Reading ..."))
         try:
             data = case_pack(
-                at, case, project=project, lang=lang(), paper=paper, scale=scale,
+                at, case, project=project, page=Page(lang(), paper, scale),
                 progress=lambda share, doing: bar.progress(share, said(doing)),
             )
             st.session_state["paper-pack"] = (mark, data)

@@ -29,6 +29,7 @@ LOCAL: Mapping[str, str | None] = MappingProxyType(
         "jquery": "vendor/jquery/dist/jquery.min.js",
         "planner_js": "scripts/planner.js",
         "planner_draw_js": "scripts/planner-draw.js",
+        "planner_page_js": "scripts/planner-page.js",
         "planner_css": "scripts/planner.css",
         "bootstrap": None,
         "bootstrap_css": None,

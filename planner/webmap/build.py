@@ -108,6 +108,10 @@ class _Start(_Script):
     default_css = [("planner_css", "planner.css")]
 
 
+class _Page(_Script):
+    default_js = [("planner_page_js", "planner-page.js")]
+
+
 class _Mark(_Script):
     """Something on top of everything; a child of a feature group, so that it can be changed without a new map."""
 
@@ -235,6 +239,25 @@ def pieces_call(pieces: Iterable[Piece]) -> MacroElement:
 def picking_call() -> MacroElement:
     """Clicks on pieces that have an id are told: an element for a map."""
     return _Script("picking")
+
+
+PAGE_WORDS = {
+    "measure": N_("Measure on the ellipsoid (Esc ends it)"),
+    "print": N_("Print"),
+    "start": N_("Click the corners of a line or of land; Backspace takes one back, Esc ends."),
+    "length": N_("Length"),
+    "around": N_("Around"),
+    "area": N_("Area"),
+    "mu": N_("mu"),
+    "basis": N_("CGCS2000 ellipsoid: lengths along the geodesic, the area with edges straight in longitude and "
+                "latitude"),
+}
+
+
+def page_call(translate: Translate) -> MacroElement:
+    """What a map that leaves the house does besides: tell of what is clicked, measure, print. The last element of a
+    map."""
+    return _Page("page", {key: escape(translate(msgid)) for key, msgid in PAGE_WORDS.items()})
 
 
 def marks(*calls: MacroElement) -> folium.FeatureGroup:

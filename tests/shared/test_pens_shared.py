@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 
 import docx
@@ -16,13 +17,17 @@ from pypdf import PdfReader
 from shapely.geometry import box
 
 from planner.desk import parcel_paper
+from planner.desk.meeting_papers import Subject, print_for_meeting
+from planner.desk.page import Page
 from planner.sheets import atlas, fonts, parcel_sheet
 from planner.sheets.pens import PENS, draw
 from planner.sheets.sheet import Row, Table
 from planner.text import Text
 from planner.verdict import Verdict
+from planner.words import in_language
 from tests.drawn_parcels import survey_desk
 from tests.drawn_sheet import degrees, sheet
+from tests.test_meeting_papers import grassland, plant, texts
 
 KEYS = ("takes", "quotas", "projects", "findings", "displaced", "ways_out", "balances", "ledger")
 
@@ -49,7 +54,8 @@ def test_every_pen_prints_names_that_break_exporters(ending, shared_folder: Path
     elif ending == ".gpkg":
         assert pyogrio.read_dataframe(path, layer="pieces").iloc[0]["style"] == "blocked"
     elif ending == ".pdf":
-        assert len(PdfReader(path).pages) == 1
+        said = "".join(page.extract_text() for page in PdfReader(path).pages)
+        assert len(PdfReader(path).pages) > 1 and "1 / " in said
     else:
         assert path.stat().st_size > 1_000
 
@@ -58,11 +64,32 @@ def test_an_atlas_and_a_parcel_sheet_print_names_that_break_exporters(shared_fol
     read = json.loads((shared_folder / "hostile" / "names_export_breakers.geojson").read_text("utf-8"))
     names = [feature["properties"]["name"] for feature in read["features"]]
     leaves = [atlas.Leaf(name, Decimal("1.00"), Verdict.WARN, degrees(box(0, 0, 100, 100))) for name in names]
-    sheets = [sheet(name=name) for name in names]
+    sheets = [lambda name=name: sheet(name=name) for name in names]
     book = atlas.draw(sheet(name="", parcel=None, lang="both"), leaves, sheets, tmp_path / "a.pdf", paper="A4")
-    assert len(PdfReader(book).pages) == 1 + len(names)
+    assert len(PdfReader(book).pages) == 1 + len(names)  # each sheet has a page of its own
     desk, asked = survey_desk(box(0, 0, 100, 100))
     for number, name in enumerate(names):
         odd = replace(asked, parcel=replace(asked.parcel, id=name, name=name))
         made = parcel_sheet.draw(parcel_paper.parcel_sheet(desk, odd, lang="both"), tmp_path / f"{number}.pdf")
         assert len(PdfReader(made[0]).pages) == 1
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_statements_and_the_report_of_a_year_print_names_that_break_exporters(lang, shared_folder, tmp_path):
+    read = json.loads((shared_folder / "hostile" / "names_export_breakers.geojson").read_text("utf-8"))
+    names = [feature["properties"]["name"] for feature in read["features"]]
+    desk = grassland(tmp_path / "w.gpkg")
+    # The first takes 983.2 of 1 000 tce: each of the others wants 122.9 and is refused.
+    for number, name in enumerate(names):
+        desk.keep_project(plant(f"p-{number}", 1_000 if number else 8_000, name=name), actor="c")
+    made = print_for_meeting(desk, Subject(), ["certificate", "year"], page=Page(lang), year=2026)
+    letters = [texts(data) for name, data in made.files.items() if name.startswith("certificate")]
+    report = texts(made.files["year-2026.docx"])
+    assert len(letters) == len(names) - 1
+    for name, letter in zip(names[1:], letters, strict=True):
+        said = fonts.clean(in_language(name, lang))
+        assert said[:40] in letter and said[:40] in report and "122.90 tce" in letter
+    book = openpyxl.load_workbook(BytesIO(made.files["year-2026.xlsx"]))
+    cells = [cell for page in book for row in page.iter_rows() for cell in row]
+    assert not [cell for cell in cells if cell.data_type == "f"]
+    desk.close()

@@ -14,7 +14,10 @@ LANGS = {"zh": "中文", "en": "English", "both": N_("both")}
 TITLES = {
     "office": N_("Office"), "maker": N_("Drawn"), "checker": N_("Checked"), "approver": N_("Approved"),
     "classification": N_("Classification"), "review_number": N_("Map review no."),
+    "sheet_number": N_("Map sheet no."),
 }
+# What an empty field prints.
+EMPTY = {"classification": N_("Internal"), "sheet_number": N_("as computed")}
 # File name in a template folder -> what it is for, and which endings are taken for it.
 OWN = {
     "deck.pptx": (N_("Deck template (PPTX)"), ["pptx"]), "opinion.docx": (N_("Opinion template (DOCX)"), ["docx"]),
@@ -36,7 +39,7 @@ def how_signed(state: PrintState) -> None:
         place = (one, two)[number % 2]
         state.fields[name] = place.text_input(
             _(title), value=state.fields.get(name, ""), key=f"print-field-{name}", max_chars=LONGEST,
-            placeholder=_("Internal") if name == "classification" else "",
+            placeholder=_(EMPTY[name]) if name in EMPTY else "",
         )
     with st.expander(_("Templates and logo")):
         own_files(state)
