@@ -1,6 +1,6 @@
 """Measure what a person waits for, beside the tools they would otherwise use: on the demo, a large survey, a portfolio.
 
-    python benchmarks/run.py [--only demo|overlay|map|screen|portfolio|draws] [--out benchmarks/RESULTS.md]
+    python benchmarks/run.py [--only demo|overlay|map|screen|portfolio|draws|paper] [--out benchmarks/RESULTS.md]
 
 What is not measured anew keeps its part of the page.
 
@@ -30,7 +30,7 @@ import pyogrio
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from benchmarks import draws, large_map, overlay, portfolio, screen
+from benchmarks import draws, large_map, overlay, paper, portfolio, screen
 
 ON = date(2026, 1, 5)
 SEED = 20260105
@@ -207,6 +207,7 @@ PARTS: dict[str, tuple[str, Callable[[argparse.Namespace], str]]] = {
     "screen": (screen.TITLE, screen.page),
     "portfolio": (portfolio.TITLE, portfolio.page),
     "draws": (draws.TITLE, draws.page),
+    "paper": (paper.TITLE, paper.page),
 }
 
 

@@ -22,13 +22,15 @@ from planner.desk.desk import Desk
 from planner.desk.look import BASIS_SETTING
 from planner.desk.pack import case_pack, scenario_pack
 from planner.desk.pack_verify import NotAPack, compare_packs, verify_pack
-from planner.desk.page import Page
+from planner.desk.page import Page, title_block
 from planner.energy.project import project_from
 from planner.formats.errors import ParseError, ZipPath
 from planner.formats.packs import archive, settled, written
 from planner.land.parcel import Parcel
+from planner.sheets.office import Templates
 from planner.store.open import open_store
 from tests.drawn_land import CGCS2000, land, layer, survey
+from tests.test_meeting_papers import png
 
 TODAY, NOW = date(2026, 3, 2), datetime(2026, 3, 2, 10, 12)
 PLANT = {"id": "plant", "start": 2026, "carriers": {"electricity_mwh": 10_000}, "investment_wan_yuan": 100_000,
@@ -130,7 +132,7 @@ def test_the_numbers_in_the_pack_are_those_of_the_land(pack):
 
 def test_the_same_case_packs_to_the_same_bytes_with_no_time_of_its_own(desk, pack):
     project = project_from(PLANT)
-    again = case_pack(desk, desk.look(MINE, project=project), project=project, lang="both", paper="A4")
+    again = case_pack(desk, desk.look(MINE, project=project), project=project, page=Page("both", "A4"))
     assert again == pack.read_bytes()
     with zipfile.ZipFile(pack) as opened:
         assert {info.date_time for info in opened.infolist()} == {(1980, 1, 1, 0, 0, 0)}
@@ -187,6 +189,77 @@ def test_forged_ground_book_rows_and_pages_are_found_under_a_forged_seal(pack, t
             assert name in {one.member for one in found.differs}
         else:
             assert any("basic_farmland" in one.path for one in found.differs)
+
+
+def test_no_trick_of_a_careful_forger_goes_through(pack, tmp_path):
+    """Each under a manifest and a seal that agree with the forged members."""
+    members = held(pack)
+    manifest = json.loads(members["manifest.json"])
+
+    def wrong(forged, changed=manifest):
+        changed = {**changed, "members": [{"name": name} for name in sorted({*forged} - {"manifest.json"})]}
+        sealed = resealed({**forged, "manifest.json": written(changed)})
+        return {(one.member, one.path) for one in verify_pack(put(tmp_path, sealed), pages=False).differs}
+
+    stray = {**members, "printed/approval.pdf": b"%PDF-1.4 approved"}
+    assert ("printed/approval.pdf", "") in wrong(stray)
+    second = {**members, "inputs/second.geojson": members["inputs/parcel.geojson"]}
+    assert ("inputs/second.geojson", "") in wrong(second)
+    one, other = "documents/check.zh.json", "documents/check.en.json"
+    swapped = wrong({**members, one: members[other], other: members[one]})
+    assert {one, other} <= {name for name, _ in swapped}
+    farm, lines = "ground/04-basic_farmland.json", "ground/05-ecological_redline.json"
+    assert wrong({**members, farm: members[lines], lines: members[farm]})
+    # The same key twice: a reader sees the first, a program takes the last.
+    twice = members["inputs/project.json"].replace(b'"electricity_mwh": 10000', b'"electricity_mwh": 10,\n  '
+                                                   b'"electricity_mwh": 10000')
+    assert twice != members["inputs/project.json"]
+    assert ("inputs/project.json", "") in wrong({**members, "inputs/project.json": twice})
+    more = json.loads(members["inputs/parcel.geojson"])
+    more["properties"]["area_ha"] = 99
+    assert ("inputs/parcel.geojson", "") in wrong({**members, "inputs/parcel.geojson": written(more)})
+    dated = json.loads(members["manifest.json"])
+    dated["layers"][0]["as_of"] = "2030-01-01"
+    assert ("manifest.json", f"layers.{dated['layers'][0]['member']}.as_of") in wrong(members, dated)
+    rows = {**members, "parameters/version.txt": b"2099.1\n"}
+    assert any(name == "manifest.json" and "parameters" in path for name, path in wrong(rows))
+
+
+def test_a_changed_page_of_a_pdf_and_two_swapped_pages_are_named(pack, tmp_path):
+    members = held(pack)
+    sheet = members["printed/sheet.pdf"]
+    date_ = sheet.replace(b"(D:20260302101200", b"(D:20260303101200")
+    assert date_ != sheet
+    found = verify_pack(put(tmp_path, resealed({**members, "printed/sheet.pdf": date_})))
+    assert [one.member for one in found.differs] == ["printed/sheet.pdf"]
+    found = verify_pack(put(tmp_path, resealed({
+        **members, "printed/sheet.pptx": members["printed/sheet.docx"],
+        "printed/sheet.docx": members["printed/sheet.pptx"]})))
+    assert {one.member for one in found.differs} == {"printed/sheet.pptx", "printed/sheet.docx"}
+
+
+def test_a_pack_carries_the_offices_own_files_and_draws_its_pages_with_them(desk, tmp_path):
+    template = Document()
+    template.add_paragraph("Our number {{ run_hash }}, sheet {{ office }}")
+    template.save(str(tmp_path / "opinion.docx"))
+    block = title_block({"office": "Office 7", "maker": "Ann", "classification": "Secret", "review_number": "R 9",
+                         "sheet_number": "E49G001002"}, png())
+    page = Page("en", "A4", 2_000, (MINE.shape.centroid.x + 0.0005, MINE.shape.centroid.y), block,
+                Templates(opinion=tmp_path / "opinion.docx"))
+    path = tmp_path / "own.zip"
+    path.write_bytes(case_pack(desk, desk.look(MINE), page=page))
+    made = held(path)
+    paper = "".join(PdfReader(io.BytesIO(made["printed/sheet.pdf"])).pages[0].extract_text().split())
+    for wanted in ("Office7", "Ann", "Secret", "R9", "E49G001002", "1:2000"):
+        assert wanted in paper, wanted
+    opinion = "".join(line.text for line in Document(io.BytesIO(made["printed/sheet.docx"])).paragraphs)
+    assert opinion.startswith("Our number ") and "Office 7" in opinion
+    found = verify_pack(path)
+    assert found.ok and found.pages == 6 and {"office/logo.png", "office/opinion.docx"} <= set(made)
+    forged = verify_pack(put(tmp_path, resealed({**made, "office/logo.png": png(31, 10)})))
+    assert "printed/sheet.pdf" in {one.member for one in forged.differs}
+    bad = verify_pack(put(tmp_path, resealed({**made, "office/opinion.docx": b"PK no document"})))
+    assert not bad.ok
 
 
 def test_what_lies_in_a_pack_beside_its_manifest_or_is_missing_is_found(pack, tmp_path):

@@ -84,7 +84,7 @@ def test_the_sheet_states_north_before_east_with_the_zone_and_every_side(tmp_pat
     assert "J42206000.00037414000.000100.00J12206100.00037414000.000" in said  # closed by its own first point
     for wanted in ("宗地图", "带号37", "EPSG:4525", "15,500.00平方米", "椭球面积", "2000国家大地坐标系",
                    "1985国家高程基准",
-                   "盖章", "审图号", "密级", "制图", "审核", "审定", "北至", "界址点", "真北", "页1/1", "示意"):
+                   "盖章", "审图号", "密级", "制图", "审核", "审定", "北至", "界址点", "真北", "页1/2", "图幅号", "1:2000E49I", "示意"):
         assert wanted in said, wanted
 
 
@@ -96,7 +96,7 @@ def test_a_square_is_as_long_on_paper_as_the_scale_says(tmp_path):
 
 
 def test_a_kilometre_is_a_hundred_millimetres_at_ten_thousand(tmp_path):
-    path = map_sheet.draw(sheet(box(0, 0, 1_000, 1_000)), tmp_path / "m.pdf", scale=10_000)
+    (path,) = map_sheet.draw(sheet(box(0, 0, 1_000, 1_000)), tmp_path / "m.pdf", scale=10_000)
     xs, ys = zip(*max(red_outlines(PdfReader(path)), key=len), strict=True)
     assert (max(xs) - min(xs), max(ys) - min(ys)) == pytest.approx((100.0, 100.0), abs=0.2)
 
@@ -107,12 +107,25 @@ def test_a_long_boundary_runs_over_as_many_pages_as_it_needs_and_loses_no_point(
     (path,) = pen.draw(found, tmp_path / "p.pdf", paper="A4")
     pages = PdfReader(path).pages
     said = re.sub(r"\s+", "", "".join(page.extract_text() for page in pages))
-    assert len(pages) == 8 and all(f"页{n}/8" in said for n in range(1, 9))  # 804 lines: 24, then 122 a page
+    # 804 lines: 24, then 122 a page; and all neighbours of the crowded sides.
+    assert len(pages) == 9 and all(f"页{n}/9" in said for n in range(1, 10))
     # Among what follows a label is a northing of seven digits: each point stands in the table once, the first twice.
     assert set(re.findall(r"J(\d+)220\d{4}\.", said)) == {str(n) for n in range(1, 801)}
     assert "图上未注记的点号" in said
     pictures = pen.draw(found, tmp_path / "p.png", paper="A3")
     assert [one.name for one in pictures][:2] == ["p.png", "p-2.png"] and all(one.stat().st_size for one in pictures)
+
+
+def test_every_neighbour_of_a_crowded_side_is_named_on_a_page_that_follows(tmp_path):
+    found = made(box(0, 0, 155, 100))
+    sides = {str(row.label): str(row.figure) for row in found.survey.crowded}
+    assert sides and all(" more" in str(row.figure) for row in found.survey.about if str(row.label) in sides)
+    assert all(" more" not in said for said in sides.values())
+    (path,) = pen.draw(found, tmp_path / "p.pdf")
+    first, second = (re.sub(r"\s+", "", page.extract_text()) for page in PdfReader(path).pages)
+    named = {number for said in sides.values() for number in re.findall(r"用地(\d+) / ", said)}
+    assert len(named) > 4 and all(f"用地{number}（" in second for number in named)
+    assert "页1/2" in first and "页2/2" in second and "宗地情况（续）" in second
 
 
 def test_ring_areas_add_up_to_the_area_printed(tmp_path):
@@ -159,7 +172,7 @@ def test_the_sheet_of_a_name_that_breaks_exporters_is_a_sheet(tmp_path):
     for name in ('=HYPERLINK("http://x")', "$\\frac{$", "a\x00b\u202e", "\U00020bb7" * 40, "{0} {n}", "\t\n"):
         odd = replace(asked, parcel=replace(asked.parcel, id=name, name=name))
         (path,) = pen.draw(parcel_sheet(desk, odd, lang="both"), tmp_path / "p.pdf")
-        assert len(PdfReader(path).pages) == 1
+        assert len(PdfReader(path).pages) == 2
     assert "U+20BB7" in words(parcel_sheet(desk, replace(asked, parcel=replace(asked.parcel, name="\U00020bb7"))),
                               tmp_path)
 

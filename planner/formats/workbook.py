@@ -79,6 +79,8 @@ def read_sheet(
 
 
 def _workbook(path: Path, layer: str | None, most_rows: int) -> list[list[Any]]:
+    import openpyxl  # takes a while to come: only where a workbook is read
+
     _check_members(path)
     try:
         import openpyxl

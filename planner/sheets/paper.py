@@ -140,7 +140,7 @@ class Upright(Paper):
     @property
     def head(self) -> Box:
         """The facts above the map."""
-        high = 40.0 * self.unit
+        high = 54.0 * self.unit
         return Box(self.edge.x, self.title.y - high, self.edge.w, high)
 
     @property
