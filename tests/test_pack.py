@@ -20,6 +20,7 @@ from planner.cli import main
 from planner.desk.booking import Movement
 from planner.desk.desk import Desk
 from planner.desk.look import BASIS_SETTING
+from planner.desk.meeting import case_sheet
 from planner.desk.pack import case_pack, scenario_pack
 from planner.desk.pack_verify import NotAPack, compare_packs, verify_pack
 from planner.desk.page import Page, title_block
@@ -28,9 +29,10 @@ from planner.formats.errors import ParseError, ZipPath
 from planner.formats.packs import archive, settled, written
 from planner.land.parcel import Parcel
 from planner.sheets.office import Templates
+from planner.sheets.pens import draw
 from planner.store.open import open_store
 from tests.drawn_land import CGCS2000, land, layer, survey
-from tests.test_meeting_papers import png
+from tests.test_meeting_papers import png, slides, texts
 
 TODAY, NOW = date(2026, 3, 2), datetime(2026, 3, 2, 10, 12)
 PLANT = {"id": "plant", "start": 2026, "carriers": {"electricity_mwh": 10_000}, "investment_wan_yuan": 100_000,
@@ -128,6 +130,23 @@ def test_the_numbers_in_the_pack_are_those_of_the_land(pack):
     assert said(pack, "documents/demand.en.json")["energy_tce"] == pytest.approx(10_000 * 0.1229)
     short = next(row for row in found["quotas"] if row["quota"] == "offset_paddy_m2")
     assert short["short_by"] == pytest.approx(by_geod * 0.9 - 10_000, abs=1)
+
+
+def test_deck_opinion_and_workbook_of_the_pack_say_what_those_of_the_workspace_say(desk, pack, tmp_path):
+    project = project_from(PLANT)
+    sheet = case_sheet(desk, desk.look(MINE, project=project), project=project, page=Page("both", "A4"))
+    made = held(pack)
+    for ending, said_by in ((".pptx", slides), (".docx", texts)):
+        ours = said_by(draw(sheet, tmp_path / f"c{ending}", paper="A4").read_bytes())
+        packed = said_by(made[f"printed/sheet{ending}"])
+        assert sheet.run_hash in packed and len(packed) > 1_500
+        assert packed.split("\n") == ours.split("\n"), ending
+    ours, packed = (load_workbook(one) for one in (draw(sheet, tmp_path / "c.xlsx"), io.BytesIO(made[
+        "printed/sheet.xlsx"])))
+    assert [page.title for page in packed] == [page.title for page in ours]
+    one, other = ([[cell.value for cell in row] for row in book[book.sheetnames[3]].iter_rows()]
+                  for book in (packed, ours))
+    assert one == other and len(one) > 3
 
 
 def test_the_same_case_packs_to_the_same_bytes_with_no_time_of_its_own(desk, pack):

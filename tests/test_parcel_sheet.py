@@ -84,7 +84,8 @@ def test_the_sheet_states_north_before_east_with_the_zone_and_every_side(tmp_pat
     assert "J42206000.00037414000.000100.00J12206100.00037414000.000" in said  # closed by its own first point
     for wanted in ("宗地图", "带号37", "EPSG:4525", "15,500.00平方米", "椭球面积", "2000国家大地坐标系",
                    "1985国家高程基准",
-                   "盖章", "审图号", "密级", "制图", "审核", "审定", "北至", "界址点", "真北", "页1/2", "图幅号", "1:2000E49I", "示意"):
+                   "盖章", "审图号", "密级", "制图", "审核", "审定", "北至", "界址点", "真北", "页1/2",
+                   "图幅号", "1:2000E49I", "示意"):
         assert wanted in said, wanted
 
 

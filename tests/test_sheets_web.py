@@ -141,7 +141,7 @@ def test_layers_are_switched_popups_tell_and_the_legend_opens(tmp_path, chromium
         assert page.evaluate(on)
         row = page.locator(".planner-row", has=page.locator('input[data-layer="layer0"]'))
         row.locator(".planner-more").click()
-        assert "0101" in row.locator(".planner-classes.open").inner_text()
+        assert "paddy field" in row.locator(".planner-classes.open").inner_text()
         middle = page.evaluate(f"""(() => {{const map = {MAP}, box = map.getContainer().getBoundingClientRect();
             const at = map.latLngToContainerPoint([{degrees(box(0, 0, 60, 100)).centroid.y},
             {degrees(box(0, 0, 60, 100)).centroid.x}]); return [box.x + at.x, box.y + at.y];}})()""")
@@ -156,7 +156,7 @@ def test_what_is_measured_on_the_page_is_what_pyproj_measures(tmp_path, chromium
     for page, wrong in in_browser(made, chromium_path):
         page.locator(".planner-measure").click()
         area = page.locator(".folium-map").bounding_box()
-        spots = [(300, 200), (520, 260), (480, 500), (250, 420)]
+        spots = [[300, 200], [520, 260], [480, 500], [250, 420]]
         for x, y in spots:
             page.mouse.click(area["x"] + x, area["y"] + y)
             page.wait_for_timeout(350)  # two quick clicks are one double click

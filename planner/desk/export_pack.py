@@ -42,6 +42,9 @@ def export_pack(
     """
     if sum(one is not None for one in (parcel, case_id, scenario)) != 1:
         raise UsageError(problem=Text(N_("a pack is of one thing: name it with --parcel, --case or --scenario")))
+    if scenario is not None and page.centre is not None:
+        raise UsageError(problem=Text(N_("{kind}: a page lies around its parcel; leave out --centre and --extent"),
+                                      kind="pack --scenario"))
     if out.suffix.lower() != ".zip":
         raise UsageError(problem=Text(N_("--out {path}: a pack ends in .zip"), path=str(out)))
     if scenario is not None:

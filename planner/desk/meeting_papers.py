@@ -289,7 +289,7 @@ class _Papers:
                              progress=progress)
         given = scenarios.source(self.desk, str(subject.scenario))
         return scenario_pack(self.desk, given.tables, place=given.name, folder=given.folder, park=subject.park,
-                             page=page, progress=progress)
+                             page=replace(page, centre=None), progress=progress)
 
 
 def document(printed: Printed, say: Callable[[str], str]) -> dict[str, Any]:

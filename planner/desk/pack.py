@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Mapping
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,7 @@ from planner.desk.pack_paths import differing
 from planner.desk.pack_thought import PARCEL, PROJECT, REQUEST, SCENARIO, Thought, looked_at, thought_of
 from planner.desk.page import Page
 from planner.desk.queue import asked_of
+from planner.desk.reshape import REACH, within_reach
 from planner.energy.project import Project, fields_of
 from planner.errors import PlannerError
 from planner.formats.packs import archive, parsed, written
@@ -155,6 +157,9 @@ def _packed(
     plane, frame = desk.settings().get(PLANE_CRS, DEFAULT_PLANE_CRS), paper_named(request["paper"]).frame_mm
     shapes = [surroundings(parcel.shape, plane, frame, request["scale"], request["centre"])
               for parcel in parcels.values()]
+    if request["kind"] == "case":  # its deck tells where else the parcel could lie: that ground is looked at too
+        reach = desk.parameters.coefficient(REACH, date.fromisoformat(request["on"])).value
+        shapes += [within_reach(parcel.shape, reach) for parcel in parcels.values()]
     box = joined_box(shapes) if shapes else None
     ground = ground_members(desk, box, frozenset({str(request["park"])}))
     return _sealed({**inputs, **ground}, request, said, progress)

@@ -73,6 +73,7 @@ def ground_members(desk: Desk, box: Box | None, parks: frozenset[str]) -> dict[s
         "settings": {name: settings[name] for name in SETTINGS if name in settings},
         "records": {kind: desk.store.records(kind) for kind in RECORDS},
         "rows": {name: desk.store.rows(name) for name in ROWS},
+        "projects": desk.store.projects(),
         "cases": [{"id": case.id, "parcel": case.parcel_id, "state": case.state, "draws": drawing.get(case.id, [])}
                   for case in cases],
     }
@@ -178,7 +179,7 @@ class PackStore:
                            {"quotas": row.get("draws", [])}, {}) for row in self.stated["cases"]]
 
     def projects(self) -> dict[str, dict[str, Any]]:
-        return {}
+        return dict(self.stated.get("projects", {}))  # a pack of an earlier planner has none
 
     def records(self, kind: str) -> dict[str, dict[str, Any]]:
         return dict(self.stated["records"].get(kind, {}))
@@ -232,7 +233,7 @@ def _layer(document: Mapping[str, Any]) -> tuple[LayerInfo, Layer]:
     coverage = shape(document["coverage"]) if document["coverage"] is not None else None
     layer = Layer(document["role"], document["layer"], frame, as_of, document["source"], coverage,
                   document["illustrative"])
-    info = LayerInfo(layer.role, layer.name, len(frame), document["crs"], as_of, None, layer.source,
+    info = LayerInfo(layer.role, layer.name, document["features_of"][1], document["crs"], as_of, None, layer.source,
                      document["source_sha256"], document["version"], "pack", layer.illustrative)
     return info, layer
 

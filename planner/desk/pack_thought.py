@@ -18,6 +18,7 @@ from planner.desk.casework import without
 from planner.desk.certificate import ENDING, certificate, statement
 from planner.desk.desk import Desk
 from planner.desk.look import look
+from planner.desk.meeting import case_sheet
 from planner.desk.meeting_queue import queue_hash, queue_sheet
 from planner.desk.pack_ground import BOOK, PackDesk, head_of, parameters_of, parcel_document, parcel_of, same, store_of
 from planner.desk.pack_page import OFFICE, page_of
@@ -148,9 +149,11 @@ class Thought:
     def _sheets(self, page: Page) -> Iterator[tuple[str, Sheet, Iterable[str]]]:
         """Every sheet with its name and the endings it is drawn to."""
         for number, case in enumerate(self.cases.values(), 1):
-            sheet = page.on(self.desk.sheet(case, lang=page.lang, paper=page.paper, scale=page.scale,
-                                            centre=page.centre))
-            yield ("sheet", sheet, _OF_CASE) if self.asked is None else (f"sheet-{number:02}", sheet, OF_LAND)
+            if self.asked is None:
+                yield "sheet", case_sheet(self.desk, case, project=self.project, page=page), _OF_CASE
+            else:
+                sheet = self.desk.sheet(case, lang=page.lang, paper=page.paper, scale=page.scale, centre=page.centre)
+                yield f"sheet-{number:02}", page.on(sheet), OF_LAND
         if self.asked is not None and self.request["park"] is not None:
             title = self.asked.scenario.title or self.request["place"]
             yield "queue", queue_sheet(self.desk, self.asked, self.request["park"], title, page=page), OF_QUEUE

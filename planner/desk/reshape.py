@@ -35,6 +35,7 @@ from planner.verdict import Verdict
 if TYPE_CHECKING:
     from planner.desk.desk import Desk
 
+REACH = "fit_reach_m"  # how far a parcel may move
 SAID = {
     LARGEST: N_("The largest part that meets {what} has {left}."),
     INWARD: N_("Draw all sides in by {metres} m to meet {what}; {left} are left."),
@@ -94,7 +95,7 @@ def one_way(
 
     Without limits what stands against the case is taken away, or, where that cannot be, what decides its verdict.
     """
-    reach = desk.parameters.coefficient("fit_reach_m", case.on).value if reach_m is None else reach_m
+    reach = desk.parameters.coefficient(REACH, case.on).value if reach_m is None else reach_m
     moves = how == SHIFT
     around = around_of(desk, case, project, reach if moves else 0.0)
     if limits:
@@ -146,13 +147,19 @@ def around_of(desk: Desk, case: Case, project: Project | None, reach_m: float) -
     layers = desk.ground.by_role()
     shape = case.parcel.shape
     if reach_m:
-        plane = local_metres(shape)
-        shape = plane.degrees(plane.metres(shape).buffer(reach_m, join_style="mitre"))
+        shape = within_reach(shape, reach_m)
     site = site_of(case.parcel, layers.get("parks", ()), case.park, project)
     held = held_parcels(desk.book.standing(), desk.store.holders())
     parameters = desk.parameters.of_day(case.on)
     return Around(case.parcel, shape, layers, parameters.rules_on(case.on, site), parameters, case.on,
                   case.takes, held)
+
+
+def within_reach(shape: BaseGeometry, reach_m: float) -> BaseGeometry:
+    """All ground that a parcel may come to lie on when it moves so far."""
+    plane = local_metres(shape)
+    moved: BaseGeometry = plane.degrees(plane.metres(shape).buffer(reach_m, join_style="mitre"))
+    return moved
 
 
 def sentence(fitted: Fitted, measured: Sequence[tuple[Quantity, float, float]]) -> Text:

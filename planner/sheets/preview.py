@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from planner.sheets.canvas import MM_PER_INCH
-from planner.sheets.map_sheet import page
+from planner.sheets.map_sheet import pages
 from planner.sheets.paper import paper_named
 from planner.sheets.printing import picture
 from planner.sheets.sheet import Sheet
 
 
-def preview(sheet: Sheet, *, paper: str, scale: int | None, width_px: int) -> bytes:
-    """The map sheet as PNG, ``width_px`` wide. Raises as ``map_sheet.draw``."""
-    dots = width_px * MM_PER_INCH / paper_named(paper).width
-    return picture(lambda: page(sheet, paper, scale), "png", sheet, dpi=dots)
+def preview(sheet: Sheet, *, paper: str, scale: int | None, width_px: int, number: int = 1) -> tuple[bytes, int]:
+    """One page of the map sheet as PNG, ``width_px`` wide (of a number that there is not, the last), and how many pages
+    there are. Raises as ``map_sheet.draw``."""
+    dots, made = width_px * MM_PER_INCH / paper_named(paper).width, pages(sheet, paper, scale)
+    return picture(made[min(number, len(made)) - 1], "png", sheet, dpi=dots), len(made)

@@ -146,10 +146,10 @@ def draw_map(at: Desk, case: Case | None, frame: Framed, state: PrintState) -> N
 def draw_page(at: Desk, subject: Subject, frame: Framed, state: PrintState) -> None:
     """The page at a low resolution, by the pen that prints it."""
     page = state.page()
-    case = subject.case
-    mark = (state.subject, case.parcel.shape.wkb if case else b"", str(case.verdict) if case else "", page.lang,
+    case, number = subject.case, int(st.session_state.get(f"print-number-{state.pages}") or 1)
+    mark = (number, state.subject, case.parcel.shape.wkb if case else b"", str(case.verdict) if case else "", page.lang,
             page.paper, page.scale, page.centre, page.block, ground(at).stamp, lang())
-    shown: dict[Any, bytes] = st.session_state.setdefault("print-pages", {})
+    shown: dict[Any, tuple[bytes, int]] = st.session_state.setdefault("print-pages", {})
     if mark not in shown:
         # All land of a workspace takes the pen some seconds: only when asked for.
         if case is None and not st.button(_("Show the page"), icon=":material/preview:", key="print-show"):
@@ -161,7 +161,12 @@ def draw_page(at: Desk, subject: Subject, frame: Framed, state: PrintState) -> N
                 workspace_page(at, page)
             while len(shown) >= KEPT:
                 shown.pop(next(iter(shown)))
-            shown[mark] = preview(sheet, paper=page.paper, scale=page.scale, width_px=SHOWN_PX)
+            shown[mark] = preview(sheet, paper=page.paper, scale=page.scale, width_px=SHOWN_PX, number=number)
     called = named(case.parcel.name or case.parcel.id) if case is not None else _("the whole workspace")
-    st.image(shown[mark], caption=_("The page as it will be printed: {what}, {paper}, 1:{scale:,}", what=called,
+    picture, state.pages = shown[mark]
+    count = state.pages
+    if count > 1:
+        st.segmented_control(_("Page"), range(1, count + 1), default=1, required=True, key=f"print-number-{count}",
+                             format_func=lambda one: f"{one} / {count}", label_visibility="collapsed")
+    st.image(picture, caption=_("The page as it will be printed: {what}, {paper}, 1:{scale:,}", what=called,
                                     paper=page.paper, scale=frame.scale), width="stretch")

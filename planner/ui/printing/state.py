@@ -13,7 +13,8 @@ class PrintState:
     """``what`` and ``id`` name the subject; ``project`` (id) stands on a parcel; ``centre`` is where the frame was
     dragged to, by subject, ``held`` the scale it then had where none was chosen, ``seen`` the scale last shown;
     ``fields`` are those of the title block; ``files`` the office's own, by file name; ``turn`` counts the frames that
-    the map was asked to fly to, ``framed`` is what it last flew to, ``heard`` its last message."""
+    the map was asked to fly to, ``framed`` is what it last flew to, ``heard`` its last message; ``pages`` how many
+    the map sheet has."""
 
     what: str = "parcel"
     id: str | None = None
@@ -30,6 +31,7 @@ class PrintState:
     heard: int = 0
     framed: tuple[object, ...] = ()
     seen: int | None = None
+    pages: int = 1
 
     @property
     def subject(self) -> str:

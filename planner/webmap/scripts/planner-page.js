@@ -126,17 +126,20 @@
     });
   }
 
-  /* On paper the map is as wide as the page and shows what it showed on the screen */
+  /* On paper the map comes first, as wide as the page, and shows what it showed on the screen */
   function printed(map) {
+    const beside = document.querySelector(".case");
     let kept = null;
     window.addEventListener("beforeprint", () => {
       const box = map.getContainer();
+      if (beside) document.body.append(beside);
       kept = {bounds: map.getBounds(), style: box.getAttribute("style") || ""};
       box.style.cssText += `;width:${PAPER.width}px !important;height:${PAPER.height}px !important;flex:none;`;
       map.invalidateSize({animate: false}).fitBounds(kept.bounds, {animate: false});
     });
     window.addEventListener("afterprint", () => {
       if (!kept) return;
+      if (beside) document.body.prepend(beside);
       map.getContainer().setAttribute("style", kept.style);
       map.invalidateSize({animate: false}).fitBounds(kept.bounds, {animate: false});
       kept = null;
