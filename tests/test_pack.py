@@ -146,7 +146,7 @@ def test_deck_opinion_and_workbook_of_the_pack_say_what_those_of_the_workspace_s
     assert [page.title for page in packed] == [page.title for page in ours]
     one, other = ([[cell.value for cell in row] for row in book[book.sheetnames[3]].iter_rows()]
                   for book in (packed, ours))
-    assert one == other and len(one) > 3
+    assert one == other and len(one) >= 3
 
 
 def test_the_same_case_packs_to_the_same_bytes_with_no_time_of_its_own(desk, pack):

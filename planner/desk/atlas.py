@@ -57,7 +57,7 @@ def export_atlas(
     # Of a parcel sheet no verdict is printed, in its index neither.
     leaves = [atlas.Leaf(case.parcel.name or case.parcel.id, rounded(mu(case.ellipsoid_m2), 2),
                          case.verdict if kind == "atlas" else None, case.parcel.shape,
-                         page.block.sheet_number or first.on_sheets or "")
+                         page.block.sheet_number or _shortly(first.on_sheets))
               for case, first in zip(cases, _first(sheets, progress), strict=True)]
 
     def drawn(number: int, pages: int) -> None:
@@ -81,6 +81,14 @@ def _first(sheets: Sequence[Callable[[], Sheet]], progress: Progress) -> Iterato
         progress(LOOKING + SETTING * (number - 1) / len(sheets),
                  Text(N_("Setting the sheet of parcel {number} of {count} ..."), number=number, count=len(sheets)))
         yield make()
+
+
+def _shortly(on_sheets: Text | None) -> Text | str:
+    """The first of the map sheets and how many more there are; the parcel's own page names them all."""
+    facts = dict(on_sheets.facts) if on_sheets is not None else {}
+    first, *more = str(facts.get("numbers", "")).split(", ")
+    return Text("1:{scale}  {first} +{more}", scale=facts["scale"], first=first, more=len(more)) if more else \
+        on_sheets or ""
 
 
 def _map(desk: Desk, case: Case, page: Page) -> Sheet:
