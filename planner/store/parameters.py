@@ -68,7 +68,8 @@ def load() -> Parameters:
 
 def read(place: Traversable) -> Parameters:
     """The tables of a folder: all ``coefficients*.csv`` together, rules, land_classes, quotas, review, grades,
-    deductions, relief_costs, register_rules, public_uses, case_terms, holidays, map_divisions, measures and version.txt.
+    deductions, relief_costs, register_rules, public_uses, case_terms, holidays, map_divisions, measures and
+    version.txt.
 
     A table that is not there has no rows. Raises ParameterRow.
     """
