@@ -101,7 +101,7 @@ def sheet_of(
         centre=centre,
         on_sheets=on_sheets(
             case.parcel.shape, scale_of(case.parcel.shape, plane_crs, paper_named(paper).frame_mm, scale, centre),
-            parameters,
+            parameters.of_day(case.on),
         ),
     )
 

@@ -89,7 +89,8 @@ def parcel_sheet(
     survey = survey_of(parcel, shape, crs, boundary.beside(shape, others, reach), names, flat.name, not asked.crs)
     frame = layout(survey, paper).frame_mm
     around = surroundings(parcel.shape, crs, frame, scale, fit=FIT).bounds
-    lies_on = on_sheets(parcel.shape, scale_of(parcel.shape, crs, frame, scale, fit=FIT), desk.parameters)
+    lies_on = on_sheets(parcel.shape, scale_of(parcel.shape, crs, frame, scale, fit=FIT),
+                         desk.parameters.of_day(desk.today()))
     block = block or TitleBlock()
     said = block.sheet_number or lies_on or Text(N_("none of the series"))
     survey = replace(survey, about=[*survey.about, Row(Text(MAP_SHEETS), said)])

@@ -170,7 +170,9 @@ class Parameters:
         if self.class_rows:
             held = [row for row in self.class_rows if in_force(row, on)]
             narrowed |= {"classes": classes_by_code(held), "class_rows": ()}
-        for name, rows in (("holidays", self.holidays), ("measures", self.measures)):
+        dated: tuple[tuple[str, Sequence[Dated]], ...] = (
+            ("holidays", self.holidays), ("map_divisions", self.map_divisions), ("measures", self.measures))
+        for name, rows in dated:
             kept = tuple(row for row in rows if in_force(row, on))
             narrowed |= {name: kept} if len(kept) < len(rows) else {}
         return replace(self, **narrowed) if narrowed else self

@@ -101,6 +101,7 @@ READERS: Mapping[Any, Callable[[str], Any]] = MappingProxyType(
 )
 WANTS: Mapping[Any, str] = MappingProxyType(
     {
+        int: N_("it is a whole number"),
         float: N_("it is a number"),
         float | None: N_("it is a number, or empty"),
         date: N_("it is a day, YYYY-MM-DD"),

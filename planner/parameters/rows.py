@@ -242,11 +242,13 @@ class MapDivision:
     so many rows and as many columns, numbered with ``digits`` digits each behind the letter ``code``."""
 
     scale: int
-    code: str
     divisions: int
     digits: int
     source: str
     status: Status
+    code: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True)
@@ -287,7 +289,7 @@ class Region:
 
 Dated = (
     Coefficient | Rule | LandClass | Quota | Threshold | DeductionRule | RegisterRule | PublicUse | Grade | CaseTerm
-    | Holiday | Measure | AssessmentRow | Region
+    | Holiday | MapDivision | Measure | AssessmentRow | Region
 )
 
 

@@ -18,6 +18,7 @@ from planner.parameters import (
     Grade,
     Holiday,
     LandClass,
+    MapDivision,
     Measure,
     Quota,
     Status,
@@ -211,8 +212,15 @@ def _holidays(rows: Sequence[Row]) -> Iterable[Text]:
                            last=other.last.isoformat())
 
 
+def _division(row: Row) -> Iterable[Text]:
+    assert isinstance(row, MapDivision)  # noqa: S101
+    if row.scale < 1 or row.divisions < 1 or row.digits < 0:
+        yield Text(N_("a map sheet is divided by whole numbers above 0"))
+
+
 OF_ROW: Mapping[str, Callable[[Row], Iterable[Text]]] = MappingProxyType({
     "land_classes": _land_class, "quotas": _quota, "case_terms": _term, "holidays": _holiday, "measures": _measure,
+    "map_divisions": _division,
 })
 OF_TABLE: Mapping[str, Callable[[Sequence[Row]], Iterable[Text]]] = MappingProxyType({
     "grades": _grades, "review": _review, "quotas": _quotas, "holidays": _holidays,

@@ -18,6 +18,7 @@ from planner.parameters import (
     Grade,
     Holiday,
     LandClass,
+    MapDivision,
     Measure,
     Parameters,
     PublicUse,
@@ -31,7 +32,7 @@ from planner.parameters.cells import wanted
 
 Row = (
     Coefficient | Rule | RegisterRule | Threshold | CaseTerm | Grade | Quota | DeductionRule | Holiday | LandClass
-    | PublicUse | Measure
+    | PublicUse | MapDivision | Measure
 )
 # What every row says beside its own columns: how long it holds, and where it is from.
 OF_ALL = ("valid_from", "valid_to", "status", "source")
@@ -69,6 +70,7 @@ TABLES: Mapping[str, Table] = MappingProxyType({
     "public_uses": Table(PublicUse, ("code_system", "code")),
     "case_terms": Table(CaseTerm, ("term",), "limit", ("unit",)),
     "holidays": Table(Holiday, ("first", "last")),
+    "map_divisions": Table(MapDivision, ("scale",)),
     "measures": Table(Measure, ("measure",), "", ("unit",)),
 })
 

@@ -99,7 +99,7 @@ def read(place: Traversable) -> Parameters:
     measures = _typed(place, "measures.csv", Measure)
     _once("measures.csv", ((row.measure, row.valid_from) for row in measures))
     map_divisions = _typed(place, "map_divisions.csv", MapDivision)
-    _once("map_divisions.csv", ((row.scale,) for row in map_divisions))
+    _once("map_divisions.csv", ((row.scale, row.valid_from) for row in map_divisions))
     return Parameters(
         version=place.joinpath("version.txt").read_text("utf-8").strip(),
         coefficients=coefficients,

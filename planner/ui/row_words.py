@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from planner.parameters import DeductionRule, LandClass, Parameters, Threshold
+from planner.parameters import DeductionRule, LandClass, MapDivision, Parameters, Threshold
 from planner.parameters.cells import written
 from planner.parameters.tables import Row, address, rows_of
 from planner.text import N_
@@ -16,7 +16,7 @@ TABLE_TITLES: Mapping[str, str] = {
     "quotas": N_("Quotas"), "deductions": N_("Deductions"), "review": N_("Energy review"),
     "relief_costs": N_("Unit costs"), "register_rules": N_("Rules of registers"), "grades": N_("Grades"),
     "public_uses": N_("Uses of public benefit"), "case_terms": N_("Terms of cases"), "holidays": N_("Holidays"),
-    "measures": N_("Measures of figures"),
+    "measures": N_("Measures of figures"), "map_divisions": N_("National map sheets"),
 }
 STATUSES: Mapping[str, str] = {
     "verified": N_("verified"), "unverified": N_("unverified"), "inferred": N_("inferred"),
@@ -35,9 +35,11 @@ HEADS: Mapping[str, str] = {
     "numerator": N_("Numerator"), "listable": N_("A list may pay"), "baseline_needed": N_("Needs its baseline"),
     "per": N_("Budget of each"), "deduction": N_("Deduction"), "from_total": N_("From the total"),
     "from_intensity": N_("From the intensity"), "category": N_("Category"), "measure": N_("Measure"),
-    "test": N_("Test"), "scale": N_("Scale of grades"), "grade": N_("Step of the scale"), "size_from": N_("From size"),
+    "test": N_("Test"), "scale": N_("Scale of grades, or of a map"),
+    "grade": N_("Step of the scale"), "size_from": N_("From size"),
     "register": N_("Register"), "term": N_("Term"), "states": N_("States"), "first": N_("First day off"),
-    "last": N_("Last day off"),
+    "last": N_("Last day off"), "divisions": N_("Rows and columns of the sheet of 1:1 000 000"),
+    "digits": N_("Digits of a number"),
 }
 CHOICES: Mapping[str, str] = {
     "stop": N_("stops"), "warn": N_("warns"), "farm": N_("farm land"), "construction": N_("construction land"),
@@ -71,6 +73,8 @@ def row_title(row: Row) -> str:
         return f"{_(CATEGORIES[row.category])}: {measure_title(row.measure)}, {choice_word(row.test)}"
     if isinstance(row, DeductionRule):
         return choice_word(row.deduction)
+    if isinstance(row, MapDivision):
+        return f"1:{row.scale:,}"
     title = row.name if isinstance(row, LandClass) else row.title
     return _(title) if title else ""
 
