@@ -29,9 +29,10 @@ from planner.desk.workspace import make_demo
 from tests.e2e.conftest import ROOT, _healthy, free_port
 
 MINUTES, SESSIONS = float(os.environ.get("SOAK_MINUTES", "60")), 20
-PAGES = ("map", "quotas", "cases", "registers", "admission", "assessment", "import")
-WARM = 0.25  # of the time, before the memory is first looked at
+PAGES = ("map", "import", "admission", "assessment", "cases", "quotas", "meeting", "registers", "administration")
+LOOKS, WARM = 12, 3  # how often the memory is looked at, and which of them counts as the beginning
 PATIENCE_S = 300
+REFUSED = ":material/block:"  # the sign of a refusal: here nobody does what could be refused
 
 
 @contextmanager
@@ -68,21 +69,26 @@ def visit(port: int, chance: random.Random, until: float, told: Counter[str]) ->
                 asked.rerun_script.query_string = f"lang={chance.choice(('zh', 'en'))}"
                 asked.rerun_script.page_name = chance.choice(PAGES)
                 line.send(asked.SerializeToString())
-                told["errors"] += answered(line)
+                faults = answered(line)
+                told["errors"] += len(faults)
+                told.update(f"told: {asked.rerun_script.page_name}: {fault}" for fault in faults)
                 told["pages"] += 1
                 told["milliseconds"] += round((time.monotonic() - begun) * 1000)
                 time.sleep(chance.uniform(1, 4))
 
 
-def answered(line) -> int:
-    """Read one page to its end; how many faults it showed."""
-    faults = 0
+def answered(line) -> list[str]:
+    """Read one page to its end; the faults and refusals that it showed."""
+    faults = []
     while True:
         message = ForwardMsg.FromString(line.recv(timeout=PATIENCE_S))
         if message.WhichOneof("type") == "script_finished":
             return faults
-        element = message.delta.new_element.WhichOneof("type") if message.HasField("delta") else ""
-        faults += element == "exception"
+        element = message.delta.new_element if message.HasField("delta") else None
+        if element is not None and element.HasField("exception"):
+            faults.append(element.exception.message[:200] or element.exception.type)
+        elif element is not None and element.HasField("alert") and element.alert.icon == REFUSED:
+            faults.append(element.alert.body[:200])
 
 
 def write_on(workspace: Path, until: float, told: Counter[str]) -> None:
@@ -114,19 +120,22 @@ def test_twenty_sessions_for_an_hour_neither_fail_nor_grow(tmp_path, record):
         until = time.monotonic() + MINUTES * 60
         people = [watched(visit, told, port, random.Random(seed), until) for seed in range(SESSIONS)]
         people.append(watched(write_on, told, path, until))
-        time.sleep(MINUTES * 60 * WARM)
-        early = memory_mb(process)
+        held = []
+        for _ in range(LOOKS):
+            time.sleep(MINUTES * 60 / LOOKS)
+            held.append(memory_mb(process))
         for one in people:
             one.join()
-        late = memory_mb(process)
-    broken = [word for word in told if word.startswith("broken")]
+        early, late = held[WARM - 1], memory_mb(process)
+    broken = [f"{word} ({count} times)" for word, count in told.items() if word.startswith(("broken", "told"))]
     growth = late / early - 1
     record("Twenty sessions", [
         f"{MINUTES:g} minutes, {told['sessions']} sessions by {SESSIONS} people, {told['pages']} pages, "
         f"{told['entries']} entries written meanwhile",
         f"a page took {told['milliseconds'] / max(1, told['pages']) / 1000:.2f} s on average",
-        f"errors: {told['errors'] + len(broken)}",
-        f"memory {early:,.0f} MB after {WARM:.0%} of the time, {late:,.0f} MB at the end ({growth:+.1%})",
+        f"errors: {told['errors'] + sum(count for word, count in told.items() if word.startswith('broken'))}",
+        f"memory {early:,.0f} MB after {WARM / LOOKS:.0%} of the time, {late:,.0f} MB at the end ({growth:+.1%}); on "
+        f"the way {', '.join(f'{one:,.0f}' for one in held)}",
         *(broken or []),
     ])
     assert not broken and told["errors"] == 0 and told["pages"] > 0 and growth < 0.10
