@@ -62,7 +62,8 @@ class Server:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         # Without waiting for the disk: what is tested is the planner, not the disk of this machine.
-        self._hurry = [] if durable else ["-c", "fsync=off", "-c", "full_page_writes=off"]
+        self.options = [] if durable else ["fsync=off", "full_page_writes=off"]
+        self._variables = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
 
     def start(self) -> None:
         word, data = self.folder / "word", self.folder / "data"
@@ -78,12 +79,14 @@ class Server:
         with psycopg.connect(self.address("blank"), autocommit=True) as blank:
             blank.execute("CREATE EXTENSION postgis")
 
-    def serve(self) -> None:
-        """Start on the folder of data as it is, and wait until it answers."""
-        command = [self._programs / "postgres", "-D", self.folder / "data", "-p", str(self.port), "-k", self.folder,
-                   "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200", *self._hurry]
+    def serve(self, **variables: str) -> None:
+        """Start on the folder of data as it is, from now on with these variables too, and wait until it answers."""
+        self._variables |= variables
+        command = [self._programs / "postgres", "-D", self.folder / "data", "-p", str(self.port), "-k", self.folder]
+        for option in ("listen_addresses=127.0.0.1", "max_connections=200", *self.options):
+            command += ["-c", option]
         with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd="/", **self._as)
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd="/", env=self._variables, **self._as)
         for _ in range(300):
             try:
                 return psycopg.connect(self.address("postgres")).close()

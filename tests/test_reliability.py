@@ -23,7 +23,7 @@ from planner.store.base import CaseChanged, CaseRecord, Store
 from planner.store.geopackage import GeoPackageStore
 from planner.store.open import open_store
 from planner.store.trouble import translated
-from tests.reliability import backups, faults, race, tampering
+from tests.reliability import backups, deeds, faults, race, tampering
 
 LAND = Account("P", "new_construction_m2", 2026)
 
@@ -100,11 +100,12 @@ def test_a_request_sent_twice_at_the_same_moment_is_done_once(places):
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory) -> dict[str, faults.Report]:
     """What was found at some writes of every verb; `make soak` strikes at all of them."""
-    return faults.survey([*faults.VERBS, *faults.PLANTED], tmp_path_factory.mktemp("faults") / "made", every=23)
+    verbs, folder = [*deeds.VERBS, *deeds.PLANTED], tmp_path_factory.mktemp("faults") / "made"
+    return {report.verb: report for report in faults.survey(verbs, folder, every=23)}
 
 
 @pytest.mark.compiler
-@pytest.mark.parametrize("verb", faults.VERBS)
+@pytest.mark.parametrize("verb", deeds.VERBS)
 def test_killed_or_refused_by_the_disk_at_a_write_a_verb_is_done_or_not_done(verb, reports):
     report = reports[verb]
     assert report.points >= 13 and report.tries >= 8 and report.problems == []

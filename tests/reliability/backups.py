@@ -26,7 +26,7 @@ def writing(address: str) -> Iterator[Any]:
 
 def write_on(address: str, stop: Any) -> None:
     from planner.desk.desk import Desk
-    from tests.reliability.faults import layer
+    from tests.reliability.deeds import layer
 
     with closing(Desk.open(address)) as desk:
         n = 0
