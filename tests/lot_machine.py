@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import date
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from planner.desk import booking, year_end
 from planner.desk.booking import Movement
@@ -100,6 +100,17 @@ class LotMachine(RuleBasedStateMachine):
           year=st.sampled_from(YEARS), amount=AMOUNTS, ref=REFS)
     def use(self, verb, park, year, amount, ref) -> None:
         self.move(verb, park, year, amount, ref=ref)
+
+    @precondition(lambda self: self.held())
+    @rule(verb=st.sampled_from(("commit", "release")), data=st.data(), amount=AMOUNTS)
+    def go_on(self, verb, data, amount) -> None:
+        """What somebody has reserved is committed or given back; the amount may be too large."""
+        park, year, ref = data.draw(st.sampled_from(self.held()))
+        self.move(verb, park, year, amount, ref=ref)
+
+    def held(self) -> list[tuple[str, int, str]]:
+        return sorted((at.park, at.year, at.ref) for at, amount in standing(self.store.entries()).cells.items()
+                      if at.bucket is Bucket.RESERVED and amount > 0 and lot_of(at.park) is None)
 
     @rule(park=PARKS, year=st.sampled_from(YEARS), amount=AMOUNTS, ref=REFS)
     def open(self, park, year, amount, ref) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import pickle
 import sqlite3
 import struct
 import zipfile
@@ -156,6 +157,11 @@ NESTED = "".join(ring(n, n * 0.01, n * 0.01, 155 - n * 0.02) for n in range(3_00
 UNNAMED = "+proj=longlat +ellps=GRS80 +towgs84=100,50,3 +type=crs"
 ROWS = f"A,J1,{X},{Y}\nA,J2,{X},{Y + 155}\nA,J3,{X - 155},{Y}\n"
 
+VIRTUAL = b"""<OGRVRTDataSource><OGRVRTLayer name="passwd"><SrcDataSource>CSV:/etc/passwd</SrcDataSource>
+</OGRVRTLayer></OGRVRTDataSource>"""
+PIPELINE = b'{"type": "gdal_streamed_alg", "command_line": "gdal vector pipeline ! read CSV:/etc/passwd"}'
+SERVICE = b"<OGRWFSDataSource><URL>http://127.0.0.1:9/wfs</URL></OGRWFSDataSource>"
+
 REFUSED: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "an arc named a hundred thousand times": (
         ".json", lambda: topojson([LONG], [[0] * 100_000]), "E_TOO_COMPLEX"),
@@ -181,6 +187,11 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes], str]] = {
         ".zip", lambda: packed([(f"{name}{suffix}", data) for name in ("land", "LAND") for suffix, data in
                                 parts().items()] + [("land.SHP", parts()[".shp"])]), "E_PARSE"),
     "two columns of one name": (".zip", lambda: shapefile(dbf=same_names()), "E_PARSE"),
+    "a virtual layer over a file of the server": (".geojson", lambda: VIRTUAL, "E_CONTENT_TYPE"),
+    "a virtual layer in an archive": (".zip", lambda: packed([("land.geojson", VIRTUAL)]), "E_CONTENT_TYPE"),
+    "a pipeline of steps for GDAL": (".geojson", lambda: PIPELINE, "E_CONTENT_TYPE"),
+    "a service of the network to be asked": (".geojson", lambda: SERVICE, "E_CONTENT_TYPE"),
+    "a pickle": (".geojson", lambda: pickle.dumps(print), "E_CONTENT_TYPE"),
     "a zip in a zip": (".zip", lambda: packed([("in.zip", packed([("a.geojson", geojson())]))]), "E_CONTENT_TYPE"),
     "a member without a name": (
         ".zip", lambda: packed([("a.geojson", geojson())]).replace(b"a.geojson", b"\0.geojson"), "E_PARSE"),

@@ -104,4 +104,4 @@ def test_histories_with_lots_leave_each_part_of_a_lot_in_one_place():
 def test_the_machine_of_lots_finds_a_planted_fault(monkeypatch, fault):
     plant(monkeypatch, fault)
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(LotMachine, settings=settings(FINDING, max_examples=200))
+        run_state_machine_as_test(LotMachine, settings=settings(FINDING, max_examples=400))

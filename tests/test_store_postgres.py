@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import closing
@@ -235,6 +236,18 @@ def test_a_connection_that_breaks_is_said_plainly_and_the_next_turn_works(addres
             turn.put_settings({"b": "lost"})
         write_grant(store, key="again")
         assert store.settings() == {} and len(store.entries()) == 2
+
+
+@pytest.mark.compiler  # where there is Linux
+def test_a_line_that_carries_nothing_any_more_is_given_up_after_a_minute_or_when_the_address_says(address):
+    for words, first in (("", 30), ("?keepalives_idle=7", 7)):
+        with closing(PostgresStore(address + words)) as store, store._begun(write=False) as connection:
+            line = socket.socket(fileno=os.dup(connection.connection.driver_connection.fileno()))
+            with line:
+                names = ("TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT", "TCP_USER_TIMEOUT")
+                told = [line.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)) for name in names]
+                assert line.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        assert told == [first, 10, 3, 60_000]  # seconds, seconds, times, milliseconds
 
 
 def test_nothing_listens_and_the_sentence_says_so_without_the_password(tmp_path):

@@ -29,6 +29,9 @@ SCHEME = "postgresql://"
 OLDEST = 15  # the version of PostgreSQL that the contract is tested on
 SCHEMAS = ("planner", "planner_layers")
 _REACH_S = 10  # how long a server may take to answer the door
+# A line that carries nothing any more, not even the sign that the other end is alive, is broken after about a minute;
+# the system's own two hours would leave a page waiting. What the address says of these counts before them.
+_SILENCE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
 
 _HAS = text("SELECT count(*) FROM pg_tables WHERE schemaname = 'planner' AND tablename = 'planner_migrations'")
 _SERVER = text(
@@ -187,10 +190,10 @@ def shown(address: str) -> str:
 
 
 def _engine(address: str, *, write: bool, pool_size: int, more: int, wait_s: float) -> Engine:
+    options: dict[str, Any] = {"connect_timeout": _REACH_S} | _SILENCE | conninfo_to_dict(address)
+
     def connect() -> psycopg.Connection[Any]:
-        raw = psycopg.connect(
-            address, connect_timeout=_REACH_S, application_name="planner", client_encoding="utf8", autocommit=True
-        )
+        raw = psycopg.connect(**options, application_name="planner", client_encoding="utf8", autocommit=True)
         raw.execute(_PATH)
         # What was acknowledged survives a loss of power whatever the database's own default is.
         raw.execute("SET synchronous_commit TO on")

@@ -30,9 +30,9 @@ def prepare(address: str, verb: str) -> None:
     if verb == "migrate":  # as it was before everything that came later
         now, migrations.MIGRATIONS = migrations.MIGRATIONS, migrations.MIGRATIONS[:1]
         try:
-            with closing(open_store(address, create=True, clock=lambda: NOON)) as store:
-                with store._begun(write=True) as connection:
-                    connection.exec_driver_sql("INSERT INTO planner_settings VALUES ('a', 'b')")
+            store = open_store(address, create=True, clock=lambda: NOON)
+            with closing(store), store._begun(write=True) as connection:
+                connection.exec_driver_sql("INSERT INTO planner_settings VALUES ('a', 'b')")
         finally:
             migrations.MIGRATIONS = now
         return

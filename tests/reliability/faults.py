@@ -2,7 +2,8 @@
 
     python -m tests.reliability.faults PLACE VERB,VERB FOLDER EVERY
 
-is run under LD_PRELOAD (``survey`` does it) and prints one line of JSON for each verb: at how many points it was struck, which of them left the workspace damaged or between before and after, lost what was acknowledged, failed with an
+is run under LD_PRELOAD (``survey`` does it) and prints one line of JSON for each verb: at how many points it was
+struck, which of them left the workspace damaged or between before and after, lost what was acknowledged, failed with an
 error that is not ours, or could not be completed with the same key afterwards. PLACE says whose writes are struck
 (``places.py``); the verbs, two of them wrong on purpose, are in ``deeds.py``.
 """

@@ -30,8 +30,8 @@ QUIET = ("autovacuum=off", "bgwriter_lru_maxpages=0", "checkpoint_timeout=1d", "
 
 
 class Place(Protocol):
-    """One kind of writes that can be struck. ``undoes``: what was not done leaves it as it was for the next to be struck,
-    and it is slow to copy."""
+    """One kind of writes that can be struck. ``undoes``: what was not done leaves it as it was, for the next to be
+    struck in, and a copy takes long."""
 
     undoes: bool
 

@@ -14,7 +14,7 @@ from tests.book_machine import BookMachine
 from tests.lot_machine import LotMachine
 
 STEPS, SEEDS = 40, 20
-LOOKING = settings(max_examples=200, stateful_step_count=STEPS, deadline=None, phases=[Phase.generate], database=None,
+LOOKING = settings(max_examples=400, stateful_step_count=STEPS, deadline=None, phases=[Phase.generate], database=None,
                    print_blob=False, report_multiple_bugs=False)
 
 

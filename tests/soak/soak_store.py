@@ -27,7 +27,7 @@ from tests.test_reliability import decide_twice
 SEEDS, MEGABYTES = int(os.environ.get("SOAK_SEEDS", "20")), int(os.environ.get("SOAK_MB", "1000"))
 ENERGY = Account("ZONE", "energy_tce", 2026)
 VERBS = os.environ.get("SOAK_VERBS", ",".join((*deeds.VERBS, *deeds.PLANTED))).split(",")
-# A process that is killed loses nothing of what it wrote, wherever it lies: so it may lie where nobody waits for a disk.
+# Who is killed loses nothing of what he wrote, wherever it lies: so it may lie where nobody waits for a disk.
 MEMORY = Path("/dev/shm")
 STRUCK = {"file": "A fault at every write to the file", "line": "A fault at everything sent to the database",
           "server": "A fault at every write of the database server"}
