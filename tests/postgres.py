@@ -133,11 +133,11 @@ class Server:
 
 
 @contextmanager
-def running(*, durable: bool = False) -> Iterator[Server]:
-    """A server for the length of a block."""
+def running(*, durable: bool = False, within: Path | None = None) -> Iterator[Server]:
+    """A server for the length of a block, its files in a folder of their own, in ``within`` where that is given."""
     programs = binaries()
     assert programs is not None, "asked for a server where there is none"
-    folder = Path(tempfile.mkdtemp(prefix="planner-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="planner-pg-", dir=within))
     server = Server(folder, programs, durable=durable)
     try:
         server.start()

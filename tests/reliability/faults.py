@@ -28,6 +28,7 @@ from tests.reliability.deeds import NOON, PLANTED, act, prepare
 from tests.reliability.places import COUNT, MODES, Place, opened
 
 HERE = Path(__file__).parent
+FEW = 12  # so many points are all struck
 AT_LEAST_EVERY = len(MODES)  # what is wrong on purpose: so that every point is struck in one of the ways
 
 
@@ -102,11 +103,14 @@ def strike(verb: str, place: Place, every: int) -> Report:
     act(whole, verb, lambda: None)
     after = marks(whole, report.corrupt)
     report.points = counted(place, verb)
+    if verb in PLANTED:
+        every = min(every, AT_LEAST_EVERY)
+    every = 1 if report.points <= FEW else every
     before = None if verb == "migrate" else marks(place.copy(), report.corrupt)
     seen: dict[str, State] = {}  # what is the same to the last byte is looked at once
     for number, mode in enumerate(MODES):
         address = place.copy()
-        for point in points(report.points, min(every, AT_LEAST_EVERY) if verb in PLANTED else every, number):
+        for point in points(report.points, every, number):
             said = in_child(lambda mode=mode, point=point, at=address: broken(place, at, verb, mode, point))
             place.calm()
             report.tries += 1

@@ -22,13 +22,12 @@ from planner.store.geopackage import GeoPackageStore
 from planner.store.open import open_store
 from tests import postgres
 from tests.reliability import backups, deeds, faults, long_book, race, tampering
+from tests.reliability import places as places_struck
 from tests.test_reliability import decide_twice
 
 SEEDS, MEGABYTES = int(os.environ.get("SOAK_SEEDS", "20")), int(os.environ.get("SOAK_MB", "1000"))
 ENERGY = Account("ZONE", "energy_tce", 2026)
 VERBS = os.environ.get("SOAK_VERBS", ",".join((*deeds.VERBS, *deeds.PLANTED))).split(",")
-# Who is killed loses nothing of what he wrote, wherever it lies: so it may lie where nobody waits for a disk.
-MEMORY = Path("/dev/shm")
 STRUCK = {"file": "A fault at every write to the file", "line": "A fault at everything sent to the database",
           "server": "A fault at every write of the database server"}
 
@@ -77,9 +76,9 @@ def test_twenty_reviewers_wait_less_than_half_a_second(places, measured):
 
 
 @pytest.mark.parametrize("place", STRUCK)
-def test_a_fault_at_every_write_of_every_verb(place, tmp_path, record):
-    with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else tmp_path) as folder:
-        wrong = []
+def test_a_fault_at_every_write_of_every_verb(place, record):
+    wrong = []
+    with TemporaryDirectory(dir=places_struck.in_memory()) as folder:
         for report in faults.survey(VERBS, Path(folder) / "faults", place=place):
             found = ", ".join(f"{len(what)} {name}" for name, what in report.kinds.items())
             planted = report.verb in deeds.PLANTED
@@ -131,7 +130,7 @@ def test_a_hundred_thousand_entries_are_verified_in_ten_seconds_and_looked_up_in
         moving.move(store, address)
         measured("moved, compared and checked in", f"{time.perf_counter() - begun:.1f} s")
     with closing(Desk.open(address)) as desk:
-        took = {}
+        took, used = {}, {}
         for what, work in (
             ("every balance for the first time", desk.balances),
             ("the newest 200 entries of an account", lambda: desk.entries(account=ENERGY, last=200)),
@@ -139,12 +138,18 @@ def test_a_hundred_thousand_entries_are_verified_in_ten_seconds_and_looked_up_in
             ("a reservation", lambda: desk.move(race.movement("grant", 1, "one more"))),
             ("verified", lambda: desk.verify(head)),
         ):
-            begun = time.perf_counter()
+            begun, worked = time.perf_counter(), time.process_time()
             found = work()
-            took[what] = time.perf_counter() - begun
-            measured(what, f"{took[what]:.2f} s")
-    assert found.ok and found.entries == 100_001 and took.pop("verified") < 10
-    assert max(took.values()) < 2
+            took[what], used[what] = time.perf_counter() - begun, time.process_time() - worked
+            measured(what, f"{took[what]:.2f} s, of our own processor {used[what]:.2f} s")
+    assert found.ok and found.entries == 100_001
+    for seconds in (used, *(() if busy() else (took,))):
+        assert seconds.pop("verified") < 10 and max(seconds.values()) < 2
+
+
+def busy() -> bool:
+    """Whether others work on this machine too, so that a wait says nothing."""
+    return os.getloadavg()[0] > 2 * (os.cpu_count() or 1)
 
 
 def test_ten_thousand_parcels_are_imported_in_twenty_seconds(places, tmp_path, measured):
