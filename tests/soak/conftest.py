@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import platform
 import re
+import shutil
+import subprocess
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -14,8 +16,34 @@ import pytest
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "soak.md"
 HEAD = "# What the long tests found\n\nWritten by `make soak`, one section a topic, the newest run of each.\n"
 
-# What works on files of others is collected only where PLANNER_SHARED names the folder that holds them.
-collect_ignore_glob = [] if os.path.isdir(os.environ.get("PLANNER_SHARED", "")) else ["*_shared.py"]
+SYSTEM_PYTHON = "/usr/bin/python3"  # where a distribution puts QGIS
+
+
+def _has_qgis() -> bool:
+    call = [SYSTEM_PYTHON, "-c", "import qgis.core"]
+    return os.path.exists(SYSTEM_PYTHON) and subprocess.run(call, capture_output=True).returncode == 0
+
+
+def _lacking() -> dict[str, str]:
+    """Files that this machine cannot run, and why."""
+    lacks = {}
+    if not os.path.isdir(os.environ.get("PLANNER_SHARED", "")):
+        lacks["*_shared.py"] = "harmed files of other people (PLANNER_SHARED names no folder)"
+    if not (shutil.which("soffice") and shutil.which("pdftotext")):
+        lacks["soak_meeting.py"] = "office papers in LibreOffice (install libreoffice-nogui and poppler-utils)"
+    if not _has_qgis():
+        lacks["soak_qgis.py"] = "exported layers in QGIS (install python3-qgis)"
+    return lacks
+
+
+LACKING = _lacking()
+collect_ignore_glob = list(LACKING)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for what in LACKING.values():
+        terminalreporter.write_line(f"left out of the long tests: {what}")
+
 
 Record = Callable[..., None]
 

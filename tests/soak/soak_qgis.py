@@ -20,11 +20,11 @@ from planner.cli import main
 from planner.store.parameters import load
 from planner.webmap.layers import key_style
 from planner.webmap.style import role_look
+from tests.soak.conftest import SYSTEM_PYTHON
 
 ROOT = Path(__file__).resolve().parents[2]
 PARCEL = ROOT / "docs" / "examples" / "parcel.geojson"
 PICTURES = ROOT / "docs" / "screens"
-SYSTEM_PYTHON = "/usr/bin/python3"
 WIDE, HIGH = 1400, 1000
 
 
