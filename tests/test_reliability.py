@@ -120,11 +120,11 @@ def test_the_same_harness_finds_what_is_wrong_on_purpose(reports):
 @pytest.mark.postgres
 @pytest.mark.parametrize("place", ["line", "server"])
 def test_in_a_database_too_whoever_dies_breaks_off_or_finds_no_room(place, tmp_path):
-    verbs = ("transfer", "decide", "import", "told too soon")
+    verbs = ("transfer", "decide", "told too soon")
     found = {report.verb: report for report in faults.survey(verbs, tmp_path / "made", place=place, every=23)}
     assert found.pop("told too soon").lost
     assert {verb: report.problems for verb, report in found.items()} == {verb: [] for verb in verbs[:-1]}
-    assert all(report.tries >= 1 for report in found.values())
+    assert all(report.tries >= 4 for report in found.values())
 
 
 def fill_the_disk(path: Path, limit: int, told: int) -> None:
