@@ -12,6 +12,7 @@ from planner.quota.entries import Bucket, Entry, Leg
 from planner.quota.notes import reverses
 from planner.text import N_
 from planner.ui.session import _
+from planner.ui.tables import table
 from planner.units import ha, shown
 
 BUCKETS = {"opened": N_("opened"), "reserved": N_("reserved"), "committed": N_("committed"), "free": N_("free")}
@@ -77,12 +78,6 @@ def _links(entry: Entry, undone: Mapping[int, int]) -> str:
     return _("reversed by {entry}", entry=undone[entry.seq]) if entry.seq in undone else ""
 
 
-def show_rows(frame: pd.DataFrame, height: int, row_height: int) -> None:
+def show_rows(frame: pd.DataFrame) -> None:
     """The table on the page."""
-    st.dataframe(
-        frame,
-        hide_index=True,
-        row_height=row_height,
-        height=height,
-        column_config={_("Amount"): st.column_config.NumberColumn(format="localized")},
-    )
+    table(frame, most=8, column_config={_("Amount"): st.column_config.NumberColumn(format="localized")})

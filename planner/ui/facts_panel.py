@@ -13,9 +13,9 @@ from planner.text import N_
 from planner.ui.exports import csv_button, xlsx_button
 from planner.ui.refusals import refused
 from planner.ui.session import _, forget_key, kept, request_key, said
+from planner.ui.tables import table
 
 STATES = {State.CONFLICT: N_("✕ sources disagree"), State.CHOSEN: N_("▲ chosen"), State.ONE: N_("● one value")}
-ROW = 28
 
 
 def show(at: Desk) -> None:
@@ -25,8 +25,7 @@ def show(at: Desk) -> None:
         st.info(_("No figure is stated. `planner import FILE --role facts` or `planner facts add` brings them."))
         return
     frame = pd.DataFrame([fact_row(at, row) for row in rows])
-    st.dataframe(frame, hide_index=True, row_height=ROW, height=ROW * (min(len(frame), 12) + 1) + 12,
-                 column_config={_("As printed"): st.column_config.TextColumn(width=660)})
+    table(frame, most=12, column_config={_("As printed"): st.column_config.TextColumn(width=660)})
     with st.container(horizontal=True):
         csv_button(frame, "figures", key="csv-facts")
         xlsx_button(frame, "figures", key="xlsx-facts")

@@ -11,13 +11,14 @@ from planner.desk.desk import Desk
 from planner.parameters.changes import Wish
 from planner.parameters.sound import LONGEST
 from planner.parameters.tables import TABLES, columns
+from planner.ui import tables
 from planner.ui.exports import csv_button, xlsx_button
 from planner.ui.parameter_fields import field, for_all, new_fields, signed
 from planner.ui.refusals import guarded
 from planner.ui.row_words import HEADS, STATUSES, TABLE_TITLES, cell_word, row_titles, unit_word
 from planner.ui.session import _, forget_key, named, request_key, signer
 
-ROW, FLASH = 28, "parameters-flash"
+FLASH = "parameters-flash"
 # Columns that the list leaves to the history and the form.
 LEFT_OUT = frozenset({"title", "name", "note", "low", "high", "options", "unit"})
 
@@ -35,18 +36,14 @@ def show(at: Desk) -> None:
     rows = [(row["name"], printed(table, row["name"], titles, row["row"])) for row in at.parameter_rows(table)]
     rows = [(name, cells) for name, cells in rows if word in " ".join(map(str, cells.values())).lower()]
     frame = pd.DataFrame([cells for _name, cells in rows])
-    picked = st.dataframe(
-        frame, hide_index=True, row_height=ROW, height=ROW * (min(max(len(frame), 1), 8) + 1) + 12, on_select="rerun",
-        selection_mode="single-row", key=f"parameters-table-{table}",
-    )
+    chosen = tables.choice(frame, key=f"parameters-table-{table}")
     st.caption(_("Parameters {version}: {count} names with the row in force today. Choose one to see its history.",
                  version=parameters.version, count=len(frame)))
     with st.container(horizontal=True):
         csv_button(frame, table, key="parameters-csv")
         xlsx_button(frame, table, key="parameters-xlsx")
-    chosen = picked["selection"]["rows"] if picked else []
-    if chosen and chosen[0] < len(rows):
-        one(at, table, rows[chosen[0]][0], titles)
+    if chosen is not None:
+        one(at, table, rows[chosen][0], titles)
     else:
         with st.expander(_("A row of a new name")):
             guarded(added)(at, table)
@@ -83,7 +80,7 @@ def one(at: Desk, table: str, name: str, titles: dict[str, str]) -> None:
     left.markdown(f"**{titles.get(name, name)}** · {_('History')}")
     with right:
         xlsx_button(frame, "history", key="parameters-history-xlsx")
-    st.dataframe(frame, hide_index=True, row_height=ROW, height=ROW * (len(rows) + 1) + 12)
+    tables.table(frame, most=len(rows))
     last = next((row for row in reversed(rows) if row["in_force"]), rows[-1])
     left, right = st.columns([2, 1], gap="medium")
     with left:

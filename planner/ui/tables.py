@@ -23,4 +23,4 @@ def choice(frame: pd.DataFrame, *, key: str, most: int = 8, **more: Any) -> int 
 
 
 def _shape(frame: pd.DataFrame, most: int) -> dict[str, Any]:
-    return {"hide_index": True, "row_height": ROW, "height": ROW * (min(len(frame), most) + 1) + FRAME}
+    return {"hide_index": True, "row_height": ROW, "height": ROW * (min(max(len(frame), 1), most) + 1) + FRAME}

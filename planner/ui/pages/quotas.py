@@ -32,7 +32,7 @@ FIGURES = {
 }
 PARTS = {"accounts": N_("Accounts"), "lots": N_("Lots of restored land"), "figures": N_("Figures of the park")}
 UNITS = {"m2": N_("ha"), "kg": N_("kg"), "tce": N_("tce"), "tco2": N_("tCO2")}  # land is shown in hectares
-ROW, WHOLE_FROM = 28, 1000.0
+WHOLE_FROM = 1000.0
 PAGE = 200  # entries of an account that are shown at once
 
 
@@ -190,7 +190,7 @@ def history(at: Desk, parameters: Parameters, park: str, standing: AccountBalanc
         name = f"entries-{quota}-{year}"
         csv_file(_(CSV), lambda: csv_bytes(whole()), name=name, key="csv-entries")
         xlsx_file(_(XLSX), lambda: xlsx_bytes(whole(), name), name=name, key="xlsx-entries")
-    show_rows(frame, ROW * (min(len(frame), 8) + 1) + 12, ROW)
+    show_rows(frame)
     if count > PAGE and entries:
         _pages(first, entries, before)
 

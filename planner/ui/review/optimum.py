@@ -20,6 +20,7 @@ from planner.ui.queue_state import QueueState
 from planner.ui.review import waiting
 from planner.ui.review.pictures import UNITS as AMOUNTS
 from planner.ui.session import _, named, said
+from planner.ui.tables import table
 
 ALTERNATIVES, DIFFER, WITHIN = 2, 2, 0.05
 PRICES = 8
@@ -77,9 +78,8 @@ def shown(
                       "{own} in the own list", worth=worth(round(best.value), found.objective), first=after.years[0],
                       last=after.years[-1], gap=found.gap, count=len(best.ids), own=len(own)))
         frame = compared(queue, found, own)
-        st.dataframe(frame, hide_index=True, height=28 * (min(len(frame), 9) + 1) + 10, row_height=28, key="optimum",
-                     column_config={name: st.column_config.Column(width=width)
-                                    for name, width in zip(frame.columns, WIDTHS, strict=True)})
+        table(frame, most=9, key="optimum", column_config={
+            name: st.column_config.Column(width=width) for name, width in zip(frame.columns, WIDTHS, strict=True)})
         take, save = st.columns([1, 1])
         if take.button(_("Take this set over"), icon=":material/check:", key="take-optimum", width="stretch"):
             take_over(state, queue, found, asked.scenario.years)

@@ -19,6 +19,7 @@ from planner.ui.review.pictures import UNITS, quotas_of, titled
 from planner.ui.review.queue_rows import short_names
 from planner.ui.review.shown import Shown
 from planner.ui.session import _
+from planner.ui.tables import table
 
 SHOWN = 12
 
@@ -56,10 +57,9 @@ def swings(at: Desk, shown: Shown) -> None:
         turning = frame[(frame[_("Turns at low")] != "") | (frame[_("Turns at high")] != "")]
         st.markdown(f"**{_('{count} figures turn a verdict', count=len(turning))}**")
         if len(turning):
-            st.dataframe(turning[[_("Project"), _("Input"), _("Turns at low"), _("Turns at high")]], hide_index=True,
-                         row_height=28, height=28 * (min(len(turning), 9) + 1) + 10, key="swing-turns",
-                         column_config={name: st.column_config.TextColumn(width=wide)
-                                        for name, wide in ((_("Project"), 150), (_("Input"), 120))})
+            table(turning[[_("Project"), _("Input"), _("Turns at low"), _("Turns at high")]], most=9, key="swing-turns",
+                  column_config={name: st.column_config.TextColumn(width=wide)
+                                 for name, wide in ((_("Project"), 150), (_("Input"), 120))})
         csv_button(frame, "swings", key="csv-swings")
 
 
