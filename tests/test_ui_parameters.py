@@ -9,6 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from planner.desk.desk import Desk
 from planner.desk.workspace import begin
+from planner.parameters.changes import Wish
+from planner.people import Role
 from planner.store.open import open_store
 from tests.test_cases import drawn
 
@@ -161,3 +163,25 @@ def _whole(table: str) -> None:
 
     st.session_state.setdefault("parameters-kind", table)
     parameters_panel.show(desk())
+
+
+@pytest.mark.parametrize(("lang", "act"), [("zh", "变更参数"), ("en", "Parameter changed")])
+def test_the_trail_tells_each_act_in_words_without_keys(workspace, lang, act):
+    desk = Desk.open(str(workspace))
+    wish = Wish("water_m3", {"listable": "true"}, date(2031, 1, 1), "Circular 9", "unverified")
+    desk.change_parameter(wish, table="quotas", reason="revised", actor="王 / Wang", key="the-key")
+    desk.hold("li", Role.ADMINISTRATOR, actor="root")
+
+    def show() -> None:
+        from planner.ui.pages.administration import trail
+        from planner.ui.session import desk
+
+        trail(desk())
+
+    run = AppTest.from_function(show, default_timeout=60)
+    run.session_state["lang"] = lang
+    run.run()
+    assert not run.exception
+    (given, changed) = run.dataframe[0].value.to_numpy().tolist()
+    assert changed[1:3] == ["王" if lang == "zh" else "Wang", act] and "the-key" not in str(changed)
+    assert "role=administrator" in given[4] and "role=administrator" in given[6]

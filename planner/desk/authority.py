@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
+from enum import Enum
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -141,7 +142,9 @@ def _said(arguments: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in arguments.items():
         if name in ("self", "actor"):
             continue
-        if isinstance(value, bool | int | float | str | date):
+        if isinstance(value, Enum):
+            said[name] = str(value)
+        elif isinstance(value, bool | int | float | str | date):
             said[name] = value if not isinstance(value, str) else value[:_LONGEST]
         elif hasattr(value, "id"):
             said[name] = str(value.id)[:_LONGEST]

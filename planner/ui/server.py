@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from threading import Thread
 from types import MappingProxyType
 from typing import Any
@@ -16,7 +15,7 @@ from starlette.routing import Route
 
 from planner.errors import PlannerError
 from planner.ui import downloads, gate, identity, tile_route, tongue
-from planner.ui.session import ADDRESS, DEFAULT_ADDRESS
+from planner.ui.session import shared_desk
 
 
 def routes() -> list[Route]:
@@ -46,27 +45,24 @@ def may_ask(request: Request, what: Mapping[str, str] = MappingProxyType({})) ->
 
 @asynccontextmanager
 async def warmed(app: Any) -> AsyncIterator[None]:
-    """While the first person opens a page, the machine code is loaded and missing indexes of large layers are made."""
+    """While the first person finds the way here, the pages are loaded, the book is added up, and for large layers the
+    machine code is loaded and missing indexes are made."""
     Thread(target=warm, daemon=True, name="planner-warm").start()
     yield
 
 
 def warm() -> None:
     """Get ready what the first answer needs; what is wrong with the workspace a page will say."""
+    import planner.ui.app  # noqa: F401  (every page: the first one opened is there at once)
     from planner.desk import index
-    from planner.desk.desk import Desk
+    from planner.words import LANGUAGES, translator
 
-    try:
-        desk = Desk.open(os.environ.get(ADDRESS) or DEFAULT_ADDRESS)
-    except PlannerError:
-        return
-    try:
+    with suppress(PlannerError):
+        desk = shared_desk()
+        translator(LANGUAGES[0])
+        desk.book.balances()
         if index.warm(desk.store):
             _first_tile()
-    except PlannerError:
-        return
-    finally:
-        desk.close()
 
 
 def _first_tile() -> None:

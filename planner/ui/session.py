@@ -26,12 +26,17 @@ def _desk(address: str) -> Desk:
     return Desk.open(address)
 
 
+def shared_desk() -> Desk:
+    """The desk that all sessions share, with nobody at it yet. Raises WorkspaceMissing, StoreDamaged."""
+    return _desk(os.environ.get(ADDRESS) or DEFAULT_ADDRESS)
+
+
 def desk() -> Desk:
     """The desk of the workspace the app was started on, with the person of this session at it.
 
     Raises WorkspaceMissing, StoreDamaged, and what ``identity.name`` raises; Stranger before a login.
     """
-    shared = _desk(os.environ.get(ADDRESS) or DEFAULT_ADDRESS)
+    shared = shared_desk()
     name = identity.name()
     if name is None:
         raise Stranger

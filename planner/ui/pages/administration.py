@@ -11,14 +11,14 @@ import streamlit as st
 from planner.desk.desk import Desk
 from planner.land.geodesy import ellipsoid_m2
 from planner.people import EVERY_PARK, ROLE_TITLES, Role
-from planner.ui import parameters_panel
+from planner.ui import parameters_panel, trail_table
 from planner.ui.exports import csv_button
 from planner.ui.refusals import guarded
 from planner.ui.session import _, desk, named, signer
 from planner.units import ha
 from planner.verdict import Verdict
 
-LAST = 500
+LAST, FLASH = 500, "people-flash"
 
 
 def show() -> None:
@@ -31,10 +31,12 @@ def show() -> None:
 
 def people(at: Desk) -> None:
     """Roles in force, and a form that gives or takes one."""
+    if told := st.session_state.pop(FLASH, None):
+        st.success(told, icon=":material/check:")
     held = at.people()
     frame = pd.DataFrame(
-        [(row.person, _park(row.park), _(ROLE_TITLES[row.role]) if row.role else "", clock(row.at), row.actor,
-          row.reason) for row in held],
+        [(row.person, _park(row.park), _(ROLE_TITLES[row.role]) if row.role else "", trail_table.clock(row.at),
+          named(row.actor), row.reason) for row in held],
         columns=[_("Login name"), _("Park"), _("Role"), _("Since (UTC)"), _("Given by"), _("Reason")],
     )
     if held:
@@ -52,12 +54,9 @@ def people(at: Desk) -> None:
             actor = signer("people-actor")
         if st.form_submit_button(_("Record"), type="primary"):
             at.hold(person.strip(), chosen, park=place, reason=why, actor=actor)
+            st.session_state["actor"] = actor
+            st.session_state[FLASH] = f"{person.strip()}: {_role(chosen)}, {_park(place)}"
             st.rerun()
-
-
-def clock(at: str) -> str:
-    """A moment as a person reads it, to the second."""
-    return at[:19].replace("T", " ")
 
 
 def _role(role: Role | None) -> str:
@@ -104,12 +103,7 @@ def text(value: object) -> str:
 def trail(at: Desk) -> None:
     """What was written, by whom and when, newest first."""
     acts = at.trail(last=LAST)
-    frame = pd.DataFrame(
-        [(clock(act["at"]), act["actor"], act["verb"], _park(act["park"]),
-          "; ".join(f"{key}={value}" for key, value in (act["subject"] or {}).items()), _told(act["before"]),
-          _told(act["after"])) for act in acts],
-        columns=[_("Time (UTC)"), _("Person"), _("Act"), _("Park"), _("About"), _("Before"), _("After")],
-    )
+    frame = trail_table.frame_of(acts)
     word = st.text_input(_("Search the trail"), key="trail-search")
     frame = _with_word(frame, word)
     st.dataframe(frame, hide_index=True, height=460, key="trail-table")
@@ -122,10 +116,6 @@ def _with_word(frame: pd.DataFrame, word: str) -> pd.DataFrame:
     if not word or frame.empty:
         return frame
     return frame[frame.apply(lambda row: row.astype(str).str.contains(word, case=False, regex=False).any(), axis=1)]
-
-
-def _told(value: object) -> str:
-    return "" if value is None else str(value)
 
 
 def backups(at: Desk) -> None:

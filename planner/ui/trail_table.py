@@ -1,0 +1,56 @@
+"""The trail on the administrator's page: what was written, by whom and when, in the reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from planner.people import EVERY_PARK
+from planner.text import N_
+from planner.ui.session import _, named
+
+ACTS: Mapping[str, str] = {
+    "hold": N_("Role given or taken"), "move": N_("Entry in the book"), "end": N_("Ended or undone in the book"),
+    "reserve": N_("Reservation"), "import_file": N_("Import of a file"), "keep_parcel": N_("Parcel saved"),
+    "drop_parcel": N_("Parcel taken out"), "keep_project": N_("Project saved"), "keep_queue": N_("Queue saved"),
+    "drop_project": N_("Project taken out"), "start_case": N_("Case begun"), "submit_case": N_("Case submitted"),
+    "review_case": N_("Case taken up"), "return_case": N_("Case sent back"), "recommend_case": N_("Case recommended"),
+    "challenge_case": N_("Recommendation challenged"), "override_finding": N_("Finding overridden"),
+    "decide_case": N_("Case decided"), "meet_condition": N_("Condition met"), "lapse_condition": N_("Condition lapsed"),
+    "withdraw_case": N_("Case withdrawn"), "close_case": N_("Case closed"), "change_parameter": N_("Parameter changed"),
+    "add_parameter": N_("Parameter added"), "end_parameter": N_("Parameter ended"),
+    "take_parameter_back": N_("Parameter taken back"), "keep_unit_cost": N_("Unit cost stated"),
+    "add_fact": N_("Figure stated"), "choose_fact": N_("Figure chosen"), "keep": N_("Statement saved"),
+    "drop": N_("Statement taken out"), "import_register": N_("Import of a register"),
+    "drop_row": N_("Row of a register taken out"),
+}
+UNSAID = frozenset({"key", "seen"})  # of use to programs alone
+
+
+def frame_of(acts: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """One row an act, newest first."""
+    rows = [
+        (clock(act["at"]), named(act["actor"]), _(ACTS[act["verb"]]) if act["verb"] in ACTS else act["verb"],
+         _("every park") if act["park"] == EVERY_PARK else act["park"], told(act["subject"]), told(act["before"]),
+         told(act["after"]))
+        for act in acts
+    ]
+    return pd.DataFrame(rows, columns=[_("Time (UTC)"), _("Person"), _("Act"), _("Park"), _("About"), _("Before"),
+                                       _("After")])
+
+
+def clock(at: str) -> str:
+    """A moment as a person reads it, to the second."""
+    return at[:19].replace("T", " ")
+
+
+def told(value: object) -> str:
+    """What is told of a thing, its parts one after the other; what says nothing is left out."""
+    if isinstance(value, Mapping):
+        parts = ((name, told(one)) for name, one in value.items() if name not in UNSAID)
+        return "; ".join(f"{name}={one}" for name, one in parts if one)
+    if isinstance(value, list | tuple):
+        return ", ".join(told(one) for one in value)
+    return "" if value is None else named(str(value))
