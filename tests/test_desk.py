@@ -112,7 +112,7 @@ def test_a_drawn_parcel_is_flagged_moved_reserved_and_printed(desk, tmp_path):
     assert booked["offset_grain_kg"] == pytest.approx(1.8 * KG_PER_HA_GRADE_7, abs=1)
     assert balance(desk, "offset_paddy_m2").free == 500_000 - booked["offset_paddy_m2"]
 
-    path = export_case(desk, case, "sheet", tmp_path / "sheet.pdf")
+    (path,) = export_case(desk, case, "sheet", tmp_path / "sheet.pdf")
     text = "".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
     assert "30.00" in text and "2.0000" in text  # 20 000 m2 in mu and in hectares
 
