@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from planner.desk import scenarios
 from planner.desk.booking import Movement
 from planner.desk.desk import Desk
 from planner.desk.workspace import begin
+from planner.energy.project import Project, project_from
 
 # The queue behind two large projects: the figures that follow are those printed with the coefficients of GB/T 2589.
 HAIKOU = tomllib.loads("""
@@ -63,12 +64,15 @@ def admission() -> None:
 
 def opened(
     folder: Path, monkeypatch: pytest.MonkeyPatch, *, lang: str = "en", chosen: Mapping[str, str] = NOTHING,
-    versions: Mapping[str, Any] = NOTHING, **more: Any,
+    versions: Mapping[str, Any] = NOTHING, granted: str = "5", queue: Sequence[Project] = (), **more: Any,
 ) -> AppTest:
-    """The page on the scenario, alone, with what is ``chosen`` on it by widget; ``versions`` are saved beside it."""
+    """The page on the scenario, alone, with what is ``chosen`` on it by widget; ``versions`` are saved beside it, and
+    ``queue`` is kept as the workspace's own, beside a book that grants tce in 2022."""
     path = folder / "w.gpkg"
+    folder.mkdir(exist_ok=True)
     desk = begin(str(path), energy_basis="calorific")
-    desk.move(Movement("grant", "P", "energy_tce", 2022, "5", "tce", "Notice", "t", "k1", date(2021, 1, 5)))
+    desk.move(Movement("grant", "P", "energy_tce", 2022, granted, "tce", "Notice", "t", "k1", date(2021, 1, 5)))
+    desk.keep_queue(queue, actor="t")
     for name, tables in {"haikou": {**HAIKOU, **more}, **versions}.items():
         scenarios.keep(desk, name, tables, actor="t", key=name)
     desk.close()
@@ -155,3 +159,24 @@ def test_two_versions_merge_on_the_page_with_their_conflict_named(
     desk = Desk.open(str(tmp_path / "w.gpkg"))
     assert {row.name: row for row in desk.scenarios()}["both"].tables["caps"]["energy_tce"] == 390_000
     desk.close()
+
+
+@pytest.mark.parametrize("holds", [False, True])
+def test_an_intensity_that_is_only_followed_is_no_verdict_and_no_part_of_what_is_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, holds: bool
+) -> None:
+    telecom = project_from({**HAIKOU["project"][1], "value_added_wan_yuan": 48_000}, place="telecom")
+    followed = {"ground": "", "intensity-cap": 0.3, "value-added": 1_000.0, "intensity-holds": holds}
+    run = opened(tmp_path, monkeypatch, lang="zh", granted="387000", queue=[telecom], chosen=followed)
+    assert not run.exception and not run.error
+    # 97 971 tce (as printed) by 49 000: 1.6994 over the cap of 0.3
+    cells = run.dataframe[0].value.iloc[0].to_dict()
+    assert cells.get("能耗强度") == ("✕ 2022 年缺 1.6994 吨标准煤/万元" if holds else None)
+    run = opened(tmp_path / "again", monkeypatch, lang="zh", granted="387000", queue=[telecom],
+                 chosen={**followed, "question": "scenarios"})
+    run.text_input(key="scenario-name").set_value("kept").run()
+    run.button(key="scenario-save").click().run()
+    desk = Desk.open(str(tmp_path / "again" / "w.gpkg"))
+    caps = {row.name: row for row in desk.scenarios()}["kept"].tables.get("caps", {})
+    desk.close()
+    assert caps.get("intensity_tce_per_wan_yuan") == (0.3 if holds else None)

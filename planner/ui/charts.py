@@ -239,7 +239,8 @@ def ratio(
     return finished([*([dashed] if old else []), *_band(band), line, ticks], title, height)
 
 
-_YEAR: Spec = {"field": "year", "type": "ordinal", "title": None, "axis": {"labelAngle": 0, "labelOverlap": True}}
+_YEAR: Spec = {"field": "year", "type": "ordinal", "title": None,
+               "axis": {"labelAngle": 0, "labelOverlap": True, "labelSeparation": 4}}
 
 
 def _amount() -> Spec:

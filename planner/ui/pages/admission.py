@@ -35,8 +35,8 @@ from planner.ui.review.pictures import INTENSITY, figures_menu, pictures
 from planner.ui.review.queue_list import queue_list
 from planner.ui.review.queue_rows import anything_changed, fitting, frame_of, headings, rows_of
 from planner.ui.review.queue_table import typed
-from planner.ui.review.shown import Shown
-from planner.ui.review.sureness import UNREACHED, last_risk, sureness
+from planner.ui.review.shown import UNREACHED, Shown, held
+from planner.ui.review.sureness import last_risk, sureness
 from planner.ui.review.unit_costs import costs_table
 from planner.ui.session import _, desk, said
 
@@ -109,7 +109,7 @@ def judged_queue(
     before = None if other in (None, tables) else judged(at, other, park, with_book=ground.with_book)
     if state.chosen not in {project.id for project in queue}:
         state.chosen = None
-    return Shown(queue, tables, asked, after, before, park, mark(at, tables, park, with_book=ground.with_book))
+    return Shown(queue, held(tables), asked, after, before, park, mark(at, tables, park, with_book=ground.with_book))
 
 
 def asked_for() -> str:

@@ -13,10 +13,11 @@ from planner.desk.desk import Desk
 from planner.figures import figure
 from planner.ui import look
 from planner.ui.exports import csv_button
-from planner.ui.review.shown import Shown
+from planner.ui.review.shown import Shown, followed
 from planner.ui.session import _, named, said
 from planner.ui.tables import table
 from planner.verdict import Verdict
+from planner.webmap.style import LOOKS
 
 WIDE = 166
 
@@ -39,7 +40,9 @@ def nearly_used_up(at: Desk, shown: Shown, id_: str) -> str:
 def matrix_table(at: Desk, shown: Shown) -> None:
     """The table and its file."""
     cells, after = cells_of(shown), shown.after
-    quotas = [quota.cap_key for quota in at.parameters.quotas if any(quota.cap_key in row for row in cells.values())]
+    only_followed = {row.quota for row in after.balance if followed(row)}
+    quotas = [quota.cap_key for quota in at.parameters.quotas
+              if quota.cap_key not in only_followed and any(quota.cap_key in row for row in cells.values())]
     rows = [[named(project.name or project.id), *(said_cell(cells.get(project.id, {}).get(quota)) for quota in quotas)]
             for project in after.projects]
     frame = pd.DataFrame(rows, columns=[_("Project"), *(said(quota_title(quota, at.parameters)) for quota in quotas)])
@@ -49,9 +52,10 @@ def matrix_table(at: Desk, shown: Shown) -> None:
 
 
 def said_cell(cell: Cell | None) -> str:
-    """A cell in words: the verdict, and where it is short by how much and from which year."""
+    """A cell in words: the verdict; or, where it is short, from which year and by how much."""
     if cell is None:
         return ""
     if cell.short_by is None:
         return look.plain_chip(cell.verdict)
-    return f"{look.plain_chip(cell.verdict)} {cell.year}: -{said(figure(cell.short_by, cell.unit))}"
+    return _("{sign} {year}: short {amount}", sign=LOOKS[cell.verdict].sign, year=cell.year,
+             amount=said(figure(cell.short_by, cell.unit)))

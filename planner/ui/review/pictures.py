@@ -12,8 +12,7 @@ from planner.quota.accounts import LIST
 from planner.text import N_
 from planner.ui import charts
 from planner.ui.exports import csv_button
-from planner.ui.review.shown import Shown
-from planner.ui.review.sureness import UNREACHED
+from planner.ui.review.shown import Shown, followed
 from planner.ui.session import _, said
 
 CHART, SMALL = 178, 92
@@ -92,8 +91,7 @@ def intensity(at: Desk, after: Simulation, ghost: Simulation | None, wide: Bands
     if not rows:
         st.info(_("Energy intensity: state its cap and the value added in place above."))
         return
-    followed = any(row.cap is not None and row.cap >= UNREACHED for row in rows)  # its cap is stated but does not hold
-    cap = st.session_state.get("intensity-cap") if followed else None
+    cap = st.session_state.get("intensity-cap") if any(map(followed, rows)) else None
     charts.show(
         charts.ratio(after, INTENSITY, title=titled(at, after, INTENSITY), height=CHART, ghost=ghost, cap=cap,
                      band=wide.get(INTENSITY)),

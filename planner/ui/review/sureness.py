@@ -17,6 +17,7 @@ from planner.ui.exports import csv_button
 from planner.ui.inputs import input_title
 from planner.ui.projects import get
 from planner.ui.review import waiting
+from planner.ui.review.shown import UNREACHED
 from planner.ui.session import _, named, said
 
 # Inputs that get a range when a project states none, and what they may reach at most.
@@ -24,8 +25,6 @@ RANGED: Mapping[str, float | None] = {
     "data_centre.load_factor": 1.0, "data_centre.pue": None, "carriers.electricity_mwh": None,
     "carriers.natural_gas_m3": None, "gas_power.generation_mwh": None,
 }
-# An intensity that is only followed has a cap that nothing reaches: no economy burns a million tce for 10,000 yuan.
-UNREACHED = 1e6
 WHOLE_FROM = 1000  # a use above this is shown without a fraction
 FIRST = {"breach": 128, "drivers": 270, "admitted": 150}  # pixels of the first column, so that all columns show
 LEAST = {"data_centre.pue": 1.0}
