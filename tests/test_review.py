@@ -10,6 +10,7 @@ import pytest
 
 from planner.admission.relief import Move
 from planner.admission.scenario import scenario_from
+from planner.admission.select import Price
 from planner.admission.simulate import simulate
 from planner.desk.booking import Movement
 from planner.desk.costs import keep_unit_cost, unit_costs
@@ -32,6 +33,8 @@ from planner.ui.queue_state import (
     undo,
 )
 from planner.ui.review import waiting
+from planner.ui.review.optimum import worth_most
+from planner.ui.review.queue_rows import short_names
 from planner.ui.review.relief_cards import apply
 from planner.ui.review.sureness import ranged
 
@@ -239,3 +242,18 @@ def test_load_that_ends_with_a_project_ends_with_the_start_it_is_moved_to():
     moves = [Move("retire", 5.0, "tce", "x"), Move("defer_years", 1, "years", "x")]
     apply(state, queue, moves, ("mark", "x", 0, 0), YEARS)
     assert state.extra == [("retirement", {"start": 2027, "energy_tce": 5.0, "for": "x"})]
+
+
+def test_years_in_a_row_that_are_worth_the_same_are_told_once():
+    prices = [Price("offset_paddy_ha", year, worth, "ha", None)
+              for year, worth in ((2026, 2950.01), (2027, 2950.02), (2028, 0.0), (2029, 2950.0), (2030, 12.0))]
+    prices.append(Price("carbon_tco2", 2027, 3.8, "tco2", None))
+    told = [(first.quota, first.year, last.year) for first, last in worth_most(prices)]
+    assert told == [("offset_paddy_ha", 2026, 2027), ("carbon_tco2", 2027, 2027), ("offset_paddy_ha", 2029, 2029),
+                    ("offset_paddy_ha", 2030, 2030)]
+
+
+def test_a_remark_in_brackets_is_left_out_of_a_name_unless_two_are_then_called_alike():
+    names = {"a": "Plant (phase 1)", "b": "Plant (phase 2)", "c": "Park (partly illustrative)"}
+    found = short_names([project_from(plant(id_, 1, name=name)) for id_, name in names.items()])
+    assert found == {"a": "Plant (phase 1)", "b": "Plant (phase 2)", "c": "Park"}

@@ -179,6 +179,8 @@ def _said(move: Move, names: Mapping[str, str], titles: Mapping[str, str]) -> Te
         facts["year"] = move.year
     if move.lever == TRANSFER:
         facts = {"quota": Text(titles[move.quota or ""]), "year": move.year, "amount": exactly(move.value, move.unit)}
+    if move.lever == DEFER and move.value == 1:
+        return Text(N_("start '{project}' a year later"), project=facts["project"])
     if move.lever == DROP:
         del facts["value"]
     return Text(SENTENCES[move.lever], **facts)
