@@ -294,6 +294,9 @@ def test_the_card_of_the_zero_carbon_ratio_draws_its_boundary_with_who_lies_insi
     run = AppTest.from_function(page, default_timeout=60)
     run.session_state["lang"] = "en"
     run.run()
+    assert not maps  # the tab is not seen yet
+    run.session_state["assessment-en"] = "Park"
+    run.run()
     assert not run.exception and not run.error
     told = [*(one.value for one in run.caption), *(one.value for one in run.info)]
     if drawn:

@@ -79,7 +79,7 @@ def ratio(
     lost = [one for one in members
             if one.inside is None and (one.energy_tce is None or one.energy_tce or one.carbon_tco2)]
     why = [Text(N_("whether these lie inside the boundary is not known; give each a parcel, or state inside_boundary: "
-                   "{projects}"), projects=", ".join(one.name or one.id for one in lost))] if lost else []
+                   "{projects}"), projects=_listed([one.name or one.id for one in lost]))] if lost else []
     if base is None:
         why.append(Text(N_("what already runs inside the boundary is not stated")))
     inside = [one for one in members if one.inside]
@@ -94,6 +94,11 @@ def ratio(
     graded = grade_of(SCALE, carbon / energy, grades, date(year, 12, 31), size=energy)
     small = () if graded else (Text(N_("the scale has no grade for a park of {energy:,.0f} tce"), energy=energy),)
     return Ratio(year, base, members, energy, carbon, carbon / energy, graded, small)
+
+
+def _listed(names: Sequence[str]) -> Text:
+    first, *rest = names
+    return Text("{name}, {rest}", name=first, rest=_listed(rest)) if rest else Text("{name}", name=first)
 
 
 def _member(one: Judged, inside: bool | None, year: int) -> Member:

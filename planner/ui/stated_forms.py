@@ -99,8 +99,8 @@ def region(at: Desk) -> None:
         finish(at, stated.REGION, id or name.strip(), fields, known=bool(id))
 
 
-def park(at: Desk) -> None:
-    """The state of a park and its zero-carbon ratio."""
+def park(at: Desk, *, seen: bool) -> None:
+    """The state of a park and its zero-carbon ratio, with its map where it is ``seen``."""
     parks = at.park_codes()
     if not parks:
         st.info(_("The book has no account yet."))
@@ -110,7 +110,7 @@ def park(at: Desk) -> None:
     with left:
         state(at, code)
     with right:
-        zero_carbon(at, code)
+        zero_carbon(at, code, seen=seen)
 
 
 def state(at: Desk, code: str) -> None:
@@ -129,7 +129,7 @@ def state(at: Desk, code: str) -> None:
         finish(at, stated.PARK_STATE, code, fields, known=bool(old))
 
 
-def zero_carbon(at: Desk, code: str) -> None:
+def zero_carbon(at: Desk, code: str, *, seen: bool) -> None:
     """The ratio of a year with the queue judged, who lies inside, and the base it starts from."""
     old = at.stated(stated.BOUNDARY_BASE).get(code, {})
     year = int(st.number_input(_("Year"), 2020, 2060, max(at.today().year, 2026), key="zero-year"))
@@ -138,7 +138,7 @@ def zero_carbon(at: Desk, code: str) -> None:
     title = f" · {_(found.graded.title)}" if found.graded else ""
     look.html(f'<div class="head" style="border-color:#1f4e79">{look.escape(shown + title)}</div>',
               "".join(f'<div class="muted">{look.escape(said(why))}</div>' for why in found.why))
-    boundary(at, found)
+    boundary(at, found, seen=seen)
     rows = [(named(row.name), _(SIDES[row.inside]), row.energy_tce, row.carbon_tco2) for row in found.members]
     frame = pd.DataFrame(rows, columns=[_("Project"), _("Boundary"), _("tce"), _("tCO2")])
     number = st.column_config.NumberColumn(format="localized")
@@ -154,13 +154,15 @@ def zero_carbon(at: Desk, code: str) -> None:
         finish(at, stated.BOUNDARY_BASE, code, fields, known=bool(old))
 
 
-def boundary(at: Desk, found: Ratio) -> None:
+def boundary(at: Desk, found: Ratio, *, seen: bool) -> None:
     """The boundary as it is drawn, with the parcels of the projects and the side on which each lies."""
     if not found.boundary:
         st.info(_("No boundary is drawn yet: import it as the layer '{layer}'.", layer=BOUNDARY_ROLE))
         return
     land = float(ellipsoid_m2(shapely.union_all(list(found.boundary))))
     st.caption(_("The boundary as drawn: {area}. It is the layer '{layer}'.", area=area(land), layer=BOUNDARY_ROLE))
+    if not seen:
+        return
     infos = [info for info in at.layers() if info.role in AROUND]
     sheets = sheetlets(at, infos, on=frozenset(info.name for info in infos), lang=lang(), translate=translate())
     pieces = [Piece(row.shape, Verdict.FITS if row.inside else None, f"{named(row.name)}: {_(SIDES[row.inside])}")

@@ -15,7 +15,7 @@ from planner.ui import look, stated_forms
 from planner.ui.exports import csv_button, xlsx_button
 from planner.ui.inputs import input_title
 from planner.ui.row_words import CATEGORIES, STATUSES, carbon_per_tce, choice_word, row_title, unit_word
-from planner.ui.session import _, desk, named, said
+from planner.ui.session import _, desk, lang, named, said
 
 ROW = 28
 BASES = {"": "", "calorific": N_("calorific value"), "equal": N_("equal value"), "unknown": N_("unknown")}
@@ -31,13 +31,14 @@ def show() -> None:
     at = desk()
     if flash := st.session_state.pop("flash", None):
         st.success(flash, icon=":material/check:")
-    project, rows, park = st.tabs([_("Energy of a project"), _("Regional assessment"), _("Park")])
+    titles = [_("Energy of a project"), _("Regional assessment"), _("Park")]
+    project, rows, park = st.tabs(titles, key=f"assessment-{lang()}", on_change="rerun")
     with project:
         one_project(at)
     with rows:
         stated_forms.assessment(at)
     with park:
-        stated_forms.park(at)
+        stated_forms.park(at, seen=bool(park.open))  # a map that comes up unseen has no size to fit its land to
 
 
 def one_project(at: Desk) -> None:
