@@ -54,7 +54,7 @@ def headings(changed: bool) -> list[Heading]:
 
     verdict = wide(72, 118)
     return [
-        Heading(f"{_('Project')} ({APPROVED}{_(STATUS['committed'])})", width="15.5%"),
+        Heading(f"{_('Project')} ({APPROVED}{_(STATUS['committed'])})", width="14.5%"),
         Heading(_("Start"), True, "42px"), Heading(_("tce a year"), True, "64px"),
         Heading(_("Value added, 10,000 yuan"), True, wide(60, 74)),
         Heading(_("Tax, 10,000 yuan per tce"), True, wide(76, 70)), Heading(_("Verdict"), width=verdict),
