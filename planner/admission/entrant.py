@@ -98,7 +98,7 @@ def entrant(
         value_added_stated=project.value_added_wan_yuan is not None,
         stops=() if committed else not_admitted(project, load, parameters, rows), site=project.site,
         replacement_ratio=replacement_ratio(project, rows), uses_energy=load.gross_tce > 0,
-        notes=load.notes + tuple(note for year in loads.values() for note in year.notes) + _list_note(project, listed),
+        notes=load.notes + tuple(note for year in loads.values() for note in year.notes) + _list_note(listed),
     )
 
 
@@ -269,7 +269,7 @@ def _account(quota: Quota, listed: frozenset[str]) -> str | None:
     return LIST if quota.quota in listed else None
 
 
-def _list_note(project: Project, listed: frozenset[str]) -> tuple[Text, ...]:
+def _list_note(listed: frozenset[str]) -> tuple[Text, ...]:
     if not listed:
         return ()
     return (Text(N_("listed: {quotas} are charged to the list, not to the park"), quotas=", ".join(sorted(listed))),)

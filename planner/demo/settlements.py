@@ -34,7 +34,7 @@ class Settled:
     villages: Shapes
 
 
-def town_field(plane: Plane, grid: Field, towns: Array, rng: Generator) -> Field:
+def town_field(grid: Field, towns: Array, rng: Generator) -> Field:
     """Above 0 where the town has grown: along the north edge about some places (n, 2)."""
     east, north = grid.knots()
     away = [np.hypot((east - x) / 2.6, (north - y) / 1.5) for x, y in towns]

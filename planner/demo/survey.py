@@ -83,7 +83,7 @@ def patches(
     strip = np.isin(kinds, list(STRIPS))[block]
     shapes, kept = without_slivers(shapes, numbers[block], np.where(strip, 120.0, SMALLEST_M2), 3.0)
     block = within(blocks, shapely.point_on_surface(shapes))
-    return Patches(shapes, names[kept].astype(object), _table(plane, land, shapes, names[kept], block, mix, rng))
+    return Patches(shapes, names[kept].astype(object), _table(land, shapes, names[kept], block, mix, rng))
 
 
 def _estate_pieces(estates: Sequence[Estate]) -> list[Piece]:
@@ -154,7 +154,6 @@ def _targets(
 
 
 def _table(
-    plane: Plane,
     land: Relief,
     shapes: Shapes,
     ground: NDArray[np.str_],

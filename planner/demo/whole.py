@@ -116,7 +116,7 @@ def _draw(rows: SeedRows, plane: Plane, rng: Generator) -> _Drawn:
     known = {row.code: tuple(parcel for parcel in rows.parcels if parcel.park == row.code) for row in rows.parks}
     estates = tuple(estate(row, plane, wet.keep_off, known[row.code], park_rng) for row in rows.parks)
     centres = np.array([plane.metres(row.lon, row.lat) for row in rows.parks])
-    town = town_field(plane, land.height, centres[[row.in_town == 1 for row in rows.parks]], road_rng)
+    town = town_field(land.height, centres[[row.in_town == 1 for row in rows.parks]], road_rng)
     grounds = shapely.union_all([one.grounds for one in estates])
     settled = settle(plane, land, wet, centres, grounds, town, road_rng)
     covers = cover(land, town, cover_rng)

@@ -13,7 +13,6 @@ from planner.text import N_
 
 # What a column of free text may say where another room knows the words, by table and column; of several words each.
 Words = Mapping[tuple[str, str], Collection[str]]
-NO_WORDS: Words = {}
 
 
 class ParameterColumn(InputError):

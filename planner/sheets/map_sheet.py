@@ -63,7 +63,7 @@ def pages(
     """The pages in order, each to be drawn when its turn comes. In a book ``before`` pages stand in front of them and
     all pages are ``whole``. Raises as ``draw``."""
     sized, flat, voice = paper_named(paper), plane(sheet.plane_crs), voice_of(sheet)
-    view = window(flat.flat(_subject(sheet, flat)), sized.frame_mm, scale, flat.point(sheet.centre))
+    view = window(flat.flat(_subject(sheet)), sized.frame_mm, scale, flat.point(sheet.centre))
     ground = ground_of(sheet, flat, view, voice)
     laid = panel(sized.panel, sized.unit, sheet, voice, parts_of(sheet, own_notes(sheet)))
     unseen = ground.entries[legend_room(ground.entries, sized) :]
@@ -91,7 +91,7 @@ def _map_page(
     return made
 
 
-def _subject(sheet: Sheet, flat: Plane) -> BaseGeometry:
+def _subject(sheet: Sheet) -> BaseGeometry:
     """What the map is about: the parcel, else all land of all layers."""
     if sheet.parcel is not None:
         return sheet.parcel

@@ -56,7 +56,7 @@ class Remembered:
         known, more = self._stand.entries, list[Entry]()
         if 0 < known < begun.seq <= known + _READ_ON:
             more = book.entries(connection, known)
-        if known + len(more) != begun.seq or not _follows(more, known, self._last, begun.hash):
+        if known + len(more) != begun.seq or not _follows(more, self._last, begun.hash):
             self._stand, more = stands(connection), []
         for entry in more:
             self._stand.add(entry.draft)
@@ -71,8 +71,8 @@ class Remembered:
 _READ_ON = 5_000  # entries; to add up more anew is quicker
 
 
-def _follows(more: Sequence[Entry], known: int, last: str, head: str) -> bool:
-    """Whether entries go on behind the one numbered ``known`` with the hash ``last``."""
+def _follows(more: Sequence[Entry], last: str, head: str) -> bool:
+    """Whether entries go on behind the one with the hash ``last``."""
     return more[0].previous == last if more else last == head
 
 

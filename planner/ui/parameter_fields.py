@@ -35,10 +35,10 @@ def new_fields(table: str, last: dict[str, Any]) -> dict[str, Any]:
         if n % 3 == 0:
             places = st.columns(3, vertical_alignment="bottom")
         with places[n % 3]:
-            values[column] = field(table, column, known[column], _before(table, column, last))
+            values[column] = field(column, known[column], _before(table, column, last))
     for column in rest:
         if column in WIDE:
-            values[column] = field(table, column, known[column], _before(table, column, last))
+            values[column] = field(column, known[column], _before(table, column, last))
     return {column: value for column, value in values.items()
             if column == shape.number or written(value) != written(_before(table, column, last) or "")}
 
@@ -50,7 +50,7 @@ def _before(table: str, column: str, last: dict[str, Any]) -> Any:
     return _(said) if column in PRINTED and said else said
 
 
-def field(table: str, column: str, hint: Any, before: Any, *, key: str = "parameter") -> Any:
+def field(column: str, hint: Any, before: Any, *, key: str = "parameter") -> Any:
     """A widget for a column: what is chosen or typed in it."""
     label, at = _(HEADS[column]), f"{key}-{column}"
     if choices(hint):

@@ -90,7 +90,7 @@ def one(at: Desk, table: str, name: str, titles: dict[str, str]) -> None:
             guarded(ended)(at, table, name)
         made = {row["id"]: row for row in rows if row["id"] and not row["taken_back"]}
         if made:
-            guarded(take_back)(at, table, made)
+            guarded(take_back)(at, made)
 
 
 def history(table: str, row: dict[str, Any]) -> dict[str, object]:
@@ -129,7 +129,7 @@ def added(at: Desk, table: str) -> None:
         places = st.columns(3)
         for n, (column, hint) in enumerate(columns(table).items()):
             with places[n % 3]:
-                values[column] = field(table, column, hint, None, key="parameter-new")
+                values[column] = field(column, hint, None, key="parameter-new")
         about = for_all(at.today(), key="parameter-new")
         reason, actor = signed("parameter-new")
         if not st.form_submit_button(_("Add the row"), type="primary"):
@@ -155,7 +155,7 @@ def ended(at: Desk, table: str, name: str) -> None:
                                        day=answer["valid_from"]))
 
 
-def take_back(at: Desk, table: str, made: dict[str, dict[str, Any]]) -> None:
+def take_back(at: Desk, made: dict[str, dict[str, Any]]) -> None:
     """Undo: a change that was made here is taken back, and stays in the history."""
     with st.form("parameter-back", border=True):
         id = st.selectbox(_("Take back"), list(made), key="parameter-back-id",

@@ -35,7 +35,7 @@ def card(at: Desk, state: QueueState, stored: Sequence[Project], shown: Shown) -
     if answer.verdict > Verdict.WARN:
         relief_cards(at, state, stored, shown, answer)
     levers(state, stored, project)
-    reasons(at, answer)
+    reasons(answer)
 
 
 def sentence(at: Desk, shown: Shown, answer: Judged) -> str:
@@ -118,7 +118,7 @@ def moved(state: QueueState, id_: str, path: str, key: str, original: float) -> 
         state.moved[id_] = figures
 
 
-def reasons(at: Desk, answer: Judged) -> None:
+def reasons(answer: Judged) -> None:
     """Who uses the quota that binds, and the project's own figures by year."""
     parts = []
     if answer.binding is not None and answer.binding.used_by:

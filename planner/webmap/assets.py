@@ -17,7 +17,6 @@ from types import MappingProxyType
 
 HERE = Path(__file__).parent
 VENDOR = HERE / "vendor"
-SCRIPTS = HERE / "scripts"
 
 # folium's resource name -> file under this folder; None: not needed by anything that is drawn, left out.
 LOCAL: Mapping[str, str | None] = MappingProxyType(
