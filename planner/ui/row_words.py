@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from planner.desk.paper import ROLE_TITLES
 from planner.parameters import DeductionRule, LandClass, MapDivision, Parameters, Threshold
 from planner.parameters.cells import written
 from planner.parameters.tables import Row, address, rows_of
@@ -46,6 +47,9 @@ CHOICES: Mapping[str, str] = {
     "unused": N_("unused land"), "yearly": N_("yearly"), "stock": N_("stock"), "ratio": N_("ratio"),
     "always": N_("always"), "stated": N_("where stated"), "off": N_("off"), "work": N_("worked on"),
     "below": N_("below"), "from": N_("from"), "feedstock": N_("feedstock"), "renewable": N_("renewable power"),
+    "overlap": N_("lies on"), "within": N_("lies within"), "share": N_("share of the land"),
+    "distance": N_("distance to"), "narrow": N_("narrow parts"), "per_mu": N_("figure per mu"),
+    "plot_ratio": N_("ratio of floors"), "at_least": N_("at least"), "at_most": N_("at most"),
     "certificates": N_("green certificates"), "calorific": N_("calorific value"), "equal": N_("equal value"),
 }
 CATEGORIES: Mapping[str, str] = {
@@ -63,7 +67,7 @@ MEASURES: Mapping[str, str] = {
 UNITS: Mapping[str, str] = {
     "kgce/weight case": N_("kgce/weight case"), "ratio": "", "1": "", "tce": N_("tce"), "tco2": N_("tCO2"),
     "working_day": N_("working days"), "days": N_("days"), "years": N_("years"), "share": N_("share"),
-    "mu": N_("mu"), "ha": N_("ha"),
+    "mu": N_("mu"), "ha": N_("ha"), "wan_yuan/mu": N_("10,000 yuan/mu"),
 }
 
 
@@ -85,8 +89,9 @@ def row_titles(table: str, parameters: Parameters) -> dict[str, str]:
 
 
 def choice_word(word: str) -> str:
-    """A word of a column in the reader's words."""
-    return _(CHOICES[word]) if word in CHOICES else word
+    """A word of a column in the reader's words: one of its own, or the role of a layer."""
+    said = CHOICES.get(word) or ROLE_TITLES.get(word)
+    return _(said) if said else word
 
 
 def cell_word(value: Any, hint: Any) -> str:
