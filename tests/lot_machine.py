@@ -25,6 +25,7 @@ from planner.quota.balances import standing
 from planner.quota.chain import verify
 from planner.quota.entries import Bucket, Kind
 from planner.quota.lots import LotFacts, lots
+from planner.quota.notes import reverses
 from planner.store.parameters import load
 from tests.book_machine import Light
 
@@ -74,13 +75,14 @@ class LotMachine(RuleBasedStateMachine):
 
     def _granted(self, entries) -> dict[str, list[int]]:
         """The grants of each lot that stand, counted from the entries alone."""
-        undone = standing(entries).undone
-        found = defaultdict(list)
-        for entry in entries:
-            again = entry.seq not in undone
-            for leg in entry.draft.legs:
+        undone, found = set(), defaultdict(list)
+        for entry in reversed(entries):  # whatever undid an entry comes after it, and may be undone itself
+            back = reverses(entry.draft.note)
+            if entry.seq not in undone and back is not None:
+                undone.add(back)
+            for leg in entry.draft.legs if entry.seq not in undone and back is None else ():
                 lot = lot_of(leg.park)
-                if lot and entry.draft.kind is Kind.GRANT and leg.bucket is Bucket.FREE and leg.amount > 0 and again:
+                if lot and entry.draft.kind is Kind.GRANT and leg.bucket is Bucket.FREE and leg.amount > 0:
                     found[lot[1]].append(leg.amount)
         return found
 
