@@ -15,33 +15,42 @@ from collections.abc import Callable
 
 import numpy as np
 
-from planner.admission.draws import Flags, Floats, judge_draws, plain_turns, triangular, uniform
+from planner.admission.draws import Flags, Floats, judge_draws, plain_turns
+from planner.admission.risk_inputs import Input, drawn
 
 TITLE = "# The queue in ten thousand draws"
 DRAWS, PROJECTS, YEARS, CAPS, FEW = 10_000, 200, 10, 4, 20
 MOST_S = 0.1
 
 
-def queue(seed: int = 1) -> tuple[Floats, Floats, Flags, tuple[Floats, Floats, Floats]]:
-    """Asks (projects x years * caps), room, who is committed, and each project's range."""
+RANGE = (0.7, 1.0, 1.5)
+
+
+def queue(seed: int = 1) -> tuple[Floats, Floats, Flags]:
+    """Asks (projects x years * caps), room, who is committed; each project is drawn in the same range."""
     rng = np.random.default_rng(seed)
     full = np.floor(rng.gamma(1.5, 2e6, (PROJECTS, 1, CAPS)))
     starts = rng.integers(0, YEARS, (PROJECTS, 1, 1))
     asks = np.where(np.arange(YEARS)[None, :, None] >= starts, full, 0.0).reshape(PROJECTS, YEARS * CAPS)
-    ones = np.ones(PROJECTS)
-    return asks, asks.sum(axis=0) * 0.6, rng.random(PROJECTS) < 0.1, (ones * 0.7, ones, ones * 1.5)
+    return asks, asks.sum(axis=0) * 0.6, rng.random(PROJECTS) < 0.1
 
 
-def compiled(asks: Floats, room: Floats, committed: Flags, ends: tuple[Floats, Floats, Floats]) -> Flags:
+def factors_of_draws() -> Floats:
+    """The figures as `planner risk` draws them: a Sobol sequence, put into each project's range."""
+    figures, one = np.empty((DRAWS, PROJECTS)), Input("", "", *RANGE)
+    for project, shares in enumerate(drawn(DRAWS, PROJECTS, 7)):
+        figures[:, project] = one.at(shares)
+    return figures
+
+
+def compiled(asks: Floats, room: Floats, committed: Flags) -> Flags:
     """The planner's own way."""
-    factors = triangular(uniform(DRAWS, PROJECTS, 7), *ends)
-    return judge_draws(plain_turns(asks, room, committed), factors)[0]
+    return judge_draws(plain_turns(asks, room, committed), factors_of_draws())[0]
 
 
-def by_numpy(asks: Floats, room: Floats, committed: Flags, ends: tuple[Floats, Floats, Floats]) -> Flags:
-    """Project by project, all draws side by side; numpy's own generator is timed, the same draws are judged."""
-    np.random.default_rng(7).triangular(*ends, size=(DRAWS, PROJECTS))
-    factors = triangular(uniform(DRAWS, PROJECTS, 7), *ends)
+def by_numpy(asks: Floats, room: Floats, committed: Flags) -> Flags:
+    """Project by project, all draws side by side."""
+    factors = factors_of_draws()
     used, fits = np.zeros((DRAWS, len(room))), np.zeros((DRAWS, PROJECTS), bool)
     for p in range(PROJECTS):
         asked = np.floor(factors[:, p, None] * asks[p] + 0.5)
@@ -50,9 +59,9 @@ def by_numpy(asks: Floats, room: Floats, committed: Flags, ends: tuple[Floats, F
     return fits
 
 
-def by_loop(asks: Floats, room: Floats, committed: Flags, ends: tuple[Floats, Floats, Floats]) -> Flags:
-    """One draw, one project at a time."""
-    factors = triangular(uniform(DRAWS, PROJECTS, 7)[:FEW], *ends)
+def by_loop(asks: Floats, room: Floats, committed: Flags) -> Flags:
+    """One draw, one project at a time; the drawing is scaled with it."""
+    factors = factors_of_draws()[:FEW]
     fits = np.zeros((FEW, PROJECTS), bool)
     for draw in range(FEW):
         used = [0.0] * len(room)

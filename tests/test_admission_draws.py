@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from planner.admission.draws import Turns, judge_draws, plain_turns, triangular, uniform
+from planner.admission.draws import Turns, judge_draws, plain_turns
+from planner.admission.risk_inputs import Input, drawn
 
 
 def by_hand(turns: Turns, coefficients):
@@ -73,10 +74,8 @@ def test_a_refused_project_takes_nothing_and_a_committed_one_takes_its_room_even
 
 
 def test_the_same_seed_gives_the_same_draws_on_any_number_of_threads():
-    one, two, five = (uniform(1001, 7, 42, threads=threads) for threads in (1, 2, 5))
-    assert np.array_equal(one, two) and np.array_equal(one, five)
-    assert not np.array_equal(one, uniform(1001, 7, 43))
-    assert np.array_equal(one[:500], uniform(500, 7, 42))
+    one = drawn(1001, 7, 42)
+    assert np.array_equal(one, drawn(1001, 7, 42)) and not np.array_equal(one, drawn(1001, 7, 43))
     basis, room, committed, factors = queue(3, draws=1001)
     turns = plain_turns(basis, room, committed)
     answers = [judge_draws(turns, factors, threads=threads) for threads in (1, 2, 5)]
@@ -84,18 +83,17 @@ def test_the_same_seed_gives_the_same_draws_on_any_number_of_threads():
 
 
 def test_shares_are_uniform_independent_and_the_figures_triangular():
-    shares = uniform(50_000, 3, 7)
-    assert stats.kstest(shares.ravel(), "uniform").pvalue > 0.001
-    assert np.abs(np.corrcoef(shares.T) - np.eye(3)).max() < 0.02
-    assert np.abs(np.corrcoef(shares[:-1, 0], shares[1:, 0])[0, 1]) < 0.02
-    low, mode, high = (np.array(row) for row in ((1.0, 1.2, 5.0), (1.0, 1.3, 5.0), (2.0, 1.5, 5.0)))
-    figures = triangular(shares, low, mode, high)
-    expected = stats.triang(c=(mode[1] - low[1]) / (high[1] - low[1]), loc=low[1], scale=high[1] - low[1])
-    np.testing.assert_allclose(figures[:, 1], expected.ppf(shares[:, 1]), rtol=1e-12)
-    assert figures[:, 2].tolist() == [5.0] * len(shares) and figures[:, 0].min() >= 1.0
+    shares = drawn(1 << 15, 3, 7)
+    # Each axis of the sequence puts one point into each of 32 768 equal intervals: nearer to even than chance.
+    assert all(stats.kstest(row, "uniform").statistic < 1e-4 for row in shares)
+    assert np.abs(np.corrcoef(shares) - np.eye(3)).max() < 0.02
+    one = Input("p", "x", 1.0, 1.3, 5.0)
+    expected = stats.triang(c=(one.mode - one.low) / (one.high - one.low), loc=one.low, scale=one.high - one.low)
+    np.testing.assert_allclose(one.at(shares[1]), expected.ppf(shares[1]), rtol=1e-12)
+    assert Input("p", "x", 5.0, 5.0, 5.0).at(shares[2]).tolist() == [5.0] * shares.shape[1]
 
 
 def test_no_draw_and_no_project_are_no_trouble():
     turns = plain_turns(np.zeros((0, 3)), np.ones(3), np.zeros(0, bool))
     assert judge_draws(turns, np.zeros((4, 0)))[0].shape == (4, 0)
-    assert uniform(0, 5, 1).shape == (0, 5)
+    assert drawn(5, 0, 1).shape == (0, 5)

@@ -1,8 +1,7 @@
 """The queue judged in thousands of draws at once, in machine code, on threads.
 
 A draw gives every project its own amounts; the rule is that of ``simulate``: committed projects are booked whether
-they fit or not, a candidate takes room in every budget or in none. Chance comes from a counter (SplitMix64: G. Steele
-et al., Fast splittable pseudorandom number generators, OOPSLA 2014): draw n is the same on any number of threads.
+they fit or not, a candidate takes room in every budget or in none.
 """
 
 from __future__ import annotations
@@ -58,21 +57,6 @@ def plain_turns(basis: Floats, room: Floats, committed: Flags) -> Turns:
                  np.zeros(budgets, bool), basis > 0, np.asarray(committed, bool), np.zeros(projects, bool))
 
 
-def uniform(draws: int, inputs: int, seed: int, *, threads: int = THREADS) -> Floats:
-    """Shares in [0, 1), draws x inputs. The same seed gives the same shares."""
-    shares = np.empty((draws, inputs))
-    _on_threads(lambda start, stop: _uniform(shares, start, stop, np.uint64(seed)), draws, threads)
-    return shares
-
-
-def triangular(shares: Floats, low: Floats, mode: Floats, high: Floats, *, threads: int = THREADS) -> Floats:
-    """The figures (draws x inputs) below which the given shares of a triangular distribution lie, column by column."""
-    figures = np.empty_like(shares)
-    ends = [np.asarray(column, float) for column in (low, mode, high)]
-    _on_threads(lambda start, stop: _triangular(shares, figures, start, stop, *ends), len(shares), threads)
-    return figures
-
-
 def judge_draws(turns: Turns, coefficients: Floats, *, threads: int = THREADS) -> tuple[Flags, Floats]:
     """Whether each project has room in each draw (draws x P), and what the whole queue takes (draws x K).
 
@@ -113,34 +97,6 @@ def _on_threads(work: Callable[[int, int], None], count: int, threads: int) -> N
 def _parts(count: int, threads: int) -> Iterator[tuple[int, int]]:
     size = max(1, -(-count // max(1, threads)))
     yield from ((start, min(start + size, count)) for start in range(0, max(count, 1), size))
-
-
-@kept
-def _uniform(shares: Floats, start: int, stop: int, seed: np.uint64) -> None:
-    for draw in range(start, stop):
-        for one in range(shares.shape[1]):
-            z = seed * np.uint64(0xD1342543DE82EF95) + np.uint64(draw * shares.shape[1] + one + 1) * np.uint64(
-                0x9E3779B97F4A7C15)
-            z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-            z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-            z = z ^ (z >> np.uint64(31))
-            shares[draw, one] = (z >> np.uint64(11)) * 2.0**-53
-
-
-@kept
-def _triangular(
-    shares: Floats, figures: Floats, start: int, stop: int, low: Floats, mode: Floats, high: Floats
-) -> None:
-    for draw in range(start, stop):
-        for one in range(shares.shape[1]):
-            share, width = shares[draw, one], high[one] - low[one]
-            rising = share * width < mode[one] - low[one]
-            if width == 0.0:
-                figures[draw, one] = mode[one]
-            elif rising:
-                figures[draw, one] = low[one] + np.sqrt(share * width * (mode[one] - low[one]))
-            else:
-                figures[draw, one] = high[one] - np.sqrt((1.0 - share) * width * (high[one] - mode[one]))
 
 
 @kept
