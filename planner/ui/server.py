@@ -45,15 +45,14 @@ def may_ask(request: Request, what: Mapping[str, str] = MappingProxyType({})) ->
 
 @asynccontextmanager
 async def warmed(app: Any) -> AsyncIterator[None]:
-    """While the first person finds the way here, the pages are loaded, the book is added up, and for large layers the
-    machine code is loaded and missing indexes are made."""
+    """While the first person finds the way here, the book is added up, and for large layers the machine code is loaded
+    and missing indexes are made. No page is loaded: a component declared outside a run is never served."""
     Thread(target=warm, daemon=True, name="planner-warm").start()
     yield
 
 
 def warm() -> None:
     """Get ready what the first answer needs; what is wrong with the workspace a page will say."""
-    import planner.ui.app  # noqa: F401  (every page: the first one opened is there at once)
     from planner.desk import index
     from planner.words import LANGUAGES, translator
 
