@@ -133,6 +133,14 @@ def test_the_same_file_taken_in_twice_is_kept_once_and_an_unpacked_shapefile_wit
     desk.close()
 
 
+def test_the_same_file_with_its_axes_swapped_is_another_request(run, tmp_path):
+    written(tmp_path / "a.geojson", SURVEY, "geojson")
+    refused = run("import a.geojson --role land_survey --crs EPSG:4490 --swap-axes")
+    assert refused[0] == 2  # latitude 110
+    assert run("import a.geojson --role land_survey --crs EPSG:4490")[1]["stored"] == 2
+    assert run("import a.geojson --role land_survey --crs EPSG:4490 --swap-axes")[0] == 2
+
+
 def test_a_repair_that_is_not_accepted_leaves_neither_layer_nor_file(run, tmp_path):
     bow = shapely.Polygon([(X, Y), (X + 100, Y + 100), (X + 100, Y), (X, Y + 100)])
     written(tmp_path / "bow.geojson", gpd.GeoDataFrame({"id": ["b"]}, geometry=[bow], crs="EPSG:4525"), "geojson")

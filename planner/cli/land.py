@@ -70,7 +70,7 @@ def import_(
     at = call.desk
     side = Path(coverage) if coverage and coverage not in ("bounds", "hull", "features", "none") else None
     words = (role, name, layer, crs, encoding, map, as_of, source, coverage, keep_good, accept_repairs, replace,
-             dry_run, park)
+             dry_run, park, *(["swap axes"] if swap_axes else []))
     # Replacing is a new request once something else stands there: A, then B, then A again.
     there = [(info.name, info.stamp) for info in at.layers()] if replace else ""
     request = Request(
