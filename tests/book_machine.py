@@ -145,7 +145,6 @@ class Model:
             raise Refused
         self.apply(kind, [(at, -change) for at, change in changes])
         self.undone.add(seq)
-        self.undone.discard(self.reversals.get(seq, 0))
         self.reversals[len(self.past)] = seq
         if self.closed.get(closes) == seq:
             del self.closed[closes]

@@ -165,12 +165,18 @@ def test_a_year_that_was_opened_again_is_closed_anew_and_not_by_reversing_the_re
     assert verify(book.end(close, park="P", year=2026).entries).ok
 
 
-def test_what_a_reversed_reversal_brought_back_can_be_reversed_again():
+def test_what_a_reversed_reversal_brought_back_goes_once_by_reversing_what_brought_it_back():
     book = granted().do("reserve", 30, "A").end(reverse, seq=2).end(reverse, seq=3)
     assert book.row() == granted().do("reserve", 30, "A").row()
     with pytest.raises(UsageError, match="reversed by entry 4"):
         book.end(reverse, seq=3)
-    assert book.end(reverse, seq=2).row() == granted().row()
+    with pytest.raises(UsageError, match="Reverse entry 4"):
+        book.end(reverse, seq=2)
+    book.do("reserve", 30, "A").end(reverse, seq=4)  # another 30, which must stay whatever is undone
+    assert book.row() == granted().do("reserve", 30, "A").row()
+    for seq, said in ((2, "already reversed by entry 3"), (3, "Reverse entry 6"), (4, "already reversed by entry 6")):
+        with pytest.raises(UsageError, match=said):
+            book.end(reverse, seq=seq)
     assert verify(book.entries).ok
 
 

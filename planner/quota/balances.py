@@ -117,6 +117,15 @@ class Standing:
     def closed_by(self, park: str, year: int) -> int | None:
         return self.closed.get((park, year))
 
+    def stands_by(self, seq: int) -> int | None:
+        """The entry by which entry ``seq`` stands: itself, or what undid its reversal; None where it is undone."""
+        while seq in self.undone:
+            by = self.undone[seq]
+            if by not in self.undone:
+                return None
+            seq = self.undone[by]
+        return seq
+
     def of_ref(self, ref: str) -> list[tuple[Cell, int]]:
         """What stands in the cells of a reference, those of lots too, as they were first written."""
         return [(at, self.amount(at)) for at in list(self._of_ref.get(ref, ()))]
@@ -151,8 +160,8 @@ class Standing:
     def meet(self, seq: int, draft: Draft) -> None:
         """What entry ``seq`` says beside its amounts."""
         back = reverses(draft.note)
-        if back is not None:  # of a reversal: what that had undone stands again
-            self.undone = {one: by for one, by in self.undone.items() if by != back} | {back: seq}
+        if back is not None:
+            self.undone[back] = seq
         if draft.kind is Kind.CLOSE:
             self._closings.append((seq, draft.note))
             self.closed = closed_years(self._closings)

@@ -174,7 +174,8 @@ def reserve_many(
 
 
 def reverse(entries: Iterable[Entry], warrant: Warrant, *, seq: int) -> Draft:
-    """The entry that undoes another; both stay in the book. The only way back for what is committed.
+    """The entry that undoes another; both stay in the book. The only way back for what is committed. Each entry is
+    reversed at most once: what was brought back stands by the entry that did so, and goes by reversing that.
 
     Raises UsageError (no such entry, or already reversed), Overdraw or NotHeld when what it gave is used, LotExists.
     """
@@ -183,7 +184,10 @@ def reverse(entries: Iterable[Entry], warrant: Warrant, *, seq: int) -> Draft:
     if undone is None:
         raise UsageError(problem=Text(N_("There is no entry {seq} in the book."), seq=seq))
     stand = standing(entries)
-    by = stand.undone.get(seq)
+    by, stands = stand.undone.get(seq), stand.stands_by(seq)
+    if by is not None and stands is not None:
+        raise UsageError(problem=Text(N_("Entry {seq} was reversed by entry {by} and brought back by entry {stands}. "
+                                         "Reverse entry {stands}."), seq=seq, by=by, stands=stands))
     if by is not None:
         raise UsageError(problem=Text(N_("Entry {seq} is already reversed by entry {by}."), seq=seq, by=by))
     if undone.kind is Kind.CLOSE and reverses(undone.note) is not None:
