@@ -181,7 +181,8 @@ def test_every_layer_says_that_it_is_illustrative_and_when_and_where_it_knows_th
         assert layer.illustrative and "示意" in layer.source and layer.as_of is not None
         assert layer.coverage is not None and shapely.is_valid(layer.frame.geometry.values).all()
         assert layer.frame["id"].is_unique and layer.frame.crs == "EPSG:4490"
-    invented = ("parks", "parcels", "basic_farmland", "ecological_redline", "urban_boundary", "substations", "context")
+    invented = ("parks", "parcels", "basic_farmland", "ecological_redline", "urban_boundary", "substations", "context",
+                "carbon_boundary")
     assert all("示意" in name or "illustrative" in name for role in invented for name in frame(role)["name"])
 
 

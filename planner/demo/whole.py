@@ -80,7 +80,7 @@ def build(rows: SeedRows, rng: Generator, *, area: tuple[float, float, float, fl
     Returns
     -------
     Demo
-        Nine layers in EPSG:4490, one of each role; the land survey tiles the demo area with shared edges.
+        Ten layers in EPSG:4490, one of each role; the land survey tiles the demo area with shared edges.
 
     Raises
     ------
@@ -154,6 +154,9 @@ def _frames(rows: SeedRows, drawn: _Drawn, rng: Generator) -> dict[str, gpd.GeoD
         "urban_boundary": _numbered(boundary, "UDB", words["boundary"].name, words["boundary"].kind),
         "zoning": _zones(zones, {row.code: row.name for row in rows.plan}),
         "substations": _yards(yards, rows),
+        "carbon_boundary": _numbered(
+            [min((one.outline for one in estates), key=lambda outline: outline.area)], "ZCB", words["zero_carbon"].name,
+            words["zero_carbon"].kind),
         "context": _context(drawn, rows),
     }
 
