@@ -12,7 +12,12 @@ import pypdf
 import pytest
 from playwright.sync_api import Locator, expect
 
+from planner.cli import main
+from planner.desk.desk import Desk
+from planner.desk.pack_verify import verify_pack
 from tests.e2e.conftest import FRAME, PATIENCE_MS, Driver
+from tests.e2e.ground import beside
+from tests.test_meeting_papers import png
 
 pytestmark = pytest.mark.browser
 
@@ -83,3 +88,58 @@ def test_the_frame_is_dragged_and_the_papers_are_made_as_chosen(driver: Driver, 
     expect(page.get_by_text(listed["run_hash"])).to_be_visible()
     if lang == "zh":
         assert "Make the papers" not in driver.visible_text()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_all_papers_of_a_parcel_on_the_map_are_made_signed_and_prove_themselves(
+    driver: Driver, address: tuple[str, Path], lang: str, tmp_path: Path
+) -> None:
+    page, word = driver.page, WORDS[lang]
+    desk = Desk.open(str(address[1]))
+    corners, _ = beside(desk)
+    desk.close()
+    driver.open(lang)
+    xs, ys = zip(*corners, strict=True)
+    driver.look_at(min(xs), min(ys), max(xs), max(ys))
+    driver.draw(corners)
+    expect(page.locator(".pl .head").first).to_be_visible()
+    page.locator('[data-testid="stPopover"] button', has_text=word["print"]).first.click()
+    page.get_by_role("button", name=word["all"]).click()
+    picture = page.locator('[data-testid="stImage"] img')
+    expect(picture).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text(word["drawn"]).first).to_be_visible()
+    # 1:N presets by click: the line below the map says what was chosen.
+    for scale in ("1:5,000", "1:2,000"):
+        page.locator(".st-key-print-scale [role=combobox], .st-key-print-scale [data-baseweb=select]").first.click()
+        page.get_by_role("option", name=scale).click()
+        expect(line(driver, word["middle"], "A3")).to_contain_text(scale, timeout=PATIENCE_MS)
+    page.get_by_text(word["files"]).click()
+    page.locator(".st-key-print-own-logo input[type=file]").set_input_files(
+        {"name": "sign.png", "mimeType": "image/png", "buffer": png()})
+    page.get_by_label(word["sheet"], exact=True).fill("E49G001002")
+    page.get_by_label(word["sheet"], exact=True).press("Enter")
+    for name in ("deck", "book", "opinion"):
+        page.get_by_text(word[name]).first.click()  # ticked at first: out of the list
+    page.get_by_text(word["pack"]).first.click()
+    page.get_by_role("button", name=word["make"]).click()
+    expect(page.get_by_text("pack.zip")).to_be_visible(timeout=2 * PATIENCE_MS)
+    driver.shot(f"meeting-pack-{lang}")
+    with page.expect_download() as handed:
+        page.get_by_role("button", name=word["save"]).click()
+    handed.value.save_as(tmp_path / "m.zip")
+    with zipfile.ZipFile(tmp_path / "m.zip") as made:
+        listed = json.loads(made.read("contents.json"))
+        assert [row["name"] for row in listed["files"]] == ["sheet.pdf", "pack.zip"]
+        assert (listed["paper"], listed["scale"]) == ("A3", 2_000)
+        made.extract("pack.zip", tmp_path)
+        sheet = pypdf.PdfReader(BytesIO(made.read("sheet.pdf"))).pages[0]
+    drawn = [thing.get_object() for thing in sheet["/Resources"]["/XObject"].values()]
+    assert any(thing["/Subtype"] == "/Image" for thing in drawn)  # the sign
+    assert "E49G001002" in sheet.extract_text() and "1:2 000" in sheet.extract_text()
+    found = verify_pack(tmp_path / "pack.zip")
+    assert found.ok and found.pages > 5, found.differs
+    with zipfile.ZipFile(tmp_path / "pack.zip") as pack:
+        assert pack.read("office/logo.png") == png()
+        paper = pypdf.PdfReader(BytesIO(pack.read("printed/sheet.pdf"))).pages[0].extract_text()
+    assert "E49G001002" in paper and listed["run_hash"] in paper
+    assert main(["verify", str(tmp_path / "pack.zip")]) == 0
