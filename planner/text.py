@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from string import Formatter
 from typing import Any
 
@@ -36,7 +37,7 @@ class Text:
     facts: tuple[tuple[str, Any], ...]
 
     def __init__(self, msgid: str, **facts: Any) -> None:
-        wanted = {name.split(".")[0].split("[")[0] for _, name, _, _ in Formatter().parse(msgid) if name}
+        wanted = _wanted(msgid)
         if wanted != set(facts):
             raise TypeError(f"message {msgid!r} wants {sorted(wanted)}, was given {sorted(facts)}")
         object.__setattr__(self, "msgid", msgid)
@@ -49,3 +50,9 @@ class Text:
 
     def __str__(self) -> str:
         return self.say()
+
+
+@lru_cache(4096)
+def _wanted(msgid: str) -> frozenset[str]:
+    """The facts that a message has places for; a page says the same ones over and over."""
+    return frozenset(name.split(".")[0].split("[")[0] for _, name, _, _ in Formatter().parse(msgid) if name)

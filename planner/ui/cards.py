@@ -198,9 +198,9 @@ def left_over(at: Desk, year: int) -> None:
     if not parks:
         st.info(_("The book has no account yet."))
         return
-    rows = []
+    rows, parameters = [], at.parameters
     for row in at.balances(parks[0], year):
-        quota = at.parameters.quota(row.quota)
+        quota = parameters.quota(row.quota)
         if quota is not None:
             free, granted = shown(row.free, quota.unit), shown(row.granted, quota.unit)
             used = 1.0 - free / granted if granted else 1.0

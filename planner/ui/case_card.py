@@ -28,8 +28,8 @@ def top(at: Desk, case: Opened) -> None:
     """Name, state, days against the terms."""
     now = case.dossier
     assert now is not None  # noqa: S101  (the caller asked)
-    today = at.today()
-    holidays = at.parameters.of_day(today).holidays
+    today, parameters = at.today(), at.parameters
+    holidays = parameters.of_day(today).holidays
     state = _(STATE_TITLES[now.state]) + (f": {_(OUTCOME_TITLES[now.outcome])}" if now.outcome else "")
     project = case.project
     what = " · ".join(part for part in (named(case.parcel.name or case.record.parcel_id),
@@ -38,7 +38,7 @@ def top(at: Desk, case: Opened) -> None:
     lines = [
         f"{_(one.term.title)}: " + _("{spent} of {limit:g} working days", spent=one.spent, limit=one.term.limit)
         + (f" {_('✕ overdue')}" if one.overdue else "")
-        for one in terms(now, today, at.parameters.case_terms, holidays)
+        for one in terms(now, today, parameters.case_terms, holidays)
     ]
     notes = [_(NO_HOLIDAYS, year=year) for year in years_without_holidays(now, today, holidays)]
     look.html(
@@ -88,8 +88,9 @@ def chip(word: str) -> str:
 
 def quotas(at: Desk, case: Opened) -> None:
     """What the case asks of the book, as last judged."""
+    parameters = at.parameters  # once: each reading asks the workspace for what it changed of them
     rows = [
-        (f"{chip(row['state'])}", said(quota_title(row["quota"], at.parameters)), str(row["year"]),
+        (f"{chip(row['state'])}", said(quota_title(row["quota"], parameters)), str(row["year"]),
          *(said(quota_figure(row[name], row["unit"])) if row[name] is not None else "-"
            for name in ("asked", "free", "short_by")))
         for row in case.record.document["quotas"]
@@ -145,12 +146,12 @@ def conditions(at: Desk, case: Opened) -> None:
 
 def holds(at: Desk, case: Opened) -> None:
     """What the case holds in the book now."""
-    rows = []
+    rows, parameters = [], at.parameters
     for account, has in sorted(held(at.book.standing(), case.record.id).items()):
-        quota = at.parameters.quota(account.quota)
+        quota = parameters.quota(account.quota)
         if lot_of(account.park) is None and quota is not None:
             amounts = [said(quota_figure(shown(n, quota.unit), quota.unit)) for n in (has.reserved, has.committed)]
-            rows.append((said(quota_title(account.quota, at.parameters)), str(account.year), *amounts))
+            rows.append((said(quota_title(account.quota, parameters)), str(account.year), *amounts))
     if rows:
         heads = (_("Quota"), _("Year"), _("Reserved"), _("Committed"))
         look.html(look.fold(_("Held in the book"), look.table(heads, rows, figures={1, 2, 3}), opened=True))

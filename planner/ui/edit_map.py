@@ -102,7 +102,7 @@ def edit_map(
         localise(made, asset_address),
         key=frame_key(epoch),
         height=height,
-        use_container_width=True,
+        use_container_width=True, render=False,
         returned_objects=["last_active_drawing"],
         feature_group_to_add=marks,
     )

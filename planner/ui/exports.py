@@ -38,8 +38,8 @@ def csv_button(
     label: str | None = None,
     icon: str | None = ":material/download:",
 ) -> None:
-    """A button that hands out a table as it stands on the screen."""
-    csv_file(label or _(CSV), csv_bytes(frame), name=name, key=key, icon=icon)
+    """A button that hands out a table as it stands on the screen, written when it is clicked."""
+    csv_file(label or _(CSV), lambda: csv_bytes(frame), name=name, key=key, icon=icon)
 
 
 def csv_file(

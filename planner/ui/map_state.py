@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import streamlit as st
@@ -30,9 +31,17 @@ class Ground:
     parcels: Layer | None
     stamp: tuple[Any, ...]
 
-    @property
+    @cached_property
     def ids(self) -> list[str]:
         return [] if self.parcels is None else [str(id_) for id_ in self.parcels.frame["id"]]
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What a parcel is called, by its id; those that have no name are not in it."""
+        if self.parcels is None or "name" not in self.parcels.frame:
+            return {}
+        return {id_: name for id_, name in zip(self.ids, self.parcels.frame["name"], strict=True)
+                if isinstance(name, str) and name}
 
 
 def ground(desk: Desk) -> Ground:

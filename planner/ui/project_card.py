@@ -44,7 +44,7 @@ def sentence(at: Desk, shown: Shown, answer: Judged) -> str:
     if bound is None:
         if answer.verdict == Verdict.FITS:
             return _("fits every budget of the years shown")
-        near = nearly_used_up(at, shown, answer.id)
+        near = nearly_used_up(shown, answer.id)
         return _("fits; nearly used up: {budgets}", budgets=near) if near else _("fits, but a budget is nearly used up")
     if bound.quota is None or bound.short_by is None:
         return said(bound.why) if bound.why else look.plain_chip(answer.verdict)

@@ -1,4 +1,5 @@
-"""What the app's server does beside its pages: the gate, the routes of the tiles, and warming up in the background."""
+"""What the app's server does beside its pages: the gate, the routes of the tiles, warming up and sweeping in the
+background."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from planner.errors import PlannerError
-from planner.ui import downloads, gate, identity, tile_route, tongue
+from planner.ui import downloads, gate, identity, sweep, tile_route, tongue
 from planner.ui.session import shared_desk
 
 
@@ -46,9 +47,12 @@ def may_ask(request: Request, what: Mapping[str, str] = MappingProxyType({})) ->
 @asynccontextmanager
 async def warmed(app: Any) -> AsyncIterator[None]:
     """While the first person finds the way here, the book is added up, and for large layers the machine code is loaded
-    and missing indexes are made. No page is loaded: a component declared outside a run is never served."""
+    and missing indexes are made. No page is loaded: a component declared outside a run is never served. What pages
+    leave behind is swept up for as long as the server runs."""
     Thread(target=warm, daemon=True, name="planner-warm").start()
+    over = sweep.start()
     yield
+    over.set()
 
 
 def warm() -> None:

@@ -64,7 +64,10 @@ def actor(default: str) -> str:
 def lang() -> str:
     """The session's language: chosen in the header, else ``?lang=`` of the address, else that in which the browser
     went to log in or out, else Chinese."""
-    stated = (st.session_state.get("lang"), st.query_params.get("lang"), st.context.cookies.get(tongue.COOKIE))
+    chosen: str | None = st.session_state.get("lang")
+    if chosen in LANGUAGES:  # asked for every word of a page: the rest is looked at where it is needed
+        return str(chosen)
+    stated = (st.query_params.get("lang"), st.context.cookies.get(tongue.COOKIE))
     return next((one for one in stated if one in LANGUAGES), LANGUAGES[0])
 
 
@@ -80,7 +83,8 @@ def _(msgid: str, **facts: Any) -> str:
 
 def said(text: Text) -> str:
     """A sentence of the rooms below in the session's language, its names too."""
-    return for_reader(text, lang(), ROLE_TITLES).say(translate())
+    reader = lang()
+    return for_reader(text, reader, ROLE_TITLES).say(translator(reader))
 
 
 def named(name: str) -> str:

@@ -36,7 +36,7 @@ def still_map(
             localise(made, asset_address),
             key=key,
             height=height,
-            use_container_width=True,
+            use_container_width=True, render=False,
             returned_objects=["last_active_drawing"] if picking else [],
             feature_group_to_add=marks,
         )

@@ -12,6 +12,7 @@ from typing import Any
 
 import folium
 import shapely
+from branca.element import Element
 from folium.elements import JSCSSMixin, MacroElement
 from folium.template import Template
 from shapely.geometry.base import BaseGeometry
@@ -85,7 +86,28 @@ class Written:
     json: str
 
 
-class _Script(JSCSSMixin, MacroElement):
+class _Plain(Element):
+    """Text that is put into the page as it is: branca takes each for a template and reads it through before."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+    def render(self, **kwargs: Any) -> str:
+        return self.text
+
+
+class _Called(MacroElement):
+    """An element whose script is a call: all the land of a layer may stand in it."""
+
+    def call(self) -> str:
+        raise NotImplementedError
+
+    def render(self, **kwargs: Any) -> None:
+        self.get_root().script.add_child(_Plain(self.call()), name=self.get_name())
+
+
+class _Script(JSCSSMixin, _Called):
     """A call of one function of planner.js with JSON arguments."""
 
     _template = Template("{% macro script(this, kwargs) %}{{ this.call() }}{% endmacro %}")

@@ -7,7 +7,7 @@ catalogues must have one translation (a test says so).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -41,6 +41,7 @@ def translator(lang: str) -> Translate:
     return said
 
 
+@lru_cache(8192)
 def in_language(name: str, lang: str) -> str:
     """The side of a name written in both languages ("zh / en") that is meant for a reader; any other name as it is.
 

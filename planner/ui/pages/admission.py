@@ -83,7 +83,7 @@ def review() -> None:
         standing(shown)
         for dropped in no_longer_named(state, ground.stored):
             st.caption(said(dropped))
-        pictures(at, shown, state.chosen, last_risk(shown.mark))
+        pictures(shown, state.chosen, last_risk(shown.mark))
     with middle:
         queue_side, card_side = st.columns([3.5, 1], gap="small")
         with queue_side:
@@ -124,7 +124,7 @@ def answer(at: Desk, question: str, state: QueueState, shown: Shown) -> None:
     """What can be asked of the queue as it stands: matrix, best set, how sure, scenarios, unit costs."""
     match question:
         case "matrix":
-            matrix_table(at, shown)
+            matrix_table(shown)
         case "best":
             optimum(at, state, shown.queue, shown.after, shown.asked, shown.mark)
         case "sure":
@@ -163,7 +163,7 @@ def the_queue(at: Desk, ground: Ground, state: QueueState, shown: Shown) -> None
                              format_func=lambda name: _(GHOSTS[name]), label_visibility="collapsed")
     with files, st.container(horizontal=True, horizontal_alignment="right"):
         csv_button(frame_of(columns, rows), "admission", key="csv-answers")
-        figures_menu(at, shown.after)
+        figures_menu(shown)
     queue_list(columns, rows, chosen=state.chosen, height=LIST, moved=moved, picked=picked)
 
 

@@ -137,7 +137,7 @@ def draw_map(at: Desk, case: Case | None, frame: Framed, state: PrintState) -> N
     first = st.session_state.setdefault(f"{key}-bounds", opened)
     made = base_map(sheets, view=None, bounds=first, plane=plane_of(at.settings()), translate=translate(),
                     listed=False)
-    st_folium(localise(made, asset_address), key=key, height=MAP_HEIGHT, use_container_width=True,
+    st_folium(localise(made, asset_address), key=key, height=MAP_HEIGHT, use_container_width=True, render=False,
               returned_objects=["last_active_drawing"], feature_group_to_add=marks(*calls))
     st.caption(_("{paper}, 1:{scale:,}. Drag the frame: it is the map of the page. Middle {lon:.5f}, {lat:.5f}.",
                  paper=state.paper, scale=frame.scale, lon=frame.centre[0], lat=frame.centre[1]))

@@ -62,8 +62,8 @@ def _parcel(at: Desk, state: PrintState) -> Subject | None:
 
 
 def _registered_name(where: Ground, id: str) -> str:
-    name = named(str(where.parcels.frame["name"].iloc[where.ids.index(id)])) if where.parcels is not None else ""
-    return f"{id} · {name}" if name and name not in ("None", "nan", id) else id
+    name = named(where.names.get(id, ""))
+    return f"{id} · {name}" if name not in ("", id) else id
 
 
 def _project(at: Desk, state: PrintState, on_map: Project | None) -> Project | None:

@@ -9,7 +9,6 @@ import streamlit as st
 
 from planner.admission.headline import quota_title
 from planner.admission.matrix import Cell
-from planner.desk.desk import Desk
 from planner.figures import figure
 from planner.ui import look
 from planner.ui.exports import csv_button
@@ -31,21 +30,21 @@ def cells_of(shown: Shown) -> Mapping[str, Mapping[str, Cell]]:
     return known[shown.mark]
 
 
-def nearly_used_up(at: Desk, shown: Shown, id_: str) -> str:
+def nearly_used_up(shown: Shown, id_: str) -> str:
     """The budgets that a project brings close to their end, with the first year of each."""
-    return ", ".join(f"{said(quota_title(quota, at.parameters))} {cell.year}"
+    return ", ".join(f"{said(quota_title(quota, shown.asked.parameters))} {cell.year}"
                      for quota, cell in cells_of(shown).get(id_, {}).items() if cell.verdict == Verdict.WARN)
 
 
-def matrix_table(at: Desk, shown: Shown) -> None:
+def matrix_table(shown: Shown) -> None:
     """The table and its file."""
-    cells, after = cells_of(shown), shown.after
+    cells, after, parameters = cells_of(shown), shown.after, shown.asked.parameters
     only_followed = {row.quota for row in after.balance if followed(row)}
-    quotas = [quota.cap_key for quota in at.parameters.quotas
+    quotas = [quota.cap_key for quota in parameters.quotas
               if quota.cap_key not in only_followed and any(quota.cap_key in row for row in cells.values())]
     rows = [[named(project.name or project.id), *(said_cell(cells.get(project.id, {}).get(quota)) for quota in quotas)]
             for project in after.projects]
-    frame = pd.DataFrame(rows, columns=[_("Project"), *(said(quota_title(quota, at.parameters)) for quota in quotas)])
+    frame = pd.DataFrame(rows, columns=[_("Project"), *(said(quota_title(quota, parameters)) for quota in quotas)])
     table(frame, most=16, key="matrix", column_config={
         name: st.column_config.TextColumn(pinned=not at_, width=WIDE) for at_, name in enumerate(frame.columns)})
     csv_button(frame, "matrix", key="csv-matrix")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from planner.admission.headline import quota_title
 from planner.admission.outcome import Simulation
 from planner.admission.risk import Risk
-from planner.desk.desk import Desk
+from planner.parameters import Parameters
 from planner.quota.accounts import LIST
 from planner.text import N_
 from planner.ui import charts
-from planner.ui.exports import csv_button
+from planner.ui.exports import csv_bytes, csv_file
 from planner.ui.review.shown import Shown, followed
 from planner.ui.session import _, said
 
@@ -37,21 +39,21 @@ def bands(risk: Risk | None) -> Bands:
     return found
 
 
-def pictures(at: Desk, shown: Shown, chosen: str | None, risk: Risk | None) -> None:
+def pictures(shown: Shown, chosen: str | None, risk: Risk | None) -> None:
     """Energy and intensity side by side, then the others small."""
-    wide, after, ghost = bands(risk), shown.after, shown.before
+    wide, after, ghost, rows = bands(risk), shown.after, shown.before, shown.asked.parameters
     left, right = st.columns([3.5, 1], gap="small")
     with left:
         charts.show(
-            charts.budget(after, ENERGY, title=titled(at, after, ENERGY), height=CHART, chosen=chosen, ghost=ghost,
+            charts.budget(after, ENERGY, title=titled(rows, after, ENERGY), height=CHART, chosen=chosen, ghost=ghost,
                           band=wide.get(ENERGY), note=marks(ghost, wide)),
             "energy",
         )
     with right:
-        intensity(at, after, ghost, wide)
+        intensity(shown, wide)
     small = [quota for quota in quotas_of(after) if quota not in (ENERGY, INTENSITY)]
     for place, quota in zip(st.columns(max(len(small), 1), gap="small"), small, strict=False):
-        title, band = titled(at, after, quota), wide.get(quota)
+        title, band = titled(rows, after, quota), wide.get(quota)
         spec = (charts.ratio(after, quota, title=title, height=SMALL, ghost=ghost, band=band) if is_ratio(after, quota)
                 else charts.budget(after, quota, title=title, height=SMALL, chosen=chosen, ghost=ghost, band=band,
                                    legend=False))
@@ -72,10 +74,10 @@ def is_ratio(after: Simulation, quota: str) -> bool:
     return unit_of(after, quota).endswith("_per_wan_yuan")
 
 
-def titled(at: Desk, after: Simulation, quota: str) -> str:
+def titled(parameters: Parameters, after: Simulation, quota: str) -> str:
     """A chart's title: the quota and its unit."""
     unit = unit_of(after, quota)
-    return f"{said(quota_title(quota, at.parameters))}, {_(UNITS.get(unit, unit))}"
+    return f"{said(quota_title(quota, parameters))}, {_(UNITS.get(unit, unit))}"
 
 
 def marks(ghost: Simulation | None, wide: Bands) -> str:
@@ -85,23 +87,26 @@ def marks(ghost: Simulation | None, wide: Bands) -> str:
     return " · ".join(parts)
 
 
-def intensity(at: Desk, after: Simulation, ghost: Simulation | None, wide: Bands) -> None:
+def intensity(shown: Shown, wide: Bands) -> None:
     """Energy by value added, or what is missing to draw it."""
+    after = shown.after
     rows = charts.rows_of(after, INTENSITY)
     if not rows:
         st.info(_("Energy intensity: state its cap and the value added in place above."))
         return
     cap = st.session_state.get("intensity-cap") if any(map(followed, rows)) else None
     charts.show(
-        charts.ratio(after, INTENSITY, title=titled(at, after, INTENSITY), height=CHART, ghost=ghost, cap=cap,
-                     band=wide.get(INTENSITY)),
+        charts.ratio(after, INTENSITY, title=titled(shown.asked.parameters, after, INTENSITY), height=CHART,
+                     ghost=shown.before, cap=cap, band=wide.get(INTENSITY)),
         "intensity",
     )
 
 
-def figures_menu(at: Desk, after: Simulation) -> None:
-    """The figures behind every chart as files."""
+def figures_menu(shown: Shown) -> None:
+    """The figures behind every chart as files, each made when it is clicked."""
+    after = shown.after
     with st.popover(_("Chart figures"), icon=":material/bar_chart:", type="tertiary"):
         for quota in quotas_of(after):
-            csv_button(charts.balance_frame(after, [quota]), quota, key=f"csv-{quota}",
-                       label=titled(at, after, quota))
+            csv_file(titled(shown.asked.parameters, after, quota),
+                     partial(lambda one: csv_bytes(charts.balance_frame(after, [one])), quota), name=quota,
+                     key=f"csv-{quota}")

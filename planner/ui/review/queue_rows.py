@@ -141,11 +141,11 @@ def bound(at: Desk, shown: Shown, answer: Judged, old: Judged | None) -> tuple[C
     if found is None:
         return Cell(""), Cell(""), Cell("")
     if found.rule is not None:
-        rule = next((rule for rule in at.parameters.rules if rule.rule == found.rule), None)
+        rule = next((rule for rule in shown.asked.parameters.rules if rule.rule == found.rule), None)
         why = (said(found.why),) if found.why else ()
         title = _(rule.title) if rule else _("state of the park") if found.rule == "park_state" else found.rule
         return Cell(title, why, (named(rule.source),) if rule else ()), Cell(why[0] if why else "", why), Cell("")
-    title = f"{found.year or ''} {said(quota_title(found.quota or '', at.parameters))}"
+    title = f"{found.year or ''} {said(quota_title(found.quota or '', shown.asked.parameters))}"
     if found.short_by is None:
         why = (said(found.why),) if found.why else ()
         return Cell(title), Cell(why[0] if why else _("unknown"), why), Cell("")
@@ -206,10 +206,11 @@ def granted_by(at: Desk, park: str) -> dict[tuple[str, int], list[str]]:
     if key not in known:
         known.clear()
         found: dict[tuple[str, int], list[str]] = {}
+        parameters = at.parameters
         for entry in at.entries():
             outside = {leg.quota for leg in entry.draft.legs if leg.bucket is Bucket.OUTSIDE or leg.park != park}
             for leg in entry.draft.legs:
-                quota = at.parameters.quota(leg.quota)
+                quota = parameters.quota(leg.quota)
                 if leg.park == park and leg.bucket is Bucket.FREE and leg.quota in outside and quota is not None:
                     line = f"{named(entry.draft.basis)} ({_('entry {entry}', entry=entry.seq)}, {entry.draft.on})"
                     found.setdefault((quota.cap_key, leg.year), []).append(line)

@@ -28,7 +28,7 @@ def swings(at: Desk, shown: Shown) -> None:
     """Choose quota, year and span; the bars and their figures."""
     one, two, three = st.columns([2, 1, 1.4], vertical_alignment="bottom")
     quota = one.selectbox(_("Quota"), quotas_of(shown.after), key="swing-quota",
-                          format_func=lambda name: titled(at, shown.after, name))
+                          format_func=lambda name: titled(shown.asked.parameters, shown.after, name))
     year = two.selectbox(_("Year"), list(shown.after.years), key="swing-year", index=len(shown.after.years) - 1)
     span = three.slider(_("Up and down by, %"), 5, 50, 10, 5, key="swing-span") / 100
     known: dict[tuple[str, str, int, float], Tornado] = st.session_state.setdefault("swings", {})

@@ -1,0 +1,72 @@
+"""What pages leave behind goes now and then, for all of them at once, and not after each page."""
+
+from __future__ import annotations
+
+import gc
+import tomllib
+import weakref
+from pathlib import Path
+
+import pytest
+
+from planner.ui import sweep
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Ring:
+    """Something that holds itself, as a drawn figure does: nothing but a sweep takes it away."""
+
+    def __init__(self) -> None:
+        self.me = self
+
+
+@pytest.fixture(autouse=True)
+def by_hand():
+    """Nothing is swept here but by the sweep: the youngest are still counted."""
+    was = gc.get_threshold()
+    gc.collect()
+    gc.set_threshold(100, 1_000_000, 1_000_000)
+    yield
+    gc.set_threshold(*was)
+
+
+def worked() -> list[list[int]]:
+    return [[n] for n in range(100 * (sweep.WORKED + 5))]
+
+
+def test_what_a_page_left_is_gone_after_the_sweep_that_follows_work():
+    looked, ring = sweep.Sweep(), Ring()
+    gone = weakref.ref(ring)
+    gc.collect(0)
+    gc.collect(1)  # it grows old while the page still holds it
+    del ring
+    kept = worked()
+    before = gone() is None
+    swept = looked.look()
+    assert (before, swept, gone() is None) == (False, True, True) and kept
+
+
+def test_where_nobody_works_nothing_is_looked_through():
+    looked = sweep.Sweep()
+    assert not looked.look()
+    kept = worked()
+    assert looked.look() and not looked.look() and kept
+
+
+def test_the_sweep_runs_beside_the_server_and_ends_with_it(monkeypatch):
+    swept = []
+    monkeypatch.setattr(sweep, "EVERY_S", 0.01)
+    monkeypatch.setattr(sweep.Sweep, "look", lambda self: swept.append(1))
+    over = sweep.start()
+    for _ in range(500):
+        if len(swept) >= 2:
+            break
+        over.wait(0.01)
+    over.set()
+    assert len(swept) >= 2
+
+
+def test_no_page_is_followed_by_a_sweep_of_its_own():
+    told = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
+    assert told["runner"]["postScriptGC"] is False
