@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import date
 
 import shapely
@@ -49,6 +49,15 @@ def rows(desk: Desk, name: str) -> tuple[Row, ...]:
     """The rows of a register in force. Raises RegisterUnknown."""
     register_of(name)
     return tuple(row_of(kept) for kept in desk.store.register(name))
+
+
+@needs(Role.VIEWER, ANYWHERE)
+def scene_seal(desk: Desk, on: date) -> tuple[Hashable, ...]:
+    """What the answers of a day rest on: the rules, the layers, the book and every row, each by what names its state.
+    Equal seals, equal answers."""
+    layers = sorted((info.name, info.stamp) for info in desk.store.layers())
+    rows = [(row.register, row.id, row.version, row.at) for name in REGISTERS for row in desk.store.register(name)]
+    return desk.store.where, on, desk.parameters.version, desk.store.head(), tuple(layers), tuple(rows)
 
 
 def scene(desk: Desk, on: date) -> Scene:

@@ -49,7 +49,8 @@ def ground(desk: Desk) -> Ground:
     infos = tuple(desk.layers())
     named = next((info for info in infos if info.role == "parcels"), None)
     stamps = tuple(sorted((info.name, info.stamp) for info in infos))
-    return Ground(infos, desk.layer(named.name) if named else None, (stamps, desk.store.head()))
+    rests_on = (stamps, desk.store.head(), desk.parameters.version, tuple(sorted(desk.settings().items())))
+    return Ground(infos, desk.layer(named.name) if named else None, rests_on)
 
 
 def registered(where: Ground, id_: str | None) -> Parcel | None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import numpy as np
 import streamlit as st
@@ -16,6 +15,7 @@ from planner.land.large import LargeLayer
 from planner.land.parcel import Layer
 from planner.store.base import LayerInfo
 from planner.text import Translate
+from planner.ui.remembered import Remembered
 from planner.ui.session import kept
 from planner.webmap.build import Sheetlet, Tiles
 from planner.webmap.layers import FINEST, Drawn, View, by_view, drawn, in_view, of_classes, told_class
@@ -24,23 +24,9 @@ from planner.webmap.style import role_look
 KEPT = 60  # drawings of a layer (by stamp, language, view) kept for all sessions
 
 
-class Cache:
-    """The last ``KEPT`` answers of a slow function, by key."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[object, ...], Drawn] = OrderedDict()
-
-    def get(self, key: tuple[object, ...], make: Callable[[], Drawn]) -> Drawn:
-        if key not in self._kept:
-            self._kept[key] = make()
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-        return self._kept[key]
-
-
 @st.cache_resource(show_spinner=False)
-def _cache() -> Cache:
-    return Cache()
+def _cache() -> Remembered[Drawn]:
+    return Remembered(KEPT)
 
 
 def sheetlets(

@@ -103,8 +103,10 @@ class _Called(MacroElement):
     def call(self) -> str:
         raise NotImplementedError
 
-    def render(self, **kwargs: Any) -> None:
-        self.get_root().script.add_child(_Plain(self.call()), name=self.get_name())
+    def render(self, **kwargs: Any) -> str:
+        figure: Any = self.get_root()
+        figure.script.add_child(_Plain(self.call()), name=self.get_name())
+        return ""
 
 
 class _Script(JSCSSMixin, _Called):

@@ -10,7 +10,7 @@ import streamlit as st
 
 from planner.admission.case import sign_of
 from planner.desk.desk import Desk
-from planner.desk.registers import checked, totals, verdict
+from planner.desk.registers import checked, scene_seal, totals, verdict
 from planner.figures import area
 from planner.land.finding import Finding, State
 from planner.registers.check import REGISTERS
@@ -21,6 +21,7 @@ from planner.ui import look
 from planner.ui.plane import plane_of
 from planner.ui.register_files import downloads, upload
 from planner.ui.register_table import table
+from planner.ui.remembered import Remembered
 from planner.ui.session import _, desk, lang, named, said, translate
 from planner.ui.sheetlets import sheetlets
 from planner.ui.still_map import picked, still_map
@@ -33,6 +34,7 @@ ROLES = ("parks", "parcels", "basic_farmland")
 SHOWN = frozenset({"parks", "parcels"})
 MAP_HEIGHT, TABLE_HEIGHT = 330, 200  # all of it within 768 pixels
 FLASH = "register-flash"
+KEPT = 16  # answers of a register on a day that are kept for all sessions
 
 
 def show() -> None:
@@ -49,7 +51,7 @@ def show() -> None:
     )
     name = name or "tracts"
     on = middle.date_input(_("Judged on"), at.today(), format="YYYY-MM-DD", key="register-on") or at.today()
-    found = sorted(checked(at, name, on), key=lambda one: (-verdict(one), one.row.id))
+    found = judged(at, name, on)
     with right:
         look.html(f'<div class="head" style="border-color:#1f4e79">{escape(summary(name, found))}</div>')
     if told := st.session_state.pop(FLASH, None):
@@ -66,6 +68,17 @@ def show() -> None:
             st.info(_("This register has no row yet. Import a table; the file of an empty register names its columns."))
         else:
             card(chosen)
+
+
+def judged(at: Desk, name: str, on: date) -> list[Checked]:
+    """Every row of a register, the worst first: judged once for all who look, until something it rests on changes."""
+    made = _judged().get((name, scene_seal(at, on)), lambda: checked(at, name, on))
+    return sorted(made, key=lambda one: (-verdict(one), one.row.id))
+
+
+@st.cache_resource(show_spinner=False)
+def _judged() -> Remembered[tuple[Checked, ...]]:
+    return Remembered(KEPT)
 
 
 def below(at: Desk, name: str, found: Sequence[Checked], on: date, click: tuple[int, str] | None) -> Checked | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import shapely
@@ -14,12 +14,14 @@ from planner.admission.outcome import Case
 from planner.desk.desk import DEFAULT_PLANE_CRS, PLANE_CRS, Desk
 from planner.desk.export import sheet_for, workspace_page
 from planner.desk.meeting_papers import Subject
-from planner.desk.page import SCALES, Framed, LonLat, framed
+from planner.desk.page import SCALES, Framed, LonLat, Page, framed
+from planner.desk.paper import conflicts, run_hash
 from planner.errors import PlannerError
 from planner.sheets.paper import PAPERS
 from planner.ui.edit_map import asset_address
 from planner.ui.map_state import ground, pieces
 from planner.ui.plane import plane_of
+from planner.ui.printing.easel import Picture, easel
 from planner.ui.printing.state import PrintState
 from planner.ui.refusals import guarded, refused
 from planner.ui.session import _, lang, named, translate
@@ -29,7 +31,6 @@ from planner.webmap.offline import localise
 
 MAP_HEIGHT = 320
 SHOWN_PX = 900  # width of the drawn page on the screen
-KEPT = 12
 PAPER_ORDER = ("A4", "A3", "A2", "A1")
 OWN = -1  # the choice of a scale that is typed
 
@@ -147,26 +148,48 @@ def draw_page(at: Desk, subject: Subject, frame: Framed, state: PrintState) -> N
     """The page at a low resolution, by the pen that prints it."""
     page = state.page()
     case, number = subject.case, int(st.session_state.get(f"print-number-{state.pages}") or 1)
-    mark = (number, state.subject, case.parcel.shape.wkb if case else b"", str(case.verdict) if case else "", page.lang,
-            page.paper, page.scale, page.centre, page.block, ground(at).stamp, lang())
-    shown: dict[Any, tuple[bytes, int]] = st.session_state.setdefault("print-pages", {})
-    if mark not in shown:
+    mark = (number, rests_on(at, subject, page))
+    shown = easel().known(mark)
+    if shown is None:
         # All land of a workspace takes the pen some seconds: only when asked for.
         if case is None and not st.button(_("Show the page"), icon=":material/preview:", key="print-show"):
             return
-        from planner.sheets.preview import preview  # matplotlib: only when something is printed
-
-        with st.spinner(_("Drawing ...")):
-            sheet = sheet_for(at, case, "sheet", project=subject.project, page=page) if case is not None else \
-                workspace_page(at, page)
-            while len(shown) >= KEPT:
-                shown.pop(next(iter(shown)))
-            shown[mark] = preview(sheet, paper=page.paper, scale=page.scale, width_px=SHOWN_PX, number=number)
+        shown = drawn(at, subject, page, mark, number)
     called = named(case.parcel.name or case.parcel.id) if case is not None else _("the whole workspace")
-    picture, state.pages = shown[mark]
+    picture, state.pages = shown
     count = state.pages
     if count > 1:
         st.segmented_control(_("Page"), range(1, count + 1), default=1, required=True, key=f"print-number-{count}",
                              format_func=lambda one: f"{one} / {count}", label_visibility="collapsed")
     st.image(picture, caption=_("The page as it will be printed: {what}, {paper}, 1:{scale:,}", what=called,
                                     paper=page.paper, scale=frame.scale), width="stretch")
+
+
+def rests_on(at: Desk, subject: Subject, page: Page) -> tuple[Hashable, ...]:
+    """All that the page says, by what names its state: two people for whom this is equal see one picture."""
+    case, where = subject.case, ground(at)
+    project = subject.project.model_dump_json() if subject.project is not None else ""
+    stated = tuple(text.say() for text in conflicts(at.facts(), at.parameters))
+    return (at.store.where, run_hash(case) if case is not None else "", project, page.lang, page.paper, page.scale,
+            page.centre, page.block, where.stamp, stated, lang())
+
+
+def drawn(at: Desk, subject: Subject, page: Page, mark: Hashable, number: int) -> Picture:
+    """The picture, when it is this person's turn: type and lines are drawn one page at a time."""
+    from planner.sheets.preview import preview  # matplotlib: only when something is printed
+
+    def draw() -> Picture:
+        sheet = sheet_for(at, subject.case, "sheet", project=subject.project, page=page) if subject.case is not None \
+            else workspace_page(at, page)
+        return preview(sheet, paper=page.paper, scale=page.scale, width_px=SHOWN_PX, number=number)
+
+    line = st.empty()
+
+    def waiting(before: int) -> None:
+        line.caption(_("Somebody else's page is being drawn, yours is next.") if before == 1 else
+                     _("{count} pages of others are drawn before yours.", count=before))
+
+    with st.spinner(_("Drawing ...")):
+        made = easel().drawn(mark, draw, waiting=waiting)
+    line.empty()
+    return made
