@@ -26,16 +26,40 @@ _FORMS = {
     "wan_yuan": (N_("{value:,} x 10,000 yuan"), 2),
 }
 UNKNOWN = Text(N_("unknown"))
+SAME = 1e-12  # two doubles this close, relatively, are the same figure divided and multiplied again
+_MOST_PLACES = 15
 
 
-def figure(value: float | Decimal | None, unit: str) -> Text:
-    """A value in ``unit`` for a person; None is said as unknown, an unknown unit is printed beside the number."""
+def figure(value: float | Decimal | None, unit: str, limit: float | None = None) -> Text:
+    """A value in ``unit`` for a person; None is said as unknown, an unknown unit is printed beside the number. Never
+    printed as being on the other side of a ``limit``."""
     if value is None:
         return UNKNOWN
     if unit not in _FORMS:
         return Text("{value:,} {unit}", value=exact(rounded(value, 4)), unit=unit)
     msgid, places = _FORMS[unit]
-    return Text(msgid, value=rounded(value, places))
+    return Text(msgid, value=rounded(value, places) if limit is None else beside(value, limit, places))
+
+
+def beside(value: float | Decimal, limit: float | Decimal, places: int, same: float = SAME) -> Decimal:
+    """A value half up at ``places`` decimals, at more where fewer would print it on the other side of its limit;
+    figures that are the ``same`` (relatively) count as equal."""
+    asked, line = Decimal(str(value)), Decimal(str(limit))
+    side = 0 if abs(asked - line) <= Decimal(same) * abs(line) else asked.compare(line)
+    printed = (rounded(asked, more) for more in range(places, _MOST_PLACES))
+    return next((one for one in printed if one.compare(line) == side), line if side == 0 else exact(asked))
+
+
+def percent(share: float, limit: float | None = None, same: float = SAME, places: int = 2) -> Text:
+    """A share (0-1) in percent, by default to two decimals, never on the other side of its ``limit`` (0-1)."""
+    value = 100 * Decimal(str(share))
+    shown = rounded(value, places) if limit is None else beside(value, 100 * Decimal(str(limit)), places, same)
+    return Text(N_("{value:,} %"), value=shown)
+
+
+def bound(limit: float) -> Text:
+    """A limit that is a share (0-1) in percent, with all its digits."""
+    return Text(N_("{value:,} %"), value=exact(100 * Decimal(str(limit))))
 
 
 def exactly(value: float | Decimal, unit: str) -> Text:

@@ -126,6 +126,13 @@ def sign_of(finding: Finding) -> Verdict:
     return Verdict.UNKNOWN if finding.state == State.NOT_CHECKABLE else verdict_of(finding)
 
 
+def shown_as(finding: Finding) -> Verdict:
+    """The sign beside a finding and the hatch of its piece: what does not hold is never shown as fitting, be it a note
+    that changes no verdict."""
+    noted = finding.state == State.HIT and finding.severity == Severity.NOTE
+    return Verdict.WARN if noted else sign_of(finding)
+
+
 def verdict_of_land(takes: Takes, findings: Iterable[Finding]) -> Verdict:
     """The verdict of the ground alone, before any quota: totals that are unknown make it unknown."""
     unknown = [Verdict.UNKNOWN] if takes.why else []

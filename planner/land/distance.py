@@ -7,6 +7,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from planner.figures import beside, places
 from planner.land.finding import Finding, State
 from planner.land.geodesy import LocalMetres, local_metres
 from planner.land.look import Look, answer, chosen_rows, layer_facts, layer_of, met, not_seen, unseen_part
@@ -31,11 +32,11 @@ def distance(look: Look) -> Finding | None:
     if rule.options["bound"] == "least":
         if value is not None and value < limit:
             return answer(rule, State.HIT, value=value, layer=layer, where=_too_near(shape, features, plane, limit),
-                          message=_said(look, N_("{rule}: {value:,.1f} m away, nearer than {limit:,.10g} m ({layer}, "
+                          message=_said(look, N_("{rule}: {value:,} m away, nearer than {limit:,.10g} m ({layer}, "
                                                  "{vintage}). Move the parcel away."), value))
     elif value is not None and value <= limit:
         return answer(rule, State.CLEAR, value=value, layer=layer, message=_said(
-            look, N_("{rule}: {value:,.1f} m away, within {limit:,.10g} m ({layer}, {vintage})."), value))
+            look, N_("{rule}: {value:,} m away, within {limit:,.10g} m ({layer}, {vintage})."), value))
     unseen = unseen_part(look, around)
     if area_m2(unseen) > 0:
         return not_seen(look, unseen)
@@ -62,4 +63,5 @@ def _too_near(shape: BaseGeometry, features: NDArray[np.object_], plane: LocalMe
 
 
 def _said(look: Look, msgid: str, value: float) -> Text:
-    return Text(msgid, value=value, limit=look.rule.limit or 0.0, **layer_facts(look))
+    limit = look.rule.limit or 0.0
+    return Text(msgid, value=beside(value, limit, places("m")), limit=limit, **layer_facts(look))

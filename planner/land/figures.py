@@ -6,15 +6,13 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from planner.figures import figure
+from planner.figures import SAME, beside, exact, figure, places
 from planner.land.finding import Finding, State
 from planner.land.geodesy import ellipsoid_m2
 from planner.land.look import Look, answer
 from planner.parameters import Rule
 from planner.text import N_, Text
 from planner.units import mu
-
-LAST_DIGITS = 1e-12  # two doubles this close, relatively, are the same figure divided and multiplied again
 
 
 def per_mu(look: Look) -> Finding | None:
@@ -29,9 +27,9 @@ def per_mu(look: Look) -> Finding | None:
         return _missing(look)
     area_mu = float(mu(ellipsoid_m2(look.parcel.shape)))
     value = stated / area_mu
-    facts = {"rule": Text(rule.title), "value": figure(value, rule.unit), "limit": figure(rule.limit, rule.unit),
-             "area": figure(area_mu, "mu"), "beside": _beside(look, stated, area_mu)}
-    if value < (rule.limit or 0.0) * (1 - LAST_DIGITS):
+    facts = {"rule": Text(rule.title), "area": figure(area_mu, "mu"), "beside": _beside(look, stated, area_mu),
+             "value": figure(value, rule.unit, rule.limit), "limit": figure(rule.limit, rule.unit)}
+    if value < (rule.limit or 0.0) * (1 - SAME):
         return answer(rule, State.HIT, value=value, message=Text(
             N_("{rule}: {value} on {area} is below the standard of {limit}{beside}. "
                "Raise the figure or take less land."), **facts))
@@ -84,15 +82,16 @@ def _bounded(look: Look, value: float | None, *, floor: bool) -> Finding:
     rule, limit = look.rule, look.rule.limit or 0.0
     if value is None:
         return _missing(look)
-    facts = {"rule": Text(rule.title), "value": value, "limit": limit}
+    facts = {"rule": Text(rule.title), "limit": exact(limit),
+             "value": exact(beside(value, limit, places(rule.unit), SAME if floor else 0.0))}
     if floor:
-        broken = value < limit * (1 - LAST_DIGITS)
-        said = (N_("{rule}: {value:,.10g} is below the floor of {limit:,.10g}. Raise it.") if broken else
-                N_("{rule}: {value:,.10g} meets the floor of {limit:,.10g}."))
+        broken = value < limit * (1 - SAME)
+        said = (N_("{rule}: {value:,} is below the floor of {limit:,}. Raise it.") if broken else
+                N_("{rule}: {value:,} meets the floor of {limit:,}."))
     else:
         broken = value > limit
-        said = (N_("{rule}: {value:,.10g} is above the cap of {limit:,.10g}. Lower it.") if broken else
-                N_("{rule}: {value:,.10g} is within the cap of {limit:,.10g}."))
+        said = (N_("{rule}: {value:,} is above the cap of {limit:,}. Lower it.") if broken else
+                N_("{rule}: {value:,} is within the cap of {limit:,}."))
     return answer(rule, State.HIT if broken else State.CLEAR, Text(said, **facts), value=value)
 
 

@@ -1,11 +1,11 @@
-"""Looking at how much of a parcel one kind of ground makes: a share with a floor or a ceiling, never rounded."""
+"""Looking at how much of a parcel one kind of ground makes: a share with a floor or a ceiling, judged unrounded."""
 
 from __future__ import annotations
 
 import numpy as np
 import shapely
 
-from planner.land.figures import LAST_DIGITS
+from planner.figures import SAME, bound, percent
 from planner.land.finding import Finding, State
 from planner.land.geodesy import ellipsoid_m2
 from planner.land.look import Look, answer, layer_facts, layer_of, met, not_seen, unseen_part
@@ -28,19 +28,19 @@ def share(look: Look) -> Finding | None:
     value = area_m2(inside) / whole
     unseen = unseen_part(look)
     unknown = area_m2(unseen) / whole
-    short = value + unknown < limit * (1 - LAST_DIGITS)
-    if short if least else value > limit * (1 + LAST_DIGITS):
-        said = N_("{rule}: {value:,.10g} % of the parcel, below the floor of {limit:,.10g} % ({layer}, {vintage}). "
-                  "Plan more of it.") if least else N_(
-                  "{rule}: {value:,.10g} % of the parcel, above the cap of {limit:,.10g} % ({layer}, {vintage}). "
-                  "Draw the parcel with less of it.")
+    short = value + unknown < limit * (1 - SAME)
+    if short if least else value > limit * (1 + SAME):
+        said = (N_("{rule}: {value} of the parcel, below the floor of {limit} ({layer}, {vintage}). Plan more of it.")
+                if least else N_("{rule}: {value} of the parcel, above the cap of {limit} ({layer}, {vintage}). "
+                                 "Draw the parcel with less of it."))
         where = polygons(shapely.difference(shape, inside)) if least else inside
         return answer(rule, State.HIT, _said(look, said, value), value=value, layer=layer, where=where)
     if unknown > 0:
         return not_seen(look, unseen)
-    met_it = N_("{rule}: {value:,.10g} % of the parcel, against {limit:,.10g} % ({layer}, {vintage}).")
+    met_it = N_("{rule}: {value} of the parcel, against {limit} ({layer}, {vintage}).")
     return answer(rule, State.CLEAR, _said(look, met_it, value), value=value, layer=layer)
 
 
 def _said(look: Look, msgid: str, value: float) -> Text:
-    return Text(msgid, value=100 * value, limit=100 * (look.rule.limit or 0.0), **layer_facts(look))
+    limit = look.rule.limit or 0.0
+    return Text(msgid, value=percent(value, limit), limit=bound(limit), **layer_facts(look))

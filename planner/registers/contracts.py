@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from planner.figures import figure
-from planner.land.figures import LAST_DIGITS
+from planner.figures import SAME, figure, percent
 from planner.land.finding import Finding, Severity
 from planner.parameters import RegisterRule
 from planner.registers.days import said, years_after
 from planner.registers.join import Joined
 from planner.registers.rows import MEASURES, Contract
 from planner.registers.scene import Checked, Scene, clear, hit, judged, lacks, unknown
-from planner.registers.standards import percent, share_of, standard_of
+from planner.registers.standards import share_of, standard_of
 from planner.text import N_, Text
 
 TITLES = {"investment": N_("Investment"), "output": N_("Output"), "tax": N_("Tax")}
@@ -91,7 +90,7 @@ def promise(row: Contract, measure: str, on: date, share: float | None) -> Kept:
     due = date(by, 12, 31) if by is not None else None
     kept: bool | None = None
     if asked is not None and due is not None and on > due and value is not None and year is not None and by is not None:
-        enough = value >= asked * (1 - LAST_DIGITS)
+        enough = value >= asked * (1 - SAME)
         kept = enough if enough or year >= by else None
     return Kept(measure, due, year, value, asked, kept, waits=due is not None and on <= due)
 
@@ -126,11 +125,11 @@ def _promised(rule: RegisterRule, row: Contract, measure: str, scene: Scene) -> 
     facts = {
         "value": figure(value, rule.unit),
         "limit": figure(standard.value, rule.unit),
-        "share": percent(value / standard.value),
+        "share": percent(value / standard.value, 1.0, places=0),
         "sure": _sure(standard.status),
     }
     more = {"value": value, "limit": standard.value, "source": standard.source, "status": standard.status}
-    if value < standard.value * (1 - LAST_DIGITS):
+    if value < standard.value * (1 - SAME):
         return hit(rule, Text(N_("{value} is {share} of the standard of {limit}{sure}: too little."), **facts), **more)
     return clear(rule, Text(N_("{value} is {share} of the standard of {limit}{sure}."), **facts), **more)
 

@@ -1,6 +1,6 @@
 """How much of a tract serves the public: by the parcels its plan names, else by planned use.
 
-Judged on unrounded areas of the ellipsoid: 39.996 % fails though it prints 40.00 %.
+Judged on unrounded areas of the ellipsoid: 39.996 % fails and is printed with the digits that say so.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from planner.figures import figure
+from planner.figures import bound, figure, percent
 from planner.land.finding import Finding
 from planner.land.geodesy import ellipsoid_m2
 from planner.land.noise import polygons
@@ -19,7 +19,6 @@ from planner.registers.join import Joined, inside, shapes_of
 from planner.registers.rows import Tract
 from planner.registers.scene import Scene, clear, hit, unknown
 from planner.text import N_, Text
-from planner.units import rounded
 
 # A share of areas is known to about this, relatively: a corner is known to some 1e-8 m.
 _LAST_DIGITS = 1e-9
@@ -65,8 +64,8 @@ def judge_share(
     facts = {
         "public": figure(public, "m2"),
         "area": figure(area, "m2"),
-        "share": said_percent(share, limit),
-        "limit": said_percent(limit, None),
+        "share": percent(share, limit, _LAST_DIGITS),
+        "limit": bound(limit),
         "beside": _beside(row),
     }
     if share >= limit * (1 - _LAST_DIGITS):
@@ -106,7 +105,7 @@ def _share_as_stated(rule: RegisterRule, row: Tract, limit: float) -> Finding:
             rule, Text(N_("The land of the plan is not known. Give its outline, or parcels that the workspace holds."))
         )
     share = row.stated_public_m2 / row.stated_total_m2
-    facts = {"share": said_percent(share, limit), "limit": said_percent(limit, None)}
+    facts = {"share": percent(share, limit), "limit": bound(limit)}
     if share < limit:
         return hit(
             rule,
@@ -123,14 +122,6 @@ def _share_as_stated(rule: RegisterRule, row: Tract, limit: float) -> Finding:
             **facts,
         ),
     )
-
-
-def said_percent(share: float, limit: float | None) -> Text:
-    """Two decimals; four more where two would hide on which side of the limit a share lies."""
-    two = rounded(share * 100, 2)
-    if limit is not None and share < limit and two >= rounded(limit * 100, 2):
-        return Text(N_("{two} % (unrounded {more} %)"), two=two, more=rounded(share * 100, 6))
-    return Text(N_("{value} %"), value=two)
 
 
 def _beside(row: Tract) -> Text | str:

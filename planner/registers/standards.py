@@ -7,8 +7,6 @@ from datetime import date
 
 from planner.parameters import Parameters, Site
 from planner.registers.rows import Contract, Stock
-from planner.text import N_, Text
-from planner.units import rounded
 
 
 @dataclass(frozen=True)
@@ -42,8 +40,3 @@ def standard_of(row: Stock | Contract, measure: str, parameters: Parameters, on:
 def share_of(value: float | None, standard: Standard | None) -> float | None:
     """How many times the standard a figure is, unrounded; None where one of them is not known."""
     return None if value is None or standard is None else value / standard.value
-
-
-def percent(share: float) -> Text:
-    """A share of a standard as it is printed: whole percent, half up."""
-    return Text(N_("{value} %"), value=rounded(share * 100, 0))

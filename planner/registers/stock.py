@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from planner.figures import figure
-from planner.land.figures import LAST_DIGITS
+from planner.figures import SAME, bound, figure, percent
 from planner.land.finding import Finding
 from planner.land.parcel import Parcel
 from planner.land.takes import takes
@@ -14,7 +13,7 @@ from planner.registers.days import said, years_after
 from planner.registers.join import Joined
 from planner.registers.rows import MEASURES, Stock
 from planner.registers.scene import Checked, Scene, clear, hit, judged, lacks, unknown
-from planner.registers.standards import percent, share_of, standard_of
+from planner.registers.standards import share_of, standard_of
 from planner.text import N_, Text
 
 TAG = "stock"
@@ -135,7 +134,7 @@ def _stopped(rule: RegisterRule, row: Stock, scene: Scene, share: float | None) 
     if share is None:
         return lacks(rule, _SHARES[rule.rule])
     idle = idle_since(row, scene) is not None
-    facts = {"day": said(row.stopped_on), "share": rounded_percent(share), "limit": rounded_percent(rule.limit or 0.0)}
+    facts = {"day": said(row.stopped_on), "share": percent(share, rule.limit or 0.0), "limit": bound(rule.limit or 0.0)}
     if share < (rule.limit or 0.0) and idle:
         return hit(
             rule, Text(N_("Stopped since {day} with {share} done, less than {limit}: idle."), **facts), value=share
@@ -147,10 +146,6 @@ def _stopped(rule: RegisterRule, row: Stock, scene: Scene, share: float | None) 
             value=share,
         )
     return clear(rule, Text(N_("Stopped since {day} with {share} done, at least {limit}."), **facts), value=share)
-
-
-def rounded_percent(share: float) -> Text:
-    return Text(N_("{value:.4g} %"), value=share * 100)
 
 
 def _recover(rule: RegisterRule, row: Stock, scene: Scene, since: date | None) -> Finding:
@@ -185,9 +180,9 @@ def _brings(rule: RegisterRule, row: Stock, measure: str, scene: Scene) -> Findi
     facts = {
         "value": figure(value, rule.unit),
         "limit": figure(standard.value, rule.unit),
-        "share": percent(share),
+        "share": percent(share, 1.0, places=0),
     }
     more = {"value": value, "limit": standard.value, "source": standard.source, "status": standard.status}
-    if value < standard.value * (1 - LAST_DIGITS):
+    if value < standard.value * (1 - SAME):
         return hit(rule, Text(N_("{value} is {share} of the standard of {limit}: inefficient."), **facts), **more)
     return clear(rule, Text(N_("{value} is {share} of the standard of {limit}."), **facts), **more)

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from planner.figures import figure
+from planner.figures import bound, figure, percent
 from planner.land.checks import check_land
 from planner.land.finding import Finding
 from planner.land.geodesy import ellipsoid_m2
@@ -19,7 +19,7 @@ from planner.land.noise import polygons
 from planner.land.parcel import Layer, Parcel
 from planner.parameters import RegisterRule, Rule
 from planner.registers.join import Joined
-from planner.registers.public_share import judge_share, public_land, said_percent
+from planner.registers.public_share import judge_share, public_land
 from planner.registers.rows import Row, Stock, Tract
 from planner.registers.scene import Checked, Scene, clear, hit, judged, lacks, unknown
 from planner.registers.stock import idle_since
@@ -84,7 +84,7 @@ def _consent(rule: RegisterRule, row: Tract) -> Finding:
     if share > Fraction(rule.limit or 0.0).limit_denominator(1000):
         return clear(rule, Text(N_("{agreed} of {all} representatives agreed."), **facts), value=float(share))
     message = N_("Only {agreed} of {all} representatives agreed; more than {limit} are asked.")
-    return hit(rule, Text(message, limit=said_percent(rule.limit or 0.0, None), **facts), value=float(share))
+    return hit(rule, Text(message, limit=percent(rule.limit or 0.0), **facts), value=float(share))
 
 
 # ---------------------------------------------------------------- what lies idle in the park
@@ -120,8 +120,8 @@ def _much(rule: RegisterRule, row: Tract, scene: Scene, counts: Callable[[Stock,
         "lying": figure(lying, "m2"),
         "park": row.park,
         "whole": figure(whole, "m2"),
-        "share": said_percent(lying / whole, None),
-        "limit": said_percent(rule.limit or 0.0, None),
+        "share": percent(lying / whole, rule.limit or 0.0),
+        "limit": bound(rule.limit or 0.0),
     }
     if lying / whole > (rule.limit or 0.0):
         return hit(

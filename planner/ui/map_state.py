@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from planner.admission.case import verdict_of
+from planner.admission.case import shown_as
 from planner.admission.outcome import Case
 from planner.desk.desk import Desk
 from planner.energy.project import Project
@@ -17,7 +17,6 @@ from planner.land.parcel import Layer, Parcel
 from planner.store.base import LayerInfo
 from planner.ui.drafts import MapState
 from planner.ui.session import _, named
-from planner.verdict import Verdict
 from planner.webmap.build import Piece
 
 CASES_KEPT = 16
@@ -93,6 +92,5 @@ def pieces(case: Case) -> list[Piece]:
     marks = [Piece(case.parcel.shape, None, named(case.parcel.name or case.parcel.id))]
     for seen in reversed(case.findings):  # worst first in the case
         if seen.state == State.HIT and seen.where is not None and not seen.where.is_empty:
-            verdict = verdict_of(seen)
-            marks.append(Piece(seen.where, Verdict.WARN if verdict == Verdict.FITS else verdict, _(seen.title)))
+            marks.append(Piece(seen.where, shown_as(seen), _(seen.title)))
     return marks
