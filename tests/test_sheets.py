@@ -113,7 +113,24 @@ def test_no_name_breaks_a_page(tmp_path):
 
 @pytest.mark.parametrize("name", ["$$", "a\x00\ud800\u202e", "宗地" * 400, "W" * 900, "\t\n"])
 def test_no_title_breaks_a_page(tmp_path, name):
-    assert len(printed(sheet(name=name, lang="both"), tmp_path, paper="A4").pages) == 1
+    pages = printed(sheet(name=name, lang="both"), tmp_path, paper="A4").pages
+    assert len(pages) == (2 if len(name) > 400 else 1)  # what is cut above the map is whole on the next page
+    said = fonts.clean(name).replace(" ", "")
+    assert said in "".join("".join(page.extract_text().split()) for page in pages)
+
+
+def test_who_signs_is_named_in_full_and_so_is_a_long_entry_of_the_legend(tmp_path):
+    who = TitleBlock(office="海口国家高新技术产业开发区管理委员会" * 4, approver="short",
+                     maker="欧阳明月、司马相如、诸葛孔明、上官婉儿" * 3,
+                     classification=Text("{said}", said="Internal material, not to be copied " * 6))
+    long = layer("parks", box(-200, -200, 200, 200))
+    made = sheet(layers=[replace(long, title=Text("{n}", n="边界很长的图层名称" * 20))], title_block=who)
+    pages = printed(made, tmp_path, paper="A4").pages
+    assert len(pages) == 2
+    first, second = ("".join(page.extract_text().split()) for page in pages)
+    for said in (who.office, who.maker, str(who.classification).replace(" ", ""), "边界很长的图层名称" * 20):
+        assert said in second
+    assert who.maker not in first and second.count("short") == 1  # in its cell; what has room is not said again
 
 
 def test_the_page_names_the_characters_that_its_type_lacks(tmp_path):

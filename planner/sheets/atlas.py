@@ -17,16 +17,30 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.figures import figure
 from planner.sheets import fonts, labels, marks
-from planner.sheets.block import draw_block, draw_foot, draw_title
+from planner.sheets.block import cut_fields, draw_block, draw_foot, draw_title
 from planner.sheets.canvas import GREY, INK, Align, Canvas, Stroke, canvas
-from planner.sheets.furniture import BODY, HEAD, SMALL, draw_frame, draw_legend, draw_scale, leading, rules, write
-from planner.sheets.ground import PARCEL, Entry, ground_of, put
+from planner.sheets.continued import continued, draw_continued, in_full
+from planner.sheets.furniture import (
+    BODY,
+    HEAD,
+    SMALL,
+    draw_frame,
+    draw_legend,
+    draw_scale,
+    holds,
+    leading,
+    rules,
+    unseen,
+    write,
+)
+from planner.sheets.ground import PARCEL, Entry, Ground, ground_of, put
 from planner.sheets.index_map import FIT as INDEX_FIT
 from planner.sheets.index_map import draw_index
 from planner.sheets.map_sheet import pages as map_pages
+from planner.sheets.panel import Part
 from planner.sheets.paper import Box, Paper, paper_named
 from planner.sheets.parcel_sheet import FIT as PARCEL_FIT
-from planner.sheets.plane import Fit, plane, window
+from planner.sheets.plane import Fit, Plane, Window, plane, window
 from planner.sheets.printing import Page, printed
 from planner.sheets.sheet import Sheet
 from planner.sheets.voice import Voice, own_notes, voice_of
@@ -88,14 +102,62 @@ def front(overview: Sheet, leaves: Sequence[Leaf], paper: str, many: Sequence[in
     beside = _rows_beside(sized, voice)
     per_page = COLUMNS * _rows(sized.list, sized.unit, voice)
     more = max(0, -(-(len(leaves) - beside) // per_page))
-    before = 1 + more
+    land = _land(overview, sized, leaves, voice)
+    fields = cut_fields(sized, overview, land.view.scale, voice)
+    cut = [in_full(fields), _notes_cut(overview, sized, len(leaves), voice)]
+    columns = continued(sized, voice, cut, unseen(land.legend, sized))
+    before = 1 + more + len(columns)
     starts = accumulate(many, initial=before + 1)
     rows = [_Row(number, leaf, start) for number, (leaf, start) in enumerate(zip(leaves, starts, strict=False), 1)]
     counted = [replace(overview, page=n, pages=before + sum(many)) for n in range(1, before + 1)]
     rest = [rows[beside + i * per_page : beside + (i + 1) * per_page] for i in range(more)]
-    plane(overview.plane_crs)  # what cannot be drawn is refused before the first page
-    return [partial(_map_page, counted[0], sized, rows, voice), *(
-        partial(_list_page, sheet, sized, part, voice) for sheet, part in zip(counted[1:], rest, strict=True))]
+    found: list[Page] = [partial(_map_page, counted[0], sized, land, rows, voice)]
+    found += [partial(_list_page, sheet, sized, part, voice) for sheet, part in zip(counted[1:], rest, strict=False)]
+    return [*found, *(partial(draw_continued, sheet, sized, voice, part, land.view)
+                      for sheet, part in zip(counted[1 + more :], columns, strict=True))]
+
+
+@dataclass(frozen=True)
+class _Land:
+    """What the overview shows: where, all land beneath, the parcels in metres from the frame's corner, the legend."""
+
+    flat: Plane
+    view: Window
+    ground: Ground
+    parcels: np.ndarray
+    legend: Sequence[Entry]
+
+
+def _land(sheet: Sheet, sized: Paper, leaves: Sequence[Leaf], voice: Voice) -> _Land:
+    flat = plane(sheet.plane_crs)
+    shapes = flat.flat(np.array([leaf.shape for leaf in leaves], dtype=object))
+    view = window(shapely.box(*shapely.total_bounds(shapes)), sized.frame_mm, fit=FIT)
+    ground = ground_of(sheet, flat, view, voice)
+    own = [Entry(voice.word(N_("Parcels of this atlas")), PARCEL), *(
+        Entry(voice.word(marks.word(one)), marks.area_stroke(one), "area", one)
+        for one in sorted({leaf.verdict for leaf in leaves if leaf.verdict is not None}, reverse=True))]
+    placed = shapely.transform(shapes, lambda at: at - (view.east, view.north))
+    return _Land(flat, view, ground, placed, [*own, *ground.entries])
+
+
+def _notes(sheet: Sheet, left_out: int) -> list[Text]:
+    return [Text(SUMMED), *([Text(UNNUMBERED, count=left_out)] if left_out else []), *sheet.cautions, *own_notes(sheet)]
+
+
+def _notes_cut(sheet: Sheet, sized: Paper, count: int, voice: Voice) -> Part:
+    """The notes of the overview where its panel cuts them."""
+    notes = _notes(sheet, 0)
+    said = _spoken([*notes, Text(UNNUMBERED, count=count)], voice)
+    return Part(N_("Notes"), texts=[] if holds(said, _notes_room(sized), SMALL * sized.unit, sized.unit) else notes)
+
+
+def _spoken(notes: Sequence[Text], voice: Voice) -> str:
+    return "\n".join(voice.lines(note) for note in notes)
+
+
+def _notes_room(sized: Paper) -> Box:
+    inner = sized.panel.inset(3.0 * sized.unit)
+    return Box(inner.x, inner.y, inner.w, sized.panel.y + _notes_height(sized.unit) - inner.y - 1.0 * sized.unit)
 
 
 @dataclass(frozen=True)
@@ -106,32 +168,21 @@ class _Row:
 
 
 # ---------------------------------------------------------------- pages
-def _map_page(sheet: Sheet, sized: Paper, rows: Sequence[_Row], voice: Voice) -> Canvas:
-    flat = plane(sheet.plane_crs)
-    shapes = flat.flat(np.array([row.leaf.shape for row in rows], dtype=object))
-    view = window(shapely.box(*shapely.total_bounds(shapes)), sized.frame_mm, fit=FIT)
-    made = canvas(sized, view)
-    ground = ground_of(sheet, flat, view, voice)
-    put(made, ground)
-    placed = shapely.transform(shapes, lambda at: at - (view.east, view.north))
-    verdicts = sorted({row.leaf.verdict for row in rows if row.leaf.verdict is not None}, reverse=True)
-    for verdict in reversed(verdicts):
-        own = [shape for shape, row in zip(placed, rows, strict=True) if row.leaf.verdict == verdict]
+def _map_page(sheet: Sheet, sized: Paper, land: _Land, rows: Sequence[_Row], voice: Voice) -> Canvas:
+    flat, view, made = land.flat, land.view, canvas(sized, land.view)
+    put(made, land.ground)
+    for verdict in sorted({row.leaf.verdict for row in rows if row.leaf.verdict is not None}):
+        own = [shape for shape, row in zip(land.parcels, rows, strict=True) if row.leaf.verdict == verdict]
         made.ground(own, marks.area_stroke(verdict), 20.0)
-    made.ground(placed, PARCEL, 21.0)
+    made.ground(land.parcels, PARCEL, 21.0)
     left_out = _numbers(made, [view.mm(1.0) * shapely.get_coordinates(one.representative_point())[0]
-                               for one in placed], rows)
+                               for one in land.parcels], rows)
     draw_frame(made, view)
     draw_title(made, sheet, voice)
     draw_scale(made, view, flat, voice)
     draw_index(made, sheet, flat, view, voice)
-    own_legend = [Entry(voice.word(N_("Parcels of this atlas")), PARCEL), *(
-        Entry(voice.word(marks.word(one)), marks.area_stroke(one), "area", one)
-        for one in verdicts)]
-    draw_legend(made, [*own_legend, *ground.entries], voice)
-    notes = [Text(SUMMED), *([Text(UNNUMBERED, count=left_out)] if left_out else []), *sheet.cautions,
-             *own_notes(sheet)]
-    _panel(made, rows, notes, voice)
+    draw_legend(made, land.legend, voice)
+    _panel(made, rows, _notes(sheet, left_out), voice)
     draw_block(made, sheet, view, voice)
     return made
 
@@ -197,8 +248,7 @@ def _panel(made: Canvas, rows: Sequence[_Row], notes: Sequence[Text], voice: Voi
     low = box.y + _notes_height(u)
     index = Box(inner.x, low, inner.w, inner.top - _head_height(u) - low)
     _index(made, rows[: _rows_beside(made.paper, voice)], index, voice)
-    spoken = "\n".join(voice.lines(note) for note in notes)
-    write(made, spoken, Box(inner.x, inner.y, inner.w, low - inner.y - 1.0 * u), SMALL * u, GREY)
+    write(made, _spoken(notes, voice), _notes_room(made.paper), SMALL * u, GREY)
 
 
 def _index(made: Canvas, rows: Sequence[_Row], box: Box, voice: Voice) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from planner.sheets import fonts
 from planner.sheets.canvas import GREY, INK, Canvas, Stroke
 from planner.sheets.furniture import SMALL, number
-from planner.sheets.paper import Box
+from planner.sheets.paper import Box, Paper
 from planner.sheets.plane import Window
 from planner.sheets.sheet import Sheet
 from planner.sheets.voice import Voice
@@ -15,6 +15,9 @@ from planner.text import N_, Text
 
 STAMP = "#b3261e"
 _VALUE_PT = (7.6, 4.9)  # the largest and the smallest type of a cell's value, on A3
+_TITLE_PT, _CORNER_PT = (18.0, 7.0), (8.0, 5.0)  # of the title, and of office and class beside it
+_TITLE_SHARE = 0.58  # of the width, between the stamp and the corner
+Field = tuple[Text, Text | str]  # what a cell is called, what stands in it
 ILLUSTRATIVE = N_("Illustrative: contains invented data")
 
 
@@ -22,23 +25,52 @@ def draw_title(canvas: Canvas, sheet: Sheet, voice: Voice) -> None:
     """Title in the middle, the office's sign, its name and the class at the right, the stamp of invented data at the
     left."""
     box, u = canvas.paper.title, canvas.unit
-    side = box.w * 0.21
+    room, side = _title_room(canvas.paper), _side(canvas.paper)
     if sheet.illustrative:
         _stamp(canvas, Box(box.x, box.y + 6 * u, side - 3 * u, 9 * u), voice)
-    room = box.w - 2 * side
-    lines, size = fitted(voice.lines(sheet.title), 18 * u, 9.5 * u, room, box.h - 4 * u)
+    lines, size = fitted(voice.lines(sheet.title), *_TITLE_PT, room.w, room.h, u)
     step = size * fonts.MM_PER_PT * 1.25
     top = box.y + box.h / 2 + len(lines) * step / 2 + u
     for i, line in enumerate(lines):
         canvas.text(box.x + box.w / 2, top - (i + 0.8) * step, line, size, align="center")
-    block = sheet.title_block
-    right = [said for said in (voice.line(block.classification), voice.line(block.office)) if said]
     edge = box.right
-    if block.logo:
-        edge = canvas.picture(block.logo, Box(box.right - side / 2, box.y + 3 * u, side / 2, box.h - 5 * u)).x - 2 * u
-    said, small = fitted("\n".join(right), 8.0 * u, 5.0 * u, edge - (box.right - side) - 3 * u, box.h - 4 * u)
+    if sheet.title_block.logo:
+        logo = Box(box.right - side / 2, box.y + 3 * u, side / 2, box.h - 5 * u)
+        edge = canvas.picture(sheet.title_block.logo, logo).x - 2 * u
+    said, small = fitted(_corner(sheet, voice), *_CORNER_PT, edge - (box.right - side) - 3 * u, room.h, u)
     for i, line in enumerate(said):
         canvas.text(edge, box.top - 5 * u - i * small * fonts.MM_PER_PT * 1.3, line, small, align="right")
+
+
+def _side(paper: Paper) -> float:
+    """The width beside a title, on each side."""
+    return paper.title.w * (1 - _TITLE_SHARE) / 2
+
+
+def _title_room(paper: Paper) -> Box:
+    box, side = paper.title, _side(paper)
+    return Box(box.x + side, box.y + 2 * paper.unit, box.w - 2 * side, box.h - 4 * paper.unit)
+
+
+def _corner(sheet: Sheet, voice: Voice) -> str:
+    """Class and office, a line each."""
+    block = sheet.title_block
+    return "\n".join(said for said in (voice.line(block.classification), voice.line(block.office)) if said)
+
+
+def cut_fields(paper: Paper, sheet: Sheet, scale: int, voice: Voice, *, upright: bool = False) -> list[Field]:
+    """What title, corner and title block of a page cannot print in full, to be written out on a page that follows."""
+    u, room, block = paper.unit, _title_room(paper), sheet.title_block
+    found: list[Field] = []
+    if not _holds(voice.lines(sheet.title), _TITLE_PT[1] * u, room.w, room.h):
+        found.append((Text(N_("Title of the sheet")), sheet.title))
+    corner = _side(paper) * (0.5 if block.logo else 1.0) - (5 if block.logo else 3) * u
+    if not _holds(_corner(sheet, voice), _CORNER_PT[1] * u, corner, room.h):
+        found += [(Text(N_("Classification")), block.classification), (Text(N_("Office")), block.office)]
+    fields = _fields(sheet, scale, upright)
+    cells = cells_of(_cells_box(paper), len(fields), _per_line(upright))
+    found += [field for field, cell in zip(fields, cells, strict=True) if not cell_holds(cell, voice.line(field[1]), u)]
+    return list(dict(found).items())
 
 
 def fitted(
@@ -53,6 +85,11 @@ def fitted(
         if len(lines) <= most or size <= smallest:
             return fonts.wrapped(said, size, wide, most), size
         size = max(smallest, size * 0.9)
+
+
+def _holds(said: str, size: float, wide: float, high: float) -> bool:
+    """Whether a room prints all of a text at a size in pt."""
+    return len(fonts.wrapped(said, size, wide)) <= _lines(size, high)
 
 
 def _lines(size: float, high: float) -> int:
@@ -75,12 +112,23 @@ def draw_block(canvas: Canvas, sheet: Sheet, view: Window, voice: Voice, *, upri
     the map."""
     box, u = canvas.paper.block, canvas.unit
     canvas.box(box, Stroke(edge=INK, width=0.35), zorder=8)
-    seal = Box(box.right - 36 * u, box.y + 6 * u, 36 * u, box.h - 6 * u)
+    cells = _cells_box(canvas.paper)
+    seal = Box(cells.right, cells.y, box.right - cells.right, cells.h)
     canvas.box(seal, Stroke(edge=INK, width=0.15))
     canvas.text(seal.x + 2 * u, seal.top - 4.2 * u, voice.word(N_("Official seal")), SMALL * u, colour=GREY)
-    fields, per_line = _fields(sheet, view, voice), 4 if upright else 2
-    draw_cells(canvas, Box(box.x, seal.y, box.w - seal.w, seal.h), fields[: -3 if upright else None], per_line)
+    fields = [(voice.line(label), voice.line(value)) for label, value in _fields(sheet, view.scale, upright)]
+    draw_cells(canvas, cells, fields, _per_line(upright))
     draw_foot(canvas, sheet, Box(box.x, box.y, box.w, 6 * u), voice)
+
+
+def _cells_box(paper: Paper) -> Box:
+    """Where the cells stand: left of the seal, above the foot."""
+    box, u = paper.block, paper.unit
+    return Box(box.x, box.y + 6 * u, box.w - 36 * u, box.h - 6 * u)
+
+
+def _per_line(upright: bool) -> int:
+    return 4 if upright else 2
 
 
 def draw_foot(canvas: Canvas, sheet: Sheet, box: Box, voice: Voice) -> None:
@@ -94,17 +142,19 @@ def draw_foot(canvas: Canvas, sheet: Sheet, box: Box, voice: Voice) -> None:
     canvas.text(box.x + 2 * u, box.y + 2 * u, fonts.shortened(said, size, box.w - room - 7 * u), size, colour=GREY)
 
 
-def _fields(sheet: Sheet, view: Window, voice: Voice) -> list[tuple[str, str]]:
-    block, word = sheet.title_block, voice.word
-    return [
-        (word(N_("Drawn")), voice.line(block.maker)), (word(N_("Checked")), voice.line(block.checker)),
-        (word(N_("Approved")), voice.line(block.approver)), (word(N_("Date")), sheet.printed_at.date().isoformat()),
-        (word(N_("Scale")), f"1:{number(view.scale)}"), (word(N_("Data of")), voice.line(vintage(sheet))),
-        (word(N_("Classification")), voice.line(block.classification)),
-        (word(N_("Map review no.")), voice.line(block.review_number)),
-        (word(N_("Parcel")), voice.name(sheet.parcel_id)), (word(N_("Office")), voice.line(block.office)),
-        (word(N_("Map sheet no.")), voice.line(block.sheet_number or sheet.on_sheets or "")),
+def _fields(sheet: Sheet, scale: int, upright: bool) -> list[Field]:
+    block = sheet.title_block
+    fields: list[Field] = [
+        (Text(N_("Drawn")), block.maker), (Text(N_("Checked")), block.checker), (Text(N_("Approved")), block.approver),
+        (Text(N_("Date")), sheet.printed_at.date().isoformat()), (Text(N_("Scale")), f"1:{number(scale)}"),
+        (Text(N_("Data of")), vintage(sheet)), (Text(N_("Classification")), block.classification),
+        (Text(N_("Map review no.")), block.review_number),
     ]
+    above: list[Field] = [
+        (Text(N_("Parcel")), sheet.parcel_id), (Text(N_("Office")), block.office),
+        (Text(N_("Map sheet no.")), block.sheet_number or sheet.on_sheets or ""),
+    ]
+    return fields if upright else [*fields, *above]
 
 
 def vintage(sheet: Sheet) -> Text | str:
@@ -145,7 +195,7 @@ def cells_of(box: Box, count: int, per_line: int) -> list[Box]:
 def cell_holds(cell: Box, value: str, u: float) -> bool:
     """Whether a cell prints all of a value."""
     room = _value_room(cell, u)
-    return len(fonts.wrapped(value, _VALUE_PT[1] * u, room.w)) <= _lines(_VALUE_PT[1] * u, room.h)
+    return _holds(value, _VALUE_PT[1] * u, room.w, room.h)
 
 
 def _value_room(cell: Box, u: float) -> Box:

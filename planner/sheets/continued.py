@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from planner.sheets import fonts
-from planner.sheets.block import draw_block, draw_foot, draw_title
+from planner.sheets.block import Field, draw_block, draw_foot, draw_title
 from planner.sheets.canvas import INK, Canvas, Stroke, canvas
 from planner.sheets.furniture import leading, swatch
 from planner.sheets.ground import Entry
@@ -17,7 +17,7 @@ from planner.sheets.sheet import Sheet
 from planner.sheets.voice import Voice
 from planner.text import N_, Text
 
-LEGEND = N_("Legend")
+LEGEND, IN_FULL = N_("Legend"), N_("Written out in full")
 LABEL_PT, SWATCH_MM = 6.8, 8.0  # of the legend, on A3
 
 
@@ -27,6 +27,11 @@ class Column:
 
     box: Box
     strips: Sequence[Strip]
+
+
+def in_full(fields: Sequence[Field]) -> Part:
+    """What a page cut, whole."""
+    return Part(IN_FULL, texts=[Text("{what}: {said}", what=label, said=value) for label, value in fields], begins=True)
 
 
 def columns_of(sized: Paper) -> list[Box]:
@@ -55,14 +60,15 @@ def continued(
     strips: list[Strip] = []
     for section in sections:
         for number, strip in enumerate(section.strips):
-            head = [section.again] if not number else []
+            first = section.heading if section.part.begins else section.again
+            head = [first] if not number else []
             if not pages or sum(one.height for one in (*head, strip)) > left:
                 if pages:
                     pages[-1].append(Column(boxes[filled % len(boxes)], strips))
                     filled += 1
                 if filled % len(boxes) == 0:
                     pages.append([])
-                head, strips = [section.again], []
+                head, strips = [section.again if number else first], []
                 left = boxes[filled % len(boxes)].h
             strips += [*head, strip]
             left -= sum(one.height for one in (*head, strip))

@@ -100,6 +100,11 @@ def _fitting(text: str, size_pt: float, room_mm: float) -> int:
     return len(text)
 
 
+def longest(text: str, size_pt: float) -> float:
+    """The width of the longest piece that no line breaks, in mm."""
+    return max((width(piece.strip(), size_pt) for piece in _PIECES.findall(text)), default=0.0)
+
+
 def shortened(text: str, size_pt: float, room_mm: float) -> str:
     """The text, or as much of it as fits in ``room_mm`` with an ellipsis."""
     if _fitting(text, size_pt, room_mm) == len(text):

@@ -17,9 +17,10 @@ BAR_MM = 54.0  # at most, for a scale bar on A3
 BODY, SMALL, HEAD = 7.8, 6.5, 9.2  # pt on A3
 SMALLEST = 4.9  # pt on A3: what would need smaller type is cut, and the cut shows
 # Type, line and swatch of the legend shrink together, down to this, before an entry is left out.
-LEAST_LABEL = 0.75  # of the legend's type, for one long label
+LEAST_LABEL, TWO_LINES = 0.75, 0.68  # of the legend's type, for one long label: on a line, and on two
+LEAST_LABEL_PT = 3.5  # no label of a legend is printed smaller
 LEGEND_SIZES = (1.0, 0.92, 0.84, 0.76)
-MORE = N_("… {count} more")
+MORE = N_("… on the pages that follow: {count}")
 SEA_LEVEL = N_("Heights: 1985 National Height Datum")
 NORTH_EAST = N_("The arrow is grid north; true north lies {degrees:.2f}° east of it")
 NORTH_WEST = N_("The arrow is grid north; true north lies {degrees:.2f}° west of it")
@@ -138,12 +139,12 @@ def _bar(canvas: Canvas, box: Box, view: Window) -> None:
 
 
 def draw_legend(canvas: Canvas, entries: Sequence[Entry], voice: Voice) -> None:
-    """The legend in columns, as many entries as find room; the rest is counted."""
+    """The legend in columns, as many entries as find room; the rest is counted and stands on a page that follows."""
     box, u = canvas.paper.legend, canvas.unit
     canvas.box(box, Stroke(edge=INK, width=0.15))
     canvas.text(box.x + 3 * u, box.top - 5 * u, voice.word(N_("Legend")), HEAD * u)
     inner, laid = _inner(box, u), _laid(entries, canvas.paper)
-    shown = entries[: legend_room(entries, canvas.paper)]
+    shown = entries[: _shown(entries, laid)]
     for i, entry in enumerate(shown):
         column, row = divmod(i, laid.rows)
         at = Box(inner.x + sum(laid.widths[:column]), inner.top - (row + 1) * laid.step, laid.widths[column], laid.step)
@@ -154,9 +155,15 @@ def draw_legend(canvas: Canvas, entries: Sequence[Entry], voice: Voice) -> None:
         canvas.text(inner.x + sum(laid.widths[:-1]), low, more, laid.size, colour=GREY)
 
 
-def legend_room(entries: Sequence[Entry], paper: Paper) -> int:
-    """How many entries the legend of a paper shows: all of them, or as many as leave a line to say that more follow."""
+def unseen(entries: Sequence[Entry], paper: Paper) -> list[Entry]:
+    """The entries that the legend of a paper does not show in full: cut ones, and those beyond its last line."""
     laid = _laid(entries, paper)
+    shown = _shown(entries, laid)
+    return [entry for i, entry in enumerate(entries) if i >= shown or not laid.whole[i]]
+
+
+def _shown(entries: Sequence[Entry], laid: _Grid) -> int:
+    """How many entries a legend shows: all of them, or as many as leave a line to say that more follow."""
     room = laid.rows * len(laid.widths)
     return len(entries) if len(entries) <= room else room - 1
 
@@ -169,31 +176,40 @@ def _laid(entries: Sequence[Entry], paper: Paper) -> _Grid:
     """The largest type in which every label is whole, else that in which every entry is there, else the smallest."""
     tried = [_grid(entries, _inner(paper.legend, paper.unit), share * paper.unit) for share in LEGEND_SIZES]
     complete = [one for one in tried if len(entries) <= one.rows * len(one.widths)]
-    return next((one for one in complete if one.whole), complete[0] if complete else tried[-1])
+    return next((one for one in complete if all(one.whole)), complete[0] if complete else tried[-1])
 
 
 @dataclass(frozen=True)
 class _Grid:
     """A way to lay out a legend: height of a line, type, width of a swatch, lines and widths of columns, in mm and pt;
-    ``whole`` where no label is cut."""
+    ``whole`` tells of each label that it is not cut."""
 
     step: float
     size: float
     swatch: float
     rows: int
     widths: Sequence[float]
-    whole: bool
+    whole: Sequence[bool]
 
 
 def _grid(entries: Sequence[Entry], inner: Box, unit: float) -> _Grid:
     step, size, swatch = 4.7 * unit, 6.8 * unit, 8.0 * unit
     rows, labels = int(inner.h / step), [entry.label for entry in entries]
     widths = _columns(labels, rows, size, swatch, inner.w)
-    whole = all(
-        fonts.width(label, LEAST_LABEL * size) <= widths[min(i // rows, len(widths) - 1)] - swatch - 2.0
-        for i, label in enumerate(labels)
-    )
+    rooms = [widths[min(i // rows, len(widths) - 1)] - (swatch if entry.stroke else 0.0) - 2.0
+             for i, entry in enumerate(entries)]
+    whole = [_set_label(label, size, room)[2] for label, room in zip(labels, rooms, strict=True)]
     return _Grid(step, size, swatch, rows, widths, whole)
+
+
+def _set_label(label: str, size: float, room: float) -> tuple[list[str], float, bool]:
+    """A label on its line, in smaller type or on two lines where it is long: lines, their size in pt, whether nothing
+    is cut."""
+    wide = fonts.width(label, size)
+    if max(LEAST_LABEL, LEAST_LABEL_PT / size) * wide <= room:
+        return [label], min(size, size * room / max(wide, 0.1)), True
+    small = max(TWO_LINES * size, LEAST_LABEL_PT)
+    return fonts.wrapped(label, small, room, 2), small, len(fonts.wrapped(label, small, room)) <= 2
 
 
 def _columns(labels: Sequence[str], rows: int, size: float, swatch: float, room: float) -> list[float]:
@@ -209,15 +225,14 @@ def _columns(labels: Sequence[str], rows: int, size: float, swatch: float, room:
 
 
 def _entry(canvas: Canvas, entry: Entry, at: Box, size: float, aside: float) -> None:
-    base = at.y + 0.32 * at.h
-    if entry.stroke is None:
-        canvas.text(at.x, base, fonts.shortened(entry.label, size, at.w - 2.0), size, colour=GREY)
-        return
-    box = Box(at.x, at.y + at.h * 0.17, aside * 0.78, at.h * 0.66)
-    swatch(canvas, entry, box)
-    room = at.w - aside - 2.0
-    size = max(LEAST_LABEL * size, min(size, size * room / max(fonts.width(entry.label, size), 0.1)))
-    canvas.text(at.x + aside, base, fonts.shortened(entry.label, size, room), size)
+    left, colour = (at.x, GREY) if entry.stroke is None else (at.x + aside, INK)
+    if entry.stroke is not None:
+        swatch(canvas, entry, Box(at.x, at.y + at.h * 0.17, aside * 0.78, at.h * 0.66))
+    lines, small, _ = _set_label(entry.label, size, at.right - left - 2.0)
+    step = min(small * fonts.MM_PER_PT * 1.2, at.h / 2)
+    base = at.y + 0.32 * at.h if len(lines) == 1 else at.y + (at.h + step) / 2 - 0.28 * step
+    for i, line in enumerate(lines):
+        canvas.text(left, base - i * step, line, small, colour=colour)
 
 
 def swatch(canvas: Canvas, entry: Entry, box: Box) -> None:

@@ -12,7 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from planner.land.boundary import corners
-from planner.sheets import fonts, marks
+from planner.sheets import fonts, labels, marks
 from planner.sheets.canvas import GREY, Canvas, Stroke
 from planner.sheets.paper import Box
 from planner.sheets.plane import Plane, Window
@@ -200,8 +200,8 @@ def _parcel(flat: BaseGeometry, points: np.ndarray | None) -> Iterator[Drawn]:
     yield Drawn(points, POINT, 23.0, dot=POINT_MM)
 
 
-# What is written, its size in pt, where in mm, and whether beside that place (a point) or on it (land).
-Name = tuple[str, float, tuple[float, float], bool]
+# The lines of what is written, their size in pt, where in mm, and whether beside that place (a point) or on it (land).
+Name = tuple[Sequence[str], float, tuple[float, float], bool]
 
 
 def draw_names(canvas: Canvas, sheet: Sheet, plane: Plane, view: Window, voice: Voice) -> list[str]:
@@ -209,11 +209,11 @@ def draw_names(canvas: Canvas, sheet: Sheet, plane: Plane, view: Window, voice: 
     taken: list[Box] = []
     written = []
     for said, size, at, beside in _names(canvas, sheet, plane, view, voice):
-        if said and (box := _room(canvas, said, size, at, beside, taken)):
+        if any(said) and (box := _room(canvas, said, size, at, beside, taken)):
             canvas.box(box, Stroke("#ffffff", 0.75), zorder=9)
-            canvas.text(box.x + 0.4, box.y + 0.3 * size * fonts.MM_PER_PT, said, size)
+            labels.lines_on(canvas, said, (box.x + box.w / 2, box.y + box.h / 2), size)
             taken.append(box)
-            written.append(said)
+            written.append(" ".join(said))
     return written
 
 
@@ -241,17 +241,18 @@ def _placed(
         inside = shapely.intersection(shapely.make_valid(shape), view.box())
         if not inside.is_empty:
             point = inside.representative_point()
-            said = fonts.shortened(voice.name(str(name)), size * canvas.unit, 45.0 * canvas.unit)
+            said = labels.in_lines(voice.name(str(name)), size * canvas.unit, 45.0 * canvas.unit)
             frame = canvas.paper.frame
             at = (frame.x + view.mm(point.x), frame.y + view.mm(point.y))
             yield said, size * canvas.unit, at, inside.area == 0.0
 
 
 def _room(
-    canvas: Canvas, said: str, size: float, at: tuple[float, float], beside: bool, taken: Sequence[Box]
+    canvas: Canvas, said: Sequence[str], size: float, at: tuple[float, float], beside: bool, taken: Sequence[Box]
 ) -> Box | None:
     """A box for a name at a point, or a little above or below it, inside the frame and free of others."""
-    wide, high, frame = fonts.width(said, size) + 0.8, size * fonts.MM_PER_PT * 1.2, canvas.paper.frame
+    wide, frame = max(fonts.width(line, size) for line in said) + 0.8, canvas.paper.frame
+    high = size * fonts.MM_PER_PT * (1.25 * len(said) - 0.05)
     for lift in (0.0, 1.2, -1.2, 2.4, -2.4)[int(beside):]:
         x = min(max(at[0] - wide / 2, frame.x + 0.5), frame.right - wide - 0.5)
         box = Box(x, at[1] - high / 2 + lift * high, wide, high)

@@ -22,7 +22,8 @@ POINT_PT, SIDE_PT, NAME_PT, TITLE_PT = 6.6, 6.0, 6.6, 9.0  # on A3
 EVERY = 10  # points that are numbered before the others
 CROWDED_MM = 2.4  # points nearer to one another have no room for a number each
 TITLE_SHARES = (1.0, 0.85, 0.72)
-LEAST_NAME_MM, MOST_NAME_MM = 13.0, 42.0  # a name is cut to the width of its land between these, on A3
+LEAST_NAME_MM, MOST_NAME_MM = 13.0, 42.0  # a name takes lines as wide as its land, between these, on A3
+NAME_LINES = 4  # of a name on the map, at most
 FAR_MM = 34.0  # a name that finds no room on its land stands at most so far from it, on a line
 Spot = tuple[float, float]
 
@@ -158,9 +159,16 @@ def _write_side(
     return False
 
 
-def write_title(canvas: Canvas, land: BaseGeometry, lines: Sequence[str], taken: Taken) -> bool:
+def in_lines(name: str, size: float, room: float) -> list[str]:
+    """A name in as many lines of about a width as it takes, ``NAME_LINES`` at most; no word is broken to make them
+    narrow. Names that are longer still are cut, and stand in full where the sheet names its parcels."""
+    return fonts.wrapped(name, size, max(room, min(fonts.longest(name, size), 2 * room)), NAME_LINES)
+
+
+def write_title(canvas: Canvas, land: BaseGeometry, name: Sequence[str], area_said: str, taken: Taken) -> bool:
     """The parcel's own number over its area, as a fraction: on its land, in smaller type if need be, else beside it at
     the end of a line."""
+    lines = [*name, area_said]
     largest = _largest(land)
     widest = shapely.maximum_inscribed_circle(largest, tolerance=0.5).coords[0]
     spot = (float(widest[0]), float(widest[1]))
@@ -207,7 +215,7 @@ def _fraction(canvas: Canvas, middle: Spot, lines: Sequence[str], size: float, w
     top = middle[1] + len(lines) * step / 2
     for i, line in enumerate(lines):
         canvas.text(middle[0], top - (i + 0.76) * step, line, size, align="center")
-        if i:
+        if i == len(lines) - 1:
             canvas.line([(middle[0] - wide / 2 + 0.6, top - i * step), (middle[0] + wide / 2 - 0.6, top - i * step)],
                         INK, 0.15, zorder=10)
 
@@ -219,24 +227,29 @@ def _largest(land: BaseGeometry) -> BaseGeometry:
 def write_names(
     canvas: Canvas, named: Iterable[tuple[str, BaseGeometry]], taken: Taken, shown: Callable[[str], str]
 ) -> None:
-    """Names of other land on it, each once where there is room."""
+    """Names of other land on it, each once where there is room for all of it."""
     size = NAME_PT * canvas.unit
     for name, land in named:
         if land.is_empty:
             continue
         west, _, east, _ = land.bounds
         room = min(max(east - west - 1.0, LEAST_NAME_MM * canvas.unit), MOST_NAME_MM * canvas.unit)
-        said = fonts.shortened(shown(name), size, room)
-        if not said:
-            continue
+        said = in_lines(shown(name), size, room)
         point = land.representative_point()
-        wide, high = fonts.width(said, size) + 0.8, height(size)
-        for lift in (0.0, 1.3, -1.3, 2.6, -2.6):
-            middle = (point.x, point.y + lift * high)
+        wide, high = max(fonts.width(line, size) for line in said) + 0.8, height(size, len(said))
+        for lift in (0.0, 1.3, -1.3, 2.6, -2.6) if wide > 0.8 else ():
+            middle = (point.x, point.y + lift * height(size))
             if taken.free(area := plate(middle, wide, high)):
                 west, south, east, north = area.bounds
                 canvas.box(Box(west, south, east - west, north - south), Stroke("#ffffff", 0.75), zorder=9)
-                canvas.text(middle[0], middle[1] - 0.36 * size * fonts.MM_PER_PT, said, size, colour=GREY,
-                            align="center")
+                lines_on(canvas, said, middle, size, GREY)
                 taken.take(area)
                 break
+
+
+def lines_on(canvas: Canvas, said: Sequence[str], middle: Spot, size: float, colour: str = INK) -> None:
+    """Lines one below the other around a middle."""
+    step = 1.25 * size * fonts.MM_PER_PT
+    top = middle[1] + (len(said) - 1) / 2 * step - 0.36 * size * fonts.MM_PER_PT
+    for i, line in enumerate(said):
+        canvas.text(middle[0], top - i * step, line, size, colour=colour, align="center")

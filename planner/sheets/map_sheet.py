@@ -12,10 +12,10 @@ from matplotlib.transforms import Bbox
 from shapely.geometry.base import BaseGeometry
 
 from planner.errors import InputError
-from planner.sheets.block import draw_block, draw_title
+from planner.sheets.block import cut_fields, draw_block, draw_title
 from planner.sheets.canvas import MM_PER_INCH, Canvas, canvas
-from planner.sheets.continued import continued, draw_continued
-from planner.sheets.furniture import draw_frame, draw_legend, draw_scale, legend_room
+from planner.sheets.continued import continued, draw_continued, in_full
+from planner.sheets.furniture import draw_frame, draw_legend, draw_scale, unseen
 from planner.sheets.ground import Ground, draw_names, ground_of, put
 from planner.sheets.index_map import draw_index
 from planner.sheets.panel import Panel, draw_panel, panel, parts_of
@@ -24,7 +24,7 @@ from planner.sheets.plane import Plane, Window, plane, window
 from planner.sheets.printing import Page, picture, printed
 from planner.sheets.sheet import Sheet
 from planner.sheets.voice import Voice, own_notes, voice_of
-from planner.text import N_
+from planner.text import N_, Text
 
 
 class NothingToDraw(InputError):
@@ -66,8 +66,9 @@ def pages(
     view = window(flat.flat(_subject(sheet)), sized.frame_mm, scale, flat.point(sheet.centre))
     ground = ground_of(sheet, flat, view, voice)
     laid = panel(sized.panel, sized.unit, sheet, voice, parts_of(sheet, own_notes(sheet)))
-    unseen = ground.entries[legend_room(ground.entries, sized) :]
-    more = continued(sized, voice, laid.rest, unseen)
+    cut = [*([] if laid.pen.says_all(sheet) else [(Text(N_("Verdict")), sheet.headline)]),
+           *cut_fields(sized, sheet, view.scale, voice)]
+    more = continued(sized, voice, [in_full(cut), *laid.rest], unseen(ground.entries, sized))
     count = 1 + len(more)
     counted = [replace(sheet, page=before + n, pages=whole or count) for n in range(1, count + 1)]
     first: Page = partial(_map_page, counted[0], sized, flat, view, voice, ground, laid)

@@ -24,6 +24,7 @@ STRIP_LINES = 24  # of a text that goes on in a strip of its own, so that every 
 TYPE_SHARES = tuple(1.0 - 0.05 * i for i in range(12))  # of the panel's type, tried before rows are handed on
 LEAST_PT = 5.0  # no row is printed smaller
 WHOLE = 1e6  # the weight of what comes before all else
+VERDICT_LINES = 12  # of the first line a reader sees, at most
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Part:
     texts: Sequence[Text] = ()
     running: bool = False
     weight: float = 1.0
+    begins: bool = False  # on a page that follows: nothing of it stands before
 
     def only(self, places: Collection[int]) -> Part:
         """The part with those of its rows or sentences alone; of running sentences none is divided from the rest."""
@@ -202,13 +204,23 @@ class Pen:
         again = self._heading(Text(CONTINUED, heading=Text(part.heading)), heads, rights, size)
         return Section(part, self._heading(Text(part.heading), heads, rights, size), again, strips)
 
+    def _headline(self, sheet: Sheet) -> tuple[float, float, list[str]]:
+        """Of the first line a reader sees: the size of its sign, the room beside it, and all its lines."""
+        u = self.unit
+        sign = 5.0 * u if sheet.verdict is not None else 0.0
+        room = self.width - 4.8 * u - (sign + 2.0 * u if sign else 0.0)
+        return sign, room, fonts.wrapped(self.voice.lines(sheet.headline), 10.5 * u, room)
+
+    def says_all(self, sheet: Sheet) -> bool:
+        """Whether the first line is printed in full."""
+        return len(self._headline(sheet)[2]) <= VERDICT_LINES
+
     def verdict(self, sheet: Sheet) -> tuple[float, Callable[[Canvas, float, float], None]]:
         """The first line a reader sees: the height it takes, and how to draw it below a line."""
         u = self.unit
-        size, step = 10.5 * u, leading(10.5 * u)
-        pad, sign = 2.4 * u, 5.0 * u if sheet.verdict is not None else 0.0
-        room = self.width - 2 * pad - (sign + 2.0 * u if sign else 0.0)
-        lines = fonts.wrapped(self.voice.lines(sheet.headline), size, room, 8)
+        size, step, pad = 10.5 * u, leading(10.5 * u), 2.4 * u
+        sign, room, every = self._headline(sheet)
+        lines = [*every[: VERDICT_LINES - 1], fonts.ELLIPSIS] if len(every) > VERDICT_LINES else every
         high = len(lines) * step + 2 * pad
         colour = marks.colour(sheet.verdict) if sheet.verdict is not None else INK
 

@@ -16,11 +16,11 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from planner.sheets import fonts, labels
-from planner.sheets.block import cell_holds, cells_of, draw_block, draw_cells, draw_foot, draw_title
+from planner.sheets.block import cell_holds, cells_of, cut_fields, draw_block, draw_cells, draw_foot, draw_title
 from planner.sheets.canvas import GREY, HAIR, INK, Canvas, Stroke, canvas
-from planner.sheets.continued import continued, draw_continued
-from planner.sheets.furniture import SMALL, draw_frame, draw_legend, draw_scale, holds, write
-from planner.sheets.ground import POINT, Entry, ground_of, put, visible
+from planner.sheets.continued import continued, draw_continued, in_full
+from planner.sheets.furniture import SMALL, draw_frame, draw_legend, draw_scale, holds, unseen, write
+from planner.sheets.ground import POINT, Entry, Ground, ground_of, put, visible
 from planner.sheets.panel import Part
 from planner.sheets.paper import Box, Paper, Upright, upright_named
 from planner.sheets.plane import Fit, Plane, Window, plane, window
@@ -69,11 +69,16 @@ def pages(
     first = columns[: sized.columns]
     rest = in_columns([line for column in columns[sized.columns :] for line in column], sized.list_rows)
     more = [rest[i : i + sized.columns] for i in range(0, len(rest), sized.columns)]
-    cut = continued(sized, voice, _cut(sheet, sized, voice))
+    flat = plane(sheet.plane_crs)
+    places = [np.array([corner.place for corner in ring.corners]) for ring in survey.rings]
+    view = window(shapely.MultiPoint(np.concatenate(places)), sized.frame_mm, scale, fit=FIT)
+    ground = ground_of(sheet, flat, view, voice, _apart(places, view) - np.array([view.east, view.north]))
+    entries = _entries(ground, voice)
+    fields = cut_fields(sized, sheet, view.scale, voice, upright=True)
+    cut = continued(sized, voice, [in_full(fields), *_cut(sheet, sized, voice)], unseen(entries, sized))
     count = 1 + len(more) + len(cut)
     counted = [replace(sheet, page=before + n, pages=whole or count) for n in range(1, count + 1)]
-    plane(sheet.plane_crs)  # what cannot be drawn is refused before the first page
-    found: list[Page] = [partial(_map_page, counted[0], sized, scale, voice, first)]
+    found: list[Page] = [partial(_map_page, counted[0], sized, flat, view, voice, ground, first)]
     found += [partial(_list_page, one, sized, voice, part) for one, part in zip(counted[1:], more, strict=False)]
     return [*found, *(partial(draw_continued, one, sized, voice, part, None)
                       for one, part in zip(counted[1 + len(more) :], cut, strict=True))]
@@ -132,27 +137,27 @@ def in_columns(lines: Sequence[Line], rows: int) -> list[list[Line]]:
 
 # ---------------------------------------------------------------- pages
 def _map_page(
-    sheet: Sheet, sized: Upright, scale: int | None, voice: Voice, columns: Sequence[Sequence[Line]]
+    sheet: Sheet, sized: Upright, flat: Plane, view: Window, voice: Voice, ground: Ground,
+    columns: Sequence[Sequence[Line]],
 ) -> Canvas:
-    survey, flat = surveyed(sheet), plane(sheet.plane_crs)
-    places = [np.array([corner.place for corner in ring.corners]) for ring in survey.rings]
-    whole = shapely.MultiPoint(np.concatenate(places))
-    view = window(whole, sized.frame_mm, scale, fit=FIT)
-    made = canvas(sized, view)
+    survey, made = surveyed(sheet), canvas(sized, view)
     draw_title(made, sheet, voice)
     draw_cells(made, sized.head, [(voice.line(row.label), voice.lines(row.figure)) for row in survey.about], 2)
-    origin = np.array([view.east, view.north])
-    ground = ground_of(sheet, flat, view, voice, _apart(places, view) - origin)
     put(made, ground)
-    left_out = _write(made, sheet, flat, view, voice, places)
+    left_out = _write(made, sheet, flat, view, voice)
     draw_frame(made, view)
     draw_scale(made, view, flat, voice, system=False)
-    point = Entry(voice.word(N_("Boundary point")), POINT, "corner")
-    draw_legend(made, [*ground.entries[:1], point, *ground.entries[1:]], voice)
+    draw_legend(made, _entries(ground, voice), voice)
     _notes(made, sized.notes, [*left_out, *survey.notes, *own_notes(sheet)], voice)
     draw_table(made, sized, sized.table, columns, voice)
     draw_block(made, sheet, view, voice, upright=True)
     return made
+
+
+def _entries(ground: Ground, voice: Voice) -> list[Entry]:
+    """The legend: the parcel, its points, the rest."""
+    point = Entry(voice.word(N_("Boundary point")), POINT, "corner")
+    return [*ground.entries[:1], point, *ground.entries[1:]]
 
 
 def _list_page(sheet: Sheet, sized: Upright, voice: Voice, columns: Sequence[Sequence[Line]]) -> Canvas:
@@ -178,19 +183,19 @@ def _apart(places: Sequence[np.ndarray], view: Window) -> np.ndarray:
 
 
 def _write(
-    made: Canvas, sheet: Sheet, flat: Plane, view: Window, voice: Voice, places: Sequence[np.ndarray]
+    made: Canvas, sheet: Sheet, flat: Plane, view: Window, voice: Voice
 ) -> list[Text]:
     """Everything that is written in the frame. Returns what has to be said about what found no room."""
     survey, frame = surveyed(sheet), made.paper.frame
-    spots = [_mm(ring, view, frame) for ring in places]
+    spots = [_mm(np.array([corner.place for corner in ring.corners]), view, frame) for ring in survey.rings]
     land = _land(survey, spots)
     drawn = shapely.buffer(shapely.boundary(land), 0.25)
     circles = shapely.buffer(shapely.MultiPoint(np.concatenate(spots)), 0.5)
     taken = labels.Taken(frame.inset(0.4), shapely.union(drawn, circles))
     shapely.prepare(taken.lines)
     rings: list[Sequence[Corner]] = [ring.corners for ring in survey.rings]
-    name = [fonts.shortened(voice.name(sheet.parcel_id), labels.TITLE_PT * made.unit, 46.0 * made.unit)]
-    labels.write_title(made, land, [*name, voice.each(survey.area)[0]], taken)
+    name = labels.in_lines(voice.name(sheet.parcel_id), labels.TITLE_PT * made.unit, 46.0 * made.unit)
+    labels.write_title(made, land, name, voice.each(survey.area)[0], taken)
     points = labels.write_points(made, rings, spots, taken)
     sides = labels.write_sides(made, rings, spots, taken)
     shown = shapely.transform(land, lambda at: at)
@@ -278,7 +283,8 @@ def _line(
     base = place[0]
     foot = base + 0.28 * place[1]
     if line.heading is not None:
-        made.text(at.x, foot, fonts.shortened(voice.line(line.heading), size * 0.94, at.w), size * 0.94, colour=GREY)
+        said, small = voice.line(line.heading), size * 0.94
+        made.text(at.x, foot, said, min(small, small * at.w / max(fonts.width(said, small), 0.1)), colour=GREY)
     else:
         made.text(at.x, foot, line.cells[0], size)
         for said, right in zip(line.cells[1:], rights[1:], strict=True):
