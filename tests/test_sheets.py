@@ -9,17 +9,21 @@ from pathlib import Path
 
 import pytest
 import shapely
+from matplotlib import rc_context
 from matplotlib.image import imread
+from matplotlib.text import Text as Artist
 from pypdf import PdfReader
 from pypdf.generic import ContentStream
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 
 from planner.sheets import fonts
 from planner.sheets.canvas import canvas
+from planner.sheets.lettering import Line
 from planner.sheets.map_sheet import page, pages
 from planner.sheets.paper import PAPERS, PaperUnknown
 from planner.sheets.pens import PENS, PenUnknown, draw, drawn
 from planner.sheets.plane import PlaneUnsuitable, ScaleTooLarge, grid, round_length, surroundings, window
+from planner.sheets.printing import SETTINGS
 from planner.sheets.sheet import Piece, Row, Sheet, TitleBlock
 from planner.sheets.voice import missing_glyphs
 from planner.text import Text
@@ -309,6 +313,30 @@ def test_a_line_is_measured_as_matplotlib_draws_it():
         made.figure.draw_without_rendering()
         drawn = made.page.texts[-1].get_window_extent().width * 25.4 / 400
         assert 0.95 * fonts.width(said, 9.0) <= drawn <= 1.01 * fonts.width(said, 9.0)
+
+
+def test_a_line_stands_in_a_pdf_as_matplotlib_itself_writes_it(tmp_path):
+    lines = [("永久基本农田 0.6200 公顷", "left", 0.0), ("AVATAR Wave (100 %) \\", "right", 0.0),
+             ("混 ✕ and ▲ 排", "center", 37.0), ("AVATAR Wave (100 %) \\", "center", 90.0)]
+    found = []
+    for kind in (Line, Plain):
+        made = canvas(PAPERS["A4"], None)
+        for i, (said, align, angle) in enumerate(lines):
+            made.page.add_artist(kind(100.0, 20.0 + 30 * i, said, 9.0, "#5b6570", align, angle))
+        with rc_context(SETTINGS):
+            made.figure.savefig(tmp_path / "line.pdf")
+        reader = PdfReader(tmp_path / "line.pdf")
+        found.append(ContentStream(reader.pages[0].get_contents(), reader).operations)
+        assert "永久基本农田" in reader.pages[0].extract_text()
+    assert found[0] == found[1] and len(found[0]) > 40
+
+
+class Plain(Artist):
+    """The same line, drawn by matplotlib alone."""
+
+    def __init__(self, x, y, said, size, colour, align, angle):
+        super().__init__(x, y, said, fontsize=size, color=colour, ha=align, va="baseline", family=fonts.families(),
+                         parse_math=False, rotation=angle, rotation_mode="anchor", clip_on=False)
 
 
 def test_every_pen_writes_a_file_of_its_kind(tmp_path):

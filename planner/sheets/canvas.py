@@ -19,6 +19,7 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 
 from planner.sheets import fonts
+from planner.sheets.lettering import Line
 from planner.sheets.office import LogoWrong
 from planner.sheets.paper import Box, Paper
 from planner.sheets.plane import Window
@@ -67,10 +68,7 @@ class Canvas:
         """A line of text on its baseline, ``size`` in pt. Returns the box it takes (of one at an ``angle`` in degrees
         that of the same text lying flat)."""
         wide = fonts.width(said, size)
-        self.page.text(
-            x, y, said, fontsize=size, color=colour, ha=align, va="baseline", family=fonts.families(), parse_math=False,
-            rotation=90 if turned else angle, rotation_mode="anchor", zorder=10,
-        )
+        self.page.add_artist(Line(x, y, said, size, colour, align, 90.0 if turned else angle))
         shift = {"left": 0.0, "center": wide / 2, "right": wide}[align]
         high = size * fonts.MM_PER_PT
         if turned:

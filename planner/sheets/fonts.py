@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import matplotlib
@@ -21,6 +21,7 @@ from planner.webmap.escape import plain
 MM_PER_PT = 25.4 / 72.0
 GETA = "\N{GETA MARK}"  # the printers' mark for a missing sort
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
+KEPT = 30_000  # texts whose lines are remembered, some 10 MB: a book is laid out twice, its pages say much alike
 _EM_PX = 64
 _UNITS = 65_536 * _EM_PX  # FreeType says advances in 1/65536 pixel
 
@@ -83,7 +84,12 @@ def printable(text: str) -> str:
 
 def width(text: str, size_pt: float) -> float:
     """Width of one line in mm (without kerning, so never too small by more than a hair)."""
-    return sum(_em(c) for c in text) * size_pt * MM_PER_PT
+    return _ems(text) * size_pt * MM_PER_PT
+
+
+@lru_cache(KEPT)
+def _ems(text: str) -> float:
+    return sum(_em(c) for c in text)
 
 
 def _em(character: str) -> float:
@@ -126,7 +132,8 @@ def wrapped(text: str, size_pt: float, room_mm: float, most: int = 99) -> list[s
     return [*lines[: most - 1], last[: _fitting(last, size_pt, room_left)].rstrip() + ELLIPSIS]
 
 
-def _broken(text: str, size_pt: float, room_mm: float) -> list[str]:
+@lru_cache(KEPT)
+def _broken(text: str, size_pt: float, room_mm: float) -> tuple[str, ...]:
     lines, line, used = [], "", 0.0
     for piece in _cut(_PIECES.findall(text), size_pt, room_mm):
         wide = width(piece, size_pt)
@@ -135,7 +142,7 @@ def _broken(text: str, size_pt: float, room_mm: float) -> list[str]:
             line, used = "", 0.0
         if line or not piece.isspace():
             line, used = line + piece, used + wide
-    return [*lines, line.rstrip()]
+    return *lines, line.rstrip()
 
 
 def _cut(pieces: Sequence[str], size_pt: float, room_mm: float) -> Iterable[str]:
