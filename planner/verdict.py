@@ -1,9 +1,10 @@
-"""The five answers, best to worst; the answer of a whole is its worst part."""
+"""The five answers, best to worst; the answer of a whole is its worst part. And how one part of it is shown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import IntEnum
+from typing import Final, Literal
 
 
 class Verdict(IntEnum):
@@ -22,3 +23,18 @@ class Verdict(IntEnum):
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """The verdict of a whole; of nothing it is FITS."""
     return max(verdicts, default=Verdict.FITS)
+
+
+# What is against a case and changes no verdict: shown as what it is, never as fitting.
+NOTED: Final = "noted"
+Sign = Verdict | Literal["noted"]
+
+
+def sign_named(word: str) -> Sign:
+    """The sign that a document tells by its word. Raises KeyError."""
+    return NOTED if word == NOTED else Verdict[word.upper()]
+
+
+def gravity(sign: Sign) -> float:
+    """Where a sign stands among the others: what is noted is graver than what fits and no warning."""
+    return (Verdict.FITS + Verdict.WARN) / 2 if isinstance(sign, str) else float(sign)

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.admission.case import sign_of, verdict_of
+from planner.desk.paper import finding_row
 from planner.land.checks import CHECKS, check_land
 from planner.land.finding import Finding, Severity, State
 from planner.land.geodesy import ellipsoid_m2
@@ -20,7 +21,7 @@ from planner.parameters import Rule
 from planner.store.parameters import load
 from planner.text import Text
 from planner.units import mu
-from planner.verdict import Verdict
+from planner.verdict import NOTED, Verdict
 from tests.drawn_land import TODAY, VINTAGE, land, layer, parcel, place
 
 RULES = {rule.rule: rule for rule in load().rules_on(TODAY)}
@@ -319,7 +320,9 @@ def test_every_rule_row_names_a_check_that_exists_and_no_check_can_be_added_by_t
     assert isinstance(CHECKS, MappingProxyType)
 
 
-def test_a_note_that_nobody_could_look_at_is_never_shown_as_fitting():
-    seen = Finding("zoned", "zoned", State.NOT_CHECKABLE, Severity.NOTE, Text("outside"), None, None, "m2", "zoning",
+@pytest.mark.parametrize(("state", "sign"), [
+    (State.NOT_CHECKABLE, Verdict.UNKNOWN), (State.HIT, NOTED), (State.CLEAR, Verdict.FITS)])
+def test_a_note_changes_no_verdict_and_is_shown_as_fitting_only_where_it_is_clear(state, sign):
+    seen = Finding("zoned", "zoned", state, Severity.NOTE, Text("outside"), None, None, "m2", "zoning",
                    None, None, "a clause", "verified")
-    assert (sign_of(seen), verdict_of(seen)) == (Verdict.UNKNOWN, Verdict.FITS)
+    assert (sign_of(seen), verdict_of(seen), finding_row(seen).sign) == (sign, Verdict.FITS, sign)

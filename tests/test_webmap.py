@@ -17,7 +17,7 @@ from pyproj import Geod, Transformer
 
 from planner.desk.paper import ROLE_TITLES
 from planner.land.parcel import Layer
-from planner.verdict import Verdict
+from planner.verdict import NOTED, Verdict
 from planner.webmap import assets, build, layers, offline
 from planner.webmap.escape import escape, script_json
 from planner.webmap.style import LOOKS, ROLES, patterns_svg
@@ -171,7 +171,7 @@ def test_a_name_in_both_languages_is_shown_in_the_readers() -> None:
 
 def test_verdicts_differ_in_colour_sign_and_hatch() -> None:
     for part in ("colour", "sign", "word", "strokes"):
-        assert len({getattr(look, part) for look in LOOKS.values()}) == len(Verdict)
+        assert len({getattr(look, part) for look in LOOKS.values()}) == len({*Verdict, NOTED})
     assert all(f'id="planner-{verdict}"' in patterns_svg() for verdict in Verdict)
 
 

@@ -17,7 +17,7 @@ from planner.land.finding import Finding, Severity, State, Takes
 from planner.parameters import Parameters, Quota
 from planner.text import N_, Text
 from planner.units import booked, shown
-from planner.verdict import Verdict, worst
+from planner.verdict import NOTED, Sign, Verdict, worst
 
 if TYPE_CHECKING:
     from planner.land.parcel import Parcel
@@ -121,16 +121,12 @@ def verdict_of(finding: Finding) -> Verdict:
     return Verdict.BLOCKED if finding.severity == Severity.STOP else Verdict.WARN
 
 
-def sign_of(finding: Finding) -> Verdict:
-    """What one finding is shown as: what nobody could look at is never shown as fitting, be it a note only."""
-    return Verdict.UNKNOWN if finding.state == State.NOT_CHECKABLE else verdict_of(finding)
-
-
-def shown_as(finding: Finding) -> Verdict:
-    """The sign beside a finding and the hatch of its piece: what does not hold is never shown as fitting, be it a note
-    that changes no verdict."""
-    noted = finding.state == State.HIT and finding.severity == Severity.NOTE
-    return Verdict.WARN if noted else sign_of(finding)
+def sign_of(finding: Finding) -> Sign:
+    """What one finding is shown as: what is against the parcel and what nobody could look at are never shown as
+    fitting, be they a note only."""
+    if finding.state == State.NOT_CHECKABLE:
+        return Verdict.UNKNOWN
+    return NOTED if finding.state == State.HIT and finding.severity == Severity.NOTE else verdict_of(finding)
 
 
 def verdict_of_land(takes: Takes, findings: Iterable[Finding]) -> Verdict:

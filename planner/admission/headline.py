@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from planner.admission.case import verdict_of
 from planner.admission.outcome import Case, QuotaAsk
 from planner.figures import area, quota_difference, quota_figure
 from planner.land.finding import State
 from planner.parameters import Parameters
 from planner.text import N_, Text
-from planner.verdict import Verdict
+from planner.verdict import NOTED, Sign, Verdict
 
-NAMES = {
+NAMES: Mapping[Sign, str] = MappingProxyType({
     Verdict.FITS: N_("fits"),
+    NOTED: N_("noted"),
     Verdict.WARN: N_("warning"),
     Verdict.UNKNOWN: N_("not checkable"),
     Verdict.EXCEEDS: N_("exceeds quota"),
     Verdict.BLOCKED: N_("blocked"),
-}
+})
 
 
-def name(verdict: Verdict) -> Text:
-    """The word for a verdict."""
-    return Text(NAMES[verdict])
+def name(sign: Sign) -> Text:
+    """The word for a verdict, or for what is only noted."""
+    return Text(NAMES[sign])
 
 
 def quota_title(quota: str, parameters: Parameters) -> Text:

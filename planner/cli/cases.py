@@ -45,11 +45,11 @@ def line(row: dict[str, Any], say: Translate) -> str:
 
 
 def verdict_word(word: str, say: Translate) -> str:
-    """A verdict as a person reads it."""
+    """A verdict, or what is only noted, as a person reads it."""
     from planner.admission.headline import name
-    from planner.verdict import Verdict
+    from planner.verdict import sign_named
 
-    return name(Verdict[word.upper()]).say(say)
+    return name(sign_named(word)).say(say)
 
 
 def shown(found: Opened, document: dict[str, Any], call: Call) -> list[str]:

@@ -52,11 +52,12 @@ def verdicts(case: Opened, reader: Reader = str) -> tuple[Verdict, list[Document
     rows, parts = [], []
     for row in told_check(case.record.document, reader)["findings"]:
         seen = finding_of(row)
-        machine, (decided, made) = sign_of(seen), decided_of(seen, case.overrides)
+        decided, made = decided_of(seen, case.overrides)
         parts.append(decided)
-        decided = decided if made else machine  # a note that nobody could look at holds nothing up and fits nowhere
+        machine = sign_of(seen)  # what is only noted holds nothing up, yet is never shown as fitting
         beside = override(made) if made else None
-        rows.append({**row, "machine": str(machine), "decided": str(decided), "override": beside})
+        rows.append({**row, "machine": str(machine), "decided": str(decided if made else machine),
+                     "override": beside})
     parts += [Verdict[row["state"].upper()] for row in case.record.document["quotas"]]
     parts += [Verdict.UNKNOWN] if case.record.document["takes"].get("notes") else []
     return worst(parts), rows

@@ -33,7 +33,7 @@ from planner.people import Role
 from planner.sheets.sheet import Chart, Row, Sheet, Table
 from planner.text import N_, Text
 from planner.units import ha, rounded, shown
-from planner.verdict import Verdict, worst
+from planner.verdict import Verdict, gravity, worst
 
 if TYPE_CHECKING:
     from planner.desk.desk import Desk
@@ -126,7 +126,8 @@ def _nothing(key: str, title: str) -> Table:
 
 def conditions(case: Case, desk: Desk) -> list[Text]:
     """What has to be done or known before the case can go ahead, the gravest first."""
-    graver = sorted((f for f in case.findings if sign_of(f) > Verdict.FITS), key=sign_of, reverse=True)
+    graver = sorted((f for f in case.findings if gravity(sign_of(f)) >= Verdict.WARN),
+                    key=lambda f: gravity(sign_of(f)), reverse=True)
     said = [Text(N_("{verdict}: {what} ({source})"), verdict=name(sign_of(f)), what=f.message, source=f.source)
             for f in graver]
     said += [Text(N_("{verdict}: {what}"), verdict=name(row.state), what=quota_sentence(row, desk.parameters))

@@ -13,7 +13,7 @@ from planner.parameters import Parameters
 from planner.sheets.sheet import Chart, Row, Table
 from planner.text import N_, Text
 from planner.units import rounded, rounded_parts
-from planner.verdict import Verdict
+from planner.verdict import Verdict, gravity
 
 ENERGY = "energy_tce"
 STATE_WORDS = {
@@ -45,7 +45,7 @@ def scenario_findings(run: Simulation, parameters: Parameters) -> list[Row]:
 
     rows = [Row(Text(N_("{name}: {why}"), name=one.name or one.id, why=why(one, parameters)), "", used(one),
                 one.verdict) for one in run.projects]
-    return sorted(rows, key=lambda row: row.verdict or Verdict.FITS, reverse=True)
+    return sorted(rows, key=lambda row: gravity(row.sign or Verdict.FITS), reverse=True)
 
 
 def _row(texts: Sequence[Text]) -> Text:

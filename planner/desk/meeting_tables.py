@@ -67,7 +67,7 @@ def rows_table(key: str, title: str, rows: Iterable[Row], columns: Sequence[Text
     cells = []
     for row in rows:
         figures = [*row.cells, *[""] * (len(columns) - len(row.cells))]
-        cells.append((name(row.verdict) if row.verdict is not None else "", row.label, *figures, row.note or ""))
+        cells.append((name(row.sign) if row.sign is not None else "", row.label, *figures, row.note or ""))
     return Table(key, Text(title), heads, cells)
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from planner.admission.case import shown_as
+from planner.admission.case import sign_of
 from planner.admission.deciding import deciding
 from planner.admission.facts import State as FactState
 from planner.admission.facts import Told
@@ -85,7 +85,7 @@ def sheet_of(
         quotas=quota_rows(case, parameters),
         quota_columns=QUOTA_COLUMNS,
         layers=drawn,
-        pieces=[Piece(f.where, shown_as(f), Text(f.title)) for f in case.findings if _draws(f)],
+        pieces=[Piece(f.where, sign_of(f), Text(f.title)) for f in case.findings if _draws(f)],
         sources=source_lines(layers),
         notes=[*cautions, *note_lines(case)],
         cautions=cautions,
@@ -217,7 +217,7 @@ def finding_row(seen: Finding) -> Row:
         source=seen.source,
         as_of=seen.as_of.isoformat() if seen.as_of else Text(N_("unknown date")),
     )
-    return Row(seen.message, "", basis, shown_as(seen))
+    return Row(seen.message, "", basis, sign_of(seen))
 
 
 def quota_rows(case: Case, parameters: Parameters) -> list[Row]:

@@ -248,11 +248,11 @@ def swatch(canvas: Canvas, entry: Entry, box: Box) -> None:
         canvas.box(Box(box.x + box.w / 2 - side / 2, middle - side / 2, side, side), stroke)
     else:
         canvas.box(box, stroke)
-    if entry.verdict is not None:
+    if entry.sign is not None:
         size = box.h * 0.74
         spot = Box(box.x + box.w / 2 - size / 2, middle - size / 2, size, size)
         canvas.box(spot.inset(-0.25), Stroke("#ffffff"), zorder=4)
-        marks.sign(canvas, spot, entry.verdict)
+        marks.sign(canvas, spot, entry.sign)
 
 
 def rules(canvas: Canvas, ys: Iterable[float], x: float, right: float) -> None:

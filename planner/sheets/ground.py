@@ -19,7 +19,7 @@ from planner.sheets.plane import Plane, Window
 from planner.sheets.sheet import MapLayer, Sheet
 from planner.sheets.voice import NAMED, Voice
 from planner.text import N_
-from planner.verdict import Verdict
+from planner.verdict import Sign, gravity
 from planner.webmap.style import PARCEL_STATUS, UNKNOWN_CLASS, role_look
 
 PARCEL = Stroke(edge="#d7191c", width=0.3)  # red boundary of 0.3 mm, points as circles of 0.8 mm: parcel-map practice
@@ -41,7 +41,7 @@ class Entry:
     label: str
     stroke: Stroke | None = None
     shape: str = "area"
-    verdict: Verdict | None = None
+    sign: Sign | None = None
 
 
 @dataclass(frozen=True)
@@ -185,10 +185,10 @@ def _classes(frame: gpd.GeoDataFrame, sheet: Sheet, plain: Stroke, voice: Voice)
 def _piece(piece: Any, plane: Plane, view: Window, voice: Voice) -> Iterator[Look]:
     shown = visible([piece.shape], plane, view)
     if not shapely.is_empty(shown[0]):
-        stroke, rank = marks.area_stroke(piece.verdict), 20.0 + int(piece.verdict) / 10
-        label = f"{voice.word(marks.word(piece.verdict))} · {voice.line(piece.label)}"
+        stroke, rank = marks.area_stroke(piece.sign), 20.0 + gravity(piece.sign) / 10
+        label = f"{voice.word(marks.word(piece.sign))} · {voice.line(piece.label)}"
         _, drawn = _by_kind(shown, stroke, rank + 0.05)
-        yield Entry(label, stroke, "area", piece.verdict), [Drawn(shown, Stroke("#ffffff", 0.45), rank), *drawn]
+        yield Entry(label, stroke, "area", piece.sign), [Drawn(shown, Stroke("#ffffff", 0.45), rank), *drawn]
 
 
 def _parcel(flat: BaseGeometry, points: np.ndarray | None) -> Iterator[Drawn]:

@@ -26,7 +26,7 @@ from planner.sheets.ground import PARCEL
 from planner.sheets.sheet import MapLayer, Sheet
 from planner.sheets.voice import Voice, voice_of
 from planner.text import N_
-from planner.verdict import Verdict
+from planner.verdict import NOTED, Sign, Verdict, gravity
 from planner.webmap.layers import key_style, keys_of
 from planner.webmap.style import LOOKS, role_look
 
@@ -86,10 +86,10 @@ def _layers(sheet: Sheet, voice: Voice) -> Iterator[Written]:
     if sheet.pieces:
         frame = gpd.GeoDataFrame(
             {"name": [voice.line(piece.label) for piece in sheet.pieces],
-             STYLE: [str(piece.verdict) for piece in sheet.pieces]},
+             STYLE: [str(piece.sign) for piece in sheet.pieces]},
             geometry=[piece.shape for piece in sheet.pieces], crs=CRS)
-        looks = [Look(str(verdict), voice.word(LOOKS[verdict].word), _hatch(verdict))
-                 for verdict in sorted({piece.verdict for piece in sheet.pieces}, reverse=True)]
+        looks = [Look(str(sign), voice.word(LOOKS[sign].word), _hatch(sign))
+                 for sign in sorted({piece.sign for piece in sheet.pieces}, key=gravity, reverse=True)]
         yield "pieces", voice.word(N_("Findings")), frame, looks
     taken: set[str] = {"parcel", "pieces", "layer_styles"}
     for layer in sorted(sheet.layers, key=lambda one: role_look(one.role).rank, reverse=True):
@@ -147,19 +147,19 @@ def _fill(path: Mapping[str, Any]) -> tuple[str, Mapping[str, str]]:
     return "SimpleFill", props
 
 
-def _hatch(verdict: Verdict) -> list[tuple[str, Mapping[str, str]]]:
-    """The hatch of a verdict: even for fits, dots for a warning, a net for unknown, strokes for the rest."""
-    look = LOOKS[verdict]
+def _hatch(sign: Sign) -> list[tuple[str, Mapping[str, str]]]:
+    """The hatch of a sign: even for fits, dots for a warning, a net for unknown, strokes for the rest."""
+    look = LOOKS[sign]
     edge = {"style": "no", "outline_color": _rgba(look.colour), "outline_width": f"{look.weight * MM_PER_PX:.3f}"}
-    if verdict == Verdict.FITS:
+    if sign == Verdict.FITS:
         return [("SimpleFill", edge | {"style": "solid", "color": _rgba(look.colour, 0.35)})]
-    if verdict == Verdict.WARN:
+    if sign == Verdict.WARN:
         step = f"{look.tile * MM_PER_PX:.2f}"
         dots = {"distance_x": step, "distance_y": step}
         return [("PointPatternFill", dots | {"marker": look.colour}), ("SimpleFill", edge)]
-    angles = ("45", "135") if verdict == Verdict.UNKNOWN else ("45",)
+    angles = {Verdict.UNKNOWN: ("45", "135"), NOTED: ("90",)}.get(sign, ("45",))
     lines = {"distance": f"{look.tile * MM_PER_PX * 0.7:.2f}", "color": _rgba(look.colour),
-             "line_width": "0.2" if verdict == Verdict.UNKNOWN else "0.5"}
+             "line_width": "0.2" if sign in (Verdict.UNKNOWN, NOTED) else "0.5"}
     return [*(("LinePatternFill", lines | {"angle": angle}) for angle in angles), ("SimpleFill", edge)]
 
 

@@ -7,17 +7,19 @@ them all.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 
 from planner.sheets.canvas import Canvas, Stroke
 from planner.sheets.paper import Box
-from planner.verdict import Verdict
+from planner.verdict import NOTED, Sign, Verdict
 from planner.webmap.style import LOOKS
 
 # matplotlib's hatches: more of a sign is denser.
-_HATCH: Mapping[Verdict, tuple[str, float, float]] = MappingProxyType({  # hatch, its stroke in mm, outline in mm
+_HATCH: Mapping[Sign, tuple[str, float, float]] = MappingProxyType({  # hatch, its stroke in mm, outline in mm
     Verdict.FITS: ("", 0.1, 0.25),
+    NOTED: ("||", 0.15, 0.25),
     Verdict.WARN: ("..", 0.2, 0.3),
     Verdict.UNKNOWN: ("xx", 0.12, 0.25),
     Verdict.EXCEEDS: ("//", 0.3, 0.35),
@@ -28,26 +30,26 @@ STATUS_HATCH: Mapping[str, str] = MappingProxyType({"reserved": "\\\\", "committ
 _PALE = 0.25
 
 
-def area_stroke(verdict: Verdict) -> Stroke:
-    """How land with a verdict is drawn."""
-    colour, (hatch, line, outline) = LOOKS[verdict].colour, _HATCH[verdict]
-    fill = colour if verdict == Verdict.FITS else None
+def area_stroke(shown: Sign) -> Stroke:
+    """How land under a sign is drawn."""
+    colour, (hatch, line, outline) = LOOKS[shown].colour, _HATCH[shown]
+    fill = colour if shown == Verdict.FITS else None
     return Stroke(fill, _PALE, colour, outline, hatch=hatch, hatch_width=line)
 
 
-def word(verdict: Verdict) -> str:
-    """The message id of a verdict's name."""
-    return LOOKS[verdict].word
+def word(shown: Sign) -> str:
+    """The message id of a sign's name."""
+    return LOOKS[shown].word
 
 
-def colour(verdict: Verdict) -> str:
-    """The colour of a verdict, never its only mark."""
-    return LOOKS[verdict].colour
+def colour(shown: Sign) -> str:
+    """The colour of a sign, never its only mark."""
+    return LOOKS[shown].colour
 
 
-def sign(canvas: Canvas, box: Box, verdict: Verdict) -> None:
-    """The sign of a verdict in a square box."""
-    _SIGNS[verdict](canvas, box, LOOKS[verdict].colour)
+def sign(canvas: Canvas, box: Box, shown: Sign) -> None:
+    """A sign in a square box."""
+    _SIGNS[shown](canvas, box, LOOKS[shown].colour)
 
 
 def circle(box: Box, scale: float = 1.0) -> list[tuple[float, float]]:
@@ -64,9 +66,9 @@ def _triangle(canvas: Canvas, box: Box, colour: str) -> None:
     canvas.polygon([(box.x, box.y), (box.right, box.y), (box.x + box.w / 2, box.top)], Stroke(colour))
 
 
-def _question(canvas: Canvas, box: Box, colour: str) -> None:
+def _letter(canvas: Canvas, box: Box, colour: str, letter: str) -> None:
     canvas.polygon(circle(box), Stroke(None, edge=colour, width=box.w * 0.08))
-    canvas.text(box.x + box.w / 2, box.y + box.h * 0.22, "?", box.h * 2.15, colour=colour, align="center")
+    canvas.text(box.x + box.w / 2, box.y + box.h * 0.22, letter, box.h * 2.15, colour=colour, align="center")
 
 
 def _cross(canvas: Canvas, box: Box, colour: str) -> None:
@@ -81,7 +83,8 @@ def _no_entry(canvas: Canvas, box: Box, colour: str) -> None:
     canvas.box(bar, Stroke("#ffffff"), zorder=6)
 
 
-_SIGNS = MappingProxyType({
-    Verdict.FITS: _dot, Verdict.WARN: _triangle, Verdict.UNKNOWN: _question, Verdict.EXCEEDS: _cross,
+_SIGNS: Mapping[Sign, Callable[[Canvas, Box, str], None]] = MappingProxyType({
+    Verdict.FITS: _dot, NOTED: partial(_letter, letter="i"), Verdict.WARN: _triangle,
+    Verdict.UNKNOWN: partial(_letter, letter="?"), Verdict.EXCEEDS: _cross,
     Verdict.BLOCKED: _no_entry,
 })

@@ -15,7 +15,7 @@ from planner.sheets.paper import Box
 from planner.sheets.sheet import Row, Sheet
 from planner.sheets.voice import Voice
 from planner.text import N_, Text
-from planner.verdict import Verdict
+from planner.verdict import Verdict, gravity
 
 MORE_ROWS = N_("… rows on the pages that follow: {count}")
 CONTINUED = N_("{heading} (continued)")
@@ -55,7 +55,7 @@ class Strip:
 
     height: float
     draw: Callable[[Canvas, float, float], None]
-    grave: int = 0
+    grave: float = 0.0
     of: int = 0
 
 
@@ -292,9 +292,9 @@ class Pen:
     ) -> Iterator[Strip]:
         """A row as one strip; a very long one goes on in others."""
         u = self.unit
-        small, sign = SMALL * u, 2.6 * u if row.verdict is not None else 0.0
+        small, sign = SMALL * u, 2.6 * u if row.sign is not None else 0.0
         left = sign + 1.6 * u if sign else 0.0
-        size_label = BODY * u if row.verdict != Verdict.FITS else (BODY - 0.6) * u
+        size_label = BODY * u if row.sign != Verdict.FITS else (BODY - 0.6) * u
         free = (room if figures else self.width) - left
         label = fonts.wrapped(self.voice.lines(row.label), size_label, free)
         said = self.voice.line(row.note) if row.note else ""
@@ -302,7 +302,7 @@ class Pen:
         beside = said if figures and after + fonts.width(said, small) <= free else ""
         apart = self.voice.lines(row.note) if row.note and not beside else ""
         note = fonts.wrapped(apart, small, self.width - left) if apart else []
-        step, note_step, grave = leading(BODY * u), leading(small), int(row.verdict or 0)
+        step, note_step, grave = leading(BODY * u), leading(small), gravity(row.sign) if row.sign is not None else 0.0
         last = len(label) - 1
         deep = max((figure.count("\n") + 1 for figure in figures), default=0)
         lines = [*((line, size_label, step) for line in label), *([("", size_label, step)] * (deep - len(label))),
@@ -312,8 +312,8 @@ class Pen:
             high = sum(line[2] for line in some) + 1.0 * u
 
             def draw(canvas: Canvas, x: float, top: float) -> None:
-                if row.verdict is not None and not first:
-                    marks.sign(canvas, Box(x, top - 0.5 * u - 0.78 * step - 0.25 * u, sign, sign), row.verdict)
+                if row.sign is not None and not first:
+                    marks.sign(canvas, Box(x, top - 0.5 * u - 0.78 * step - 0.25 * u, sign, sign), row.sign)
                 for figure, right in zip(figures, rights[len(rights) - len(figures):], strict=True):
                     for i, line in enumerate(figure.split("\n") if not first else ()):
                         canvas.text(x + right, top - 0.5 * u - (i + 0.78) * step, line, size, align="right")
@@ -353,4 +353,4 @@ class Pen:
             for i, line in enumerate(lines):
                 canvas.text(left, top - (i + 0.85) * step, line, size, colour=GREY)
 
-        return Strip(len(lines) * step + gap, draw, 0, of)
+        return Strip(len(lines) * step + gap, draw, 0.0, of)

@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.parameters import NO_CLASSES, LandClass
 from planner.text import N_, Text, Translate
-from planner.verdict import Verdict
+from planner.verdict import Sign, Verdict
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -33,7 +33,7 @@ class Row:
     label: Text
     figure: str | Text
     note: Text | None = None
-    verdict: Verdict | None = None
+    sign: Sign | None = None
     figures: Sequence[str | Text] = ()
 
     @property
@@ -56,10 +56,10 @@ class MapLayer:
 
 @dataclass(frozen=True)
 class Piece:
-    """An offending part of a finding, drawn hatched by its verdict (EPSG:4490)."""
+    """An offending part of a finding, drawn hatched by its sign (EPSG:4490)."""
 
     shape: BaseGeometry
-    verdict: Verdict
+    sign: Sign
     label: Text
 
 

@@ -17,7 +17,7 @@ from planner.land.parcel import Layer
 from planner.sheets.sheet import MapLayer, Row, Sheet
 from planner.sheets.voice import Voice, voice_of
 from planner.text import N_, Text, Translate
-from planner.verdict import Verdict
+from planner.verdict import Sign
 from planner.webmap.build import Piece, Plane, Sheetlet, base_map, marks, page_call, pieces_call
 from planner.webmap.escape import escape
 from planner.webmap.layers import FINEST, drawn
@@ -91,7 +91,7 @@ def _largest(layer: Layer) -> np.ndarray | None:
 def _pieces(sheet: Sheet) -> Iterator[Piece]:
     voice = voice_of(sheet)
     for piece in sheet.pieces:
-        yield Piece(piece.shape, piece.verdict, f"{voice.word(LOOKS[piece.verdict].word)} · {voice.line(piece.label)}")
+        yield Piece(piece.shape, piece.sign, f"{voice.word(LOOKS[piece.sign].word)} · {voice.line(piece.label)}")
     if sheet.parcel is not None:
         yield Piece(sheet.parcel, None, voice.name(sheet.parcel_id))
 
@@ -146,7 +146,7 @@ def _table(sheet: Sheet, heading: str, rows: Sequence[Row], columns: Sequence[Te
     if columns:
         yield "<tr><th></th>" + "".join(f'<th class="n">{_lines(voice.each(c))}</th>' for c in columns) + "</tr>"
     for row in rows:
-        sign = _sign(row.verdict, voice)
+        sign = _sign(row.sign, voice)
         note = f"<br><small>{_lines(voice.each(row.note))}</small>" if row.note is not None else ""
         cells = "".join(f'<td class="n">{_lines(voice.each(figure))}</td>' for figure in row.cells)
         # Several figures take a line of their own; the label stands over them.
@@ -158,10 +158,10 @@ def _table(sheet: Sheet, heading: str, rows: Sequence[Row], columns: Sequence[Te
     yield "</table>"
 
 
-def _sign(verdict: Verdict | None, voice: Voice) -> str:
-    if verdict is None:
+def _sign(sign: Sign | None, voice: Voice) -> str:
+    if sign is None:
         return ""
-    look = LOOKS[verdict]
+    look = LOOKS[sign]
     return f'<b style="color:{look.colour}" title="{escape(voice.word(look.word))}">{look.sign}</b> '
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from planner.admission.case import shown_as, verdict_of
+from planner.admission.case import sign_of
 from planner.admission.headline import ask_title, headline
 from planner.admission.outcome import Case, QuotaAsk
 from planner.desk.desk import Desk
@@ -18,7 +18,7 @@ from planner.text import N_, Text
 from planner.ui import look
 from planner.ui.session import _, named, said
 from planner.units import ha, mu, rounded, rounded_parts, shown
-from planner.verdict import Verdict
+from planner.verdict import NOTED, Verdict
 from planner.webmap.escape import escape
 from planner.webmap.style import LOOKS
 
@@ -47,9 +47,9 @@ def hits(case: Case) -> Finding | None:
     """The findings that are against the parcel, as buttons; the one clicked, whose piece the map then shows."""
     clicked = None
     for number, seen in enumerate(case.findings):
-        if seen.state != State.HIT or verdict_of(seen) == Verdict.FITS and seen.where is None:
+        if seen.state != State.HIT or sign_of(seen) == NOTED and seen.where is None:
             continue
-        look_ = LOOKS[shown_as(seen)]
+        look_ = LOOKS[sign_of(seen)]
         label = _plain(f"{look_.sign} {_(seen.title)}  {measured(seen.value, seen.unit)}")
         there = seen.where is not None and not seen.where.is_empty
         if st.button(
@@ -125,7 +125,7 @@ def rules(case: Case) -> str:
         clear=counts[State.CLEAR],
         open=counts[State.NOT_CHECKABLE],
     )
-    rows = [(LOOKS[shown_as(seen)].sign, _(seen.title), said(seen.message), clause(seen)) for seen in case.findings]
+    rows = [(LOOKS[sign_of(seen)].sign, _(seen.title), said(seen.message), clause(seen)) for seen in case.findings]
     body = look.table(("", _("Rule"), _("Answer"), _("Source")), rows)
     if case.not_asked:
         more = _("{count} more rules ask about what is not given", count=len(case.not_asked))

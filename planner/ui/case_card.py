@@ -19,7 +19,7 @@ from planner.ui import cards, look
 from planner.ui.exports import csv_button, xlsx_button
 from planner.ui.session import _, named, said
 from planner.units import shown
-from planner.verdict import Verdict
+from planner.verdict import sign_named
 
 STATES = {"hit": N_("hit"), "clear": N_("clear"), "not_checkable": N_("not checkable")}
 
@@ -83,7 +83,7 @@ def findings(at: Desk, case: Opened) -> None:
 
 def chip(word: str) -> str:
     """A verdict by its word, as sign and word."""
-    return look.plain_chip(Verdict[word.upper()])
+    return look.plain_chip(sign_named(word))
 
 
 def quotas(at: Desk, case: Opened) -> None:

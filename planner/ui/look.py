@@ -11,7 +11,7 @@ import streamlit as st
 
 from planner.text import N_
 from planner.ui.session import _
-from planner.verdict import Verdict
+from planner.verdict import Sign, Verdict
 from planner.webmap.escape import escape
 from planner.webmap.style import LOOKS
 
@@ -106,9 +106,9 @@ def chip(verdict: Verdict) -> str:
     return f'<span style="color:{look.colour}">{look.sign} {escape(_(look.word))}</span>'
 
 
-def plain_chip(verdict: Verdict) -> str:
+def plain_chip(sign: Sign) -> str:
     """The same without markup, for tables."""
-    return f"{LOOKS[verdict].sign} {_(LOOKS[verdict].word)}"
+    return f"{LOOKS[sign].sign} {_(LOOKS[sign].word)}"
 
 
 def headline(verdict: Verdict, sentence: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from planner.admission.case import shown_as
+from planner.admission.case import sign_of
 from planner.admission.outcome import Case
 from planner.desk.desk import Desk
 from planner.energy.project import Project
@@ -88,9 +88,9 @@ def case_of(desk: Desk, where: Ground, parcel: Parcel, project: Project | None, 
 
 
 def pieces(case: Case) -> list[Piece]:
-    """The parcel's outline and the offending pieces, hatched by verdict, the worst on top."""
+    """The parcel's outline and the offending pieces, hatched by sign, the worst on top."""
     marks = [Piece(case.parcel.shape, None, named(case.parcel.name or case.parcel.id))]
     for seen in reversed(case.findings):  # worst first in the case
         if seen.state == State.HIT and seen.where is not None and not seen.where.is_empty:
-            marks.append(Piece(seen.where, shown_as(seen), _(seen.title)))
+            marks.append(Piece(seen.where, sign_of(seen), _(seen.title)))
     return marks

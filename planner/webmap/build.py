@@ -18,10 +18,10 @@ from folium.template import Template
 from shapely.geometry.base import BaseGeometry
 
 from planner.text import N_, Text, Translate
-from planner.verdict import Verdict
+from planner.verdict import Sign
 from planner.webmap.escape import escape, script_json
 from planner.webmap.layers import Drawn, View
-from planner.webmap.style import DRAFT, patterns_svg, role_look, signs_html, verdict_path
+from planner.webmap.style import DRAFT, patterns_svg, role_look, sign_path, signs_html
 
 LABELS = {
     "layers": N_("Layers"),
@@ -70,11 +70,11 @@ class Tiles:
 
 @dataclass(frozen=True)
 class Piece:
-    """Land to be marked: hatched by its verdict, or outlined when it has none (the parcel itself); ``id`` is told when
+    """Land to be marked: hatched by its sign, or outlined when it has none (the parcel itself); ``id`` is told when
     it is clicked, on a map that listens (``picking_call``)."""
 
     shape: BaseGeometry
-    verdict: Verdict | None
+    sign: Sign | None
     label: str
     id: str | None = None
 
@@ -243,17 +243,17 @@ def frame_call(shape: BaseGeometry, centre: tuple[float, float], label: str) -> 
 def pieces_call(pieces: Iterable[Piece]) -> MacroElement:
     """Marks of findings and of the parcel: an element for a feature group."""
     styles: list[dict[str, Any]] = [{**DRAFT, "fill": False}]
-    numbers: dict[Verdict | None, int] = {None: 0}
+    numbers: dict[Sign | None, int] = {None: 0}
     features = []
     for piece in pieces:
-        if piece.verdict not in numbers and piece.verdict is not None:
-            numbers[piece.verdict] = len(styles)
-            styles.append(verdict_path(piece.verdict))
+        if piece.sign not in numbers and piece.sign is not None:
+            numbers[piece.sign] = len(styles)
+            styles.append(sign_path(piece.sign))
         picked = {} if piece.id is None else {"id": piece.id}
         features.append(
             {
                 "type": "Feature",
-                "properties": {"s": numbers[piece.verdict], "t": escape(piece.label), **picked},
+                "properties": {"s": numbers[piece.sign], "t": escape(piece.label), **picked},
                 "geometry": shapely.geometry.mapping(piece.shape),
             }
         )

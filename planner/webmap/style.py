@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from planner.text import N_, Translate
-from planner.verdict import Verdict
+from planner.verdict import NOTED, Sign, Verdict
 
 ACCENT = "#1f4e79"
 UNKNOWN_CLASS = "#d9d9d9"
@@ -20,7 +20,8 @@ UNKNOWN_CLASS = "#d9d9d9"
 
 @dataclass(frozen=True)
 class Look:
-    """A verdict as it is drawn: colour, sign, word, and the strokes of its hatch (SVG, in a tile of ``tile`` px)."""
+    """A verdict, or what is only noted, as it is drawn: colour, sign, word, and the strokes of its hatch (SVG, in a
+    tile of ``tile`` px)."""
 
     colour: str
     sign: str
@@ -30,10 +31,13 @@ class Look:
     weight: float
 
 
-LOOKS: Mapping[Verdict, Look] = MappingProxyType(
+LOOKS: Mapping[Sign, Look] = MappingProxyType(
     {
         Verdict.FITS: Look(
             "#1b7f79", "●", N_("fits"), 8, '<rect width="8" height="8" fill-opacity=".35" stroke="none"/>', 1.5
+        ),
+        NOTED: Look(
+            "#5b4b9a", "i", N_("noted"), 6, '<path d="M3 0V6" stroke-width="1.2" fill="none"/>', 1.5
         ),
         Verdict.WARN: Look(
             "#c98a00",
@@ -61,9 +65,9 @@ LOOKS: Mapping[Verdict, Look] = MappingProxyType(
 )
 
 
-def pattern_id(verdict: Verdict) -> str:
-    """The name of a verdict's hatch in the page."""
-    return f"planner-{verdict}"
+def pattern_id(sign: Sign) -> str:
+    """The name of a sign's hatch in the page."""
+    return f"planner-{sign}"
 
 
 def patterns_svg() -> str:
@@ -85,10 +89,10 @@ def signs_html(translate: Translate) -> str:
     )
 
 
-def verdict_path(verdict: Verdict) -> dict[str, Any]:
-    """Leaflet's path options for a piece of land with a verdict."""
-    look = LOOKS[verdict]
-    hatch = f"url(#{pattern_id(verdict)})"
+def sign_path(sign: Sign) -> dict[str, Any]:
+    """Leaflet's path options for a piece of land under a sign."""
+    look = LOOKS[sign]
+    hatch = f"url(#{pattern_id(sign)})"
     return {"color": look.colour, "weight": look.weight, "fillColor": hatch, "fillOpacity": 1.0}
 
 
