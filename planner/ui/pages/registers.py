@@ -8,7 +8,7 @@ from datetime import date
 
 import streamlit as st
 
-from planner.admission.case import shown_as
+from planner.admission.case import sign_of
 from planner.desk.desk import Desk
 from planner.desk.registers import checked, scene_seal, totals, verdict
 from planner.figures import area
@@ -177,7 +177,7 @@ def card(one: Checked) -> None:
 
 
 def _finding(seen: Finding) -> str:
-    shown = shown_as(seen)
+    shown = sign_of(seen)
     title = f'<span style="color:{LOOKS[shown].colour}">{LOOKS[shown].sign} <b>{escape(_(seen.title))}</b></span>'
     paper = f'<div class="muted">{escape(named(seen.source))} · {escape(_(seen.status))}</div>'
     return f'<div style="margin:3px 0">{title} {escape(said(seen.message))}{paper}</div>'
