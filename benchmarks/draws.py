@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from planner.admission.draws import Flags, Floats, judge_draws, plain_turns
+from planner.admission.draws import Flags, Floats, Turns, judge_draws
 from planner.admission.risk_inputs import Input, drawn
 
 TITLE = "# The queue in ten thousand draws"
@@ -41,6 +41,14 @@ def factors_of_draws() -> Floats:
     for project, shares in enumerate(drawn(DRAWS, PROJECTS, 7)):
         figures[:, project] = one.at(shares)
     return figures
+
+
+def plain_turns(basis: Floats, room: Floats, committed: Flags) -> Turns:
+    """A queue of one coefficient a project and of amounts alone: ``basis`` P x K, ``room`` K, ``committed`` P."""
+    projects, budgets = basis.shape
+    none = np.zeros((projects, budgets))
+    return Turns(np.arange(projects + 1), np.ascontiguousarray(basis, float), none, none, np.asarray(room, float),
+                 np.zeros(budgets, bool), basis > 0, np.asarray(committed, bool), np.zeros(projects, bool))
 
 
 def compiled(asks: Floats, room: Floats, committed: Flags) -> Flags:

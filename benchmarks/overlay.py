@@ -33,7 +33,7 @@ from benchmarks.overlay_peers import Engine, engines
 from benchmarks.postgis import server
 from planner.land.geodesy import ellipsoid_m2
 from planner.land.kernel.pack import Packed, pack
-from planner.land.kernel.takes import areas_by_class, areas_by_class_many, areas_by_patch, looked_over
+from planner.land.kernel.takes import areas_by_class, areas_by_class_many, areas_by_polygon, looked_over
 from planner.store.packed import load, save
 
 HERE = Path(__file__).parent
@@ -142,9 +142,10 @@ def growth(make: ModuleType, sizes: Iterable[int], parcels: int) -> list[str]:
         ground = survey(make, size, parcels)
         ready, packed = seconds(pack, ground.shapes, ground.codes, ground.rows())
         areas_by_class_many(packed, ground.parcels, threads=1)
-        met = [len(areas_by_patch(packed, parcel)[0]) for parcel in ground.parcels[:500]]
-        one = [min(seconds(areas_by_class, packed, parcel)[0] for _ in range(3)) for parcel in ground.parcels[:500]]
-        many = min(seconds(_single, packed, ground.parcels[:500])[0] for _ in range(5))
+        few = ground.parcels[:500]
+        met = [len(np.unique(packed.ground.owner[areas_by_polygon(packed, parcel)[0]])) for parcel in few]
+        one = [min(seconds(areas_by_class, packed, parcel)[0] for _ in range(3)) for parcel in few]
+        many = min(seconds(_single, packed, few)[0] for _ in range(5))
         rows.append(f"| {len(ground.shapes):,} | {ready:.1f} | {np.mean(met):.1f} | {median(one) * 1e3:.3f} | "
                     f"{sum(one) / sum(met) * 1e6:.2f} | {many / sum(met) * 1e6:.2f} |")
     return rows

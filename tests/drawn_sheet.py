@@ -53,7 +53,8 @@ def sheet(parcel=None, *, lang="zh", name="B0610-1", **changes) -> Sheet:
         sources=[Text("{n}", n="a survey")], notes=[Text("{n}", n="a note")], plane_crs="EPSG:4525",
         printed_at=datetime(2026, 5, 1, 9, 30), run_hash="3f9a1c0b77de4521", illustrative=True,
         translate=translator("en" if lang == "en" else "zh"), lang=lang,
-        classes={("S", "0101"): LandClass("S", "0101", "paddy field", "farm", True, True, "#f8d072", "verified", "s")},
+        classes={("S", "0101"): LandClass("S", "0101", "paddy field", "farm", True, True, "#f8d072", source="s",
+                                          status="verified")},
         title_block=TitleBlock(office="高新区", maker="张三"),
     )
     return replace(made, **changes)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from planner.admission.draws import Turns, judge_draws, plain_turns
+from benchmarks.draws import plain_turns
+from planner.admission.draws import Turns, judge_draws
 from planner.admission.risk_inputs import Input, drawn
 
 

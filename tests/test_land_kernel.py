@@ -20,11 +20,12 @@ from shapely.geometry.base import BaseGeometry
 from planner.land.geodesy import ellipsoid_m2
 from planner.land.kernel import compiled, takes
 from planner.land.kernel.pack import Packed, RowClass, pack, row_classes
-from planner.land.kernel.takes import areas_by_class, areas_by_class_many, areas_by_patch, gross_by_class
+from planner.land.kernel.takes import areas_by_class, areas_by_class_many
 from planner.land.takes import takes as takes_of
 from planner.store.parameters import load
 from tests.drawn_land import TODAY, land, parcel, place, survey
 from tests.exact_land import exact_m2
+from tests.packed_land import areas_by_patch, gross_by_class
 
 CLASSES = tuple(RowClass("GBT21010-2017", code, None, None) for code in ("0101", "0301", "0602"))
 

@@ -185,7 +185,7 @@ def test_a_reason_must_be_given(desk):
 
 
 def test_a_name_that_stands_in_two_tables_asks_which():
-    row = Coefficient("a", 1.0, "1", "", "s", "verified")
+    row = Coefficient("a", 1.0, "1", "", source="s", status="verified")
     base = Parameters("v", (row,), (), {}, (), relief_costs=(row,))
     with pytest.raises(ParameterSeveral, match="coefficients, relief_costs"):
         table_of(base, (), "a")
@@ -213,7 +213,7 @@ def test_every_row_has_an_address_of_its_own_among_those_of_its_days_and_is_soun
 
 
 def test_rows_of_other_names_and_the_order_of_the_table_stay_as_they_were():
-    rows = tuple(Coefficient(name, 1.0, "1", "", "s", "verified") for name in "abc")
+    rows = tuple(Coefficient(name, 1.0, "1", "", source="s", status="verified") for name in "abc")
     base = Parameters("v", rows, (), {}, ())
     new = replace(rows[1], value=2.0, valid_from=JUNE)
     held = with_changes(base, [Change("P1", "coefficients", new, "root", "", "r")]).coefficients

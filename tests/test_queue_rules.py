@@ -214,10 +214,10 @@ def test_the_rule_of_the_rows_carries_in_a_file_and_not_over_the_books_own_accou
 
 
 # ---------------------------------------------------------------- a quota is a row
-WASTE = Quota("waste_water_m3", "waste water", "yearly", "m3", "waste_water_m3", "m3", "stated", True, "illustrative",
-              "s")
+WASTE = Quota("waste_water_m3", "waste water", "yearly", "m3", "waste_water_m3", "m3", "stated", True,
+              source="s", status="illustrative")
 FOREST = Quota("forest_land_m2", "forest-land quota", "stock", "m2", "forest_land_m2", "m2", "stated", True,
-               "illustrative", "s")
+               source="s", status="illustrative")
 FURTHER = replace(ROWS, quotas=(*ROWS.quotas, WASTE, FOREST))
 
 

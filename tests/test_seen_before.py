@@ -116,3 +116,25 @@ def test_what_was_booked_meanwhile_elsewhere_is_counted_without_another_look(des
     with pytest.raises(Exception, match="energy"):
         reserve(desk)
     assert looks.inside_turn == [False, False]
+
+
+def test_a_drawing_elsewhere_asks_for_no_other_look(desk, looks):
+    looks.meanwhile = lambda: other(desk).keep_parcel(parcel(200, 600, id="far"), actor="Bo")
+    assert reserve(desk, keep=True)["entry"]
+    assert looks.inside_turn == [False]
+
+
+@pytest.mark.parametrize("near", [parcel(650, 100, id="near"), parcel(700, 100, id="touches")])
+def test_a_drawing_that_meets_the_parcel_is_looked_at(desk, looks, near):
+    looks.meanwhile = lambda: other(desk).keep_parcel(near, actor="Bo")
+    assert reserve(desk)["entry"]
+    assert looks.inside_turn == [False, True]
+
+
+def test_a_drawing_elsewhere_is_looked_at_where_a_rule_sees_further(desk, looks):
+    options = "noise_m=0.01; noise_m2=1; parcels=others; itself_m=0.01; asked=where_any"
+    wish = Wish("overlap_parcels", {"options": options}, TODAY, "s", "unverified")
+    desk.change_parameter(wish, reason="r", actor="root", key="p")
+    looks.meanwhile = lambda: other(desk).keep_parcel(parcel(200, 600, id="far"), actor="Bo")
+    assert reserve(desk)["entry"]
+    assert looks.inside_turn == [False, True]

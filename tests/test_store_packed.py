@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from planner.land.kernel.pack import Packed, RowClass, pack
-from planner.land.kernel.takes import areas_by_patch, gross_by_class
 from planner.store.packed import FORMAT, load, opened, save
 from tests.drawn_land import land, parcel
+from tests.packed_land import areas_by_patch, gross_by_class
 
 CLASSES = (RowClass("GBT21010-2017", "0101", 5, 0.08), RowClass("第三次调查", "0301", None, None))
 CONTENT = "a" * 64

@@ -49,14 +49,6 @@ class Turns:
     carry: Floats = field(default_factory=lambda: np.zeros(0))
 
 
-def plain_turns(basis: Floats, room: Floats, committed: Flags) -> Turns:
-    """A queue of one coefficient a project and of amounts alone: ``basis`` P x K, ``room`` K, ``committed`` P."""
-    projects, budgets = basis.shape
-    none = np.zeros((projects, budgets))
-    return Turns(np.arange(projects + 1), np.ascontiguousarray(basis, float), none, none, np.asarray(room, float),
-                 np.zeros(budgets, bool), basis > 0, np.asarray(committed, bool), np.zeros(projects, bool))
-
-
 def judge_draws(turns: Turns, coefficients: Floats, *, threads: int = THREADS) -> tuple[Flags, Floats]:
     """Whether each project has room in each draw (draws x P), and what the whole queue takes (draws x K).
 

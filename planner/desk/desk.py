@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from planner.admission.outcome import Case
-from planner.desk import booking, cases, casework, index, paper, people
+from planner.desk import index, paper, people, reserving
 from planner.desk.authority import ANYWHERE, WORKSPACE, Witnessed, hold, needs
 from planner.desk.booking import Document
 from planner.desk.bookshelf import Bookshelf
@@ -22,7 +22,7 @@ from planner.desk.cases import CaseVerbs
 from planner.desk.facts import FactVerbs
 from planner.desk.ground import Ground
 from planner.desk.ground_verbs import GroundVerbs
-from planner.desk.look import Seen, book_asks, look
+from planner.desk.look import Seen, look
 from planner.desk.paper import conflicts, sheet_of
 from planner.desk.parameter_rows import ParameterVerbs
 from planner.desk.queue_verbs import QueueVerbs
@@ -30,9 +30,8 @@ from planner.energy.project import Project
 from planner.errors import FeatureMissing
 from planner.land.parcel import Layer, Parcel
 from planner.people import EVERY_PARK, Held, Person, Role, alone, person_of
-from planner.quota.movements import Warrant
 from planner.sheets.sheet import Sheet
-from planner.store.base import CaseRecord, Store, Turn
+from planner.store.base import CaseRecord, Store
 from planner.store.open import open_store
 from planner.words import translator
 
@@ -172,39 +171,9 @@ class Desk(GroundVerbs, QueueVerbs, FactVerbs, CaseVerbs, ParameterVerbs):
 
         Raises Blocked, UnknownVerdict, NoAccount, Overdraw, KeyReused; then nothing is written.
         """
-        request = {
-            "verb": "reserve",
-            "parcel": parcel.id,
-            "shape": parcel.shape.wkb_hex,
-            "year": year,
-            "basis": basis,
-            "project": project.model_dump(mode="json") if project else None,
-            "park": park,
-        }
-
-        seen = Seen()
-
-        def looked() -> Case:
-            return self.look(parcel, project=project, park=park, year=year, seen=seen)
-
-        def work(turn: Turn) -> Document:
-            case, parameters = looked(), self.parameters
-            ref, warrant = cases.ref_of(parcel, project), Warrant(self.today(), basis, actor, key)
-            if keep:
-                self._put_parcel(turn, parcel)
-            known = casework.find(self.store, ref, turn)
-            if known is not None and known.dossier is not None:  # it is decided on: its overrides count
-                return casework.reserved(self, turn, known, case, warrant, project=project, year=year)
-            booking.refuse_held(turn, self.store.holders(), parcel, ref)
-            booking.refuse_unfit(case)
-            asks = book_asks(case, parameters, project, settings=self.settings())
-            answer = booking.book_case(
-                turn, parameters, case, asks, ref=ref, warrant=warrant, first_year=year, place=self._place(case)
-            )
-            booking.keep_reserved(turn, case, ref=ref, warrant=warrant, first_year=year)
-            return answer
-
-        return booking.once(self.store, key=key, request=request, actor=actor, work=work, before=looked)
+        return reserving.reserve(
+            self, parcel, year=year, basis=basis, actor=actor, key=key, project=project, park=park, keep=keep
+        )
 
     @needs(Role.PLANNER, WORKSPACE)
     def import_file(self, request: importing.Request) -> Document:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from planner.admission.asks import headroom_asks, project_asks
 from planner.admission.book_view import Amounts, drawn
@@ -21,9 +21,10 @@ from planner.energy.demand import Demand, demand
 from planner.energy.project import Project
 from planner.energy.types import full_load
 from planner.land import offsets
-from planner.land.checks import check_land
+from planner.land.checks import SEES_WHAT_MEETS, check_land
 from planner.land.finding import Finding, Severity, State, Takes
 from planner.land.geodesy import ellipsoid_m2
+from planner.land.large import LargeLayer
 from planner.land.parcel import Layer, Parcel
 from planner.land.takes import takes
 from planner.parameters import Parameters
@@ -34,24 +35,37 @@ from planner.store.base import Store
 from planner.text import N_, Text
 from planner.units import booked
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 Found = TypeVar("Found")
+DRAWN = "parcels"  # the role of the layer that people draw in while others decide
 BASIS_SETTING = "energy_basis"
 BASES: tuple[Basis, ...] = get_args(Basis)
 EQUAL_SETTING = "equal_value_kgce_per_kwh"
 
 
 class These:
-    """Layers as the very ones: what was read anew is another."""
+    """Layers as a look rests on them: the very ones, for what was read anew is another. Of a layer of ``nearby`` roles
+    it sees only what meets the parcel, so one that is the same there will do: a drawing elsewhere changes nothing."""
 
-    def __init__(self, layers: Mapping[str, Sequence[Layer]]) -> None:
+    def __init__(self, layers: Mapping[str, Sequence[Layer]], parcel: Parcel, nearby: Collection[str]) -> None:
         self._layers = [(role, layer) for role, some in layers.items() for layer in some]
+        self._shape, self._nearby = parcel.shape, nearby
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, These) and len(self._layers) == len(other._layers) and all(
-            one[0] == two[0] and one[1] is two[1] for one, two in zip(self._layers, other._layers, strict=True))
+            role == other_role and (layer is other_layer or role in self._nearby and self._alike(layer, other_layer))
+            for (role, layer), (other_role, other_layer) in zip(self._layers, other._layers, strict=True))
 
-    def __hash__(self) -> int:
-        return hash(tuple(role for role, _layer in self._layers))
+    def _alike(self, one: Layer, two: Layer) -> bool:
+        return (one.name, one.as_of, one.coverage) == (two.name, two.as_of, two.coverage) and not (
+            isinstance(one, LargeLayer) or isinstance(two, LargeLayer)) and self._met(one).equals(self._met(two))
+
+    def _met(self, layer: Layer) -> pd.DataFrame:
+        """The rows of a layer that meet the parcel, their outlines to the last digit."""
+        rows = layer.frame.iloc[sorted(layer.tree.query(self._shape, predicate="intersects"))].to_wkb()
+        return rows.reset_index(drop=True)
 
 
 class Seen:
@@ -102,11 +116,15 @@ def look(
     def ground_of() -> tuple[Takes, tuple[Finding, ...], tuple[str, ...]]:
         return (
             takes(parcel, layers.get("land_survey", ()), parameters, on=on),
-            *check_land(parcel, layers, parameters.rules_on(on, site), project=figures_of(project), held=neighbours),
+            *check_land(parcel, layers, rules, project=figures_of(project), held=neighbours),
         )
 
     stated = project.model_dump_json() if project else ""
-    rests_on = (These(layers), parameters.version, on, parcel.id, parcel.shape.wkb, stated, site, neighbours)
+    rules = parameters.rules_on(on, site)
+    nearby = [DRAWN] if all(rule.check in SEES_WHAT_MEETS and "asked" not in rule.options
+                            for rule in rules if rule.role == DRAWN) else []
+    rests_on = (These(layers, parcel, nearby), parameters.version, on, parcel.id, parcel.shape.wkb, stated, site,
+                neighbours)
     taken, findings, not_asked = (seen or Seen()).again(rests_on, ground_of)
     findings = (*findings, *entry_findings(store, parameters, project, account, on, site.parks))
     accounts: Accounts = accounts_of(book, account)

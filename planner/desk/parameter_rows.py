@@ -27,8 +27,9 @@ from planner.parameters.changes import (
     table_of,
     with_changes,
 )
+from planner.parameters.rows import Row
 from planner.parameters.sound import LONGEST
-from planner.parameters.tables import OF_ALL, TABLES, Row, address, columns, number, rows_of, unit
+from planner.parameters.tables import OF_ALL, TABLES, address, columns, number, rows_of, unit
 from planner.people import Role
 from planner.store.base import Store, Turn
 from planner.store.parameters import load

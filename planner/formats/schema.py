@@ -6,9 +6,7 @@ classes of a survey) by the column that survey databases call it. Source of thos
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -19,11 +17,10 @@ import pandas as pd
 from planner.errors import PlannerError
 from planner.formats.crs import LONLAT
 from planner.formats.errors import ColumnMissing, FieldUnknown, RoleUnknown, RowBad
-from planner.formats.numbers import NotANumber, meaning, short
+from planner.formats.numbers import NotANumber, short
 from planner.formats.reading import Reading
+from planner.formats.values import absent, plain, value_of
 from planner.text import N_, Text, Translate, english
-
-GRADES = range(1, 16)  # farmland quality grades, 1 the best: GB/T 33469-2016 and the national grading of 15
 
 
 @dataclass(frozen=True)
@@ -172,7 +169,7 @@ def offered(reading: Reading, role: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for one in schema(role):
         for name in () if one.assumed else one.columns:
-            values = [None if _absent(v) else _text(v) for v in reading.frame[known[name]]] if name in known else []
+            values = [None if absent(v) else plain(v) for v in reading.frame[known[name]]] if name in known else []
             if values and None not in values and len(set(values)) == len(values):
                 found.setdefault(one.field, known[name])
     return found
@@ -243,89 +240,10 @@ def _typed(
     typed: list[Any] = [None] * len(values)
     for position, value in enumerate(values):
         try:
-            typed[position] = _one(field, value, code_system)
+            typed[position] = value_of(field, value, code_system)
         except NotANumber as wrong:
             bad.setdefault(position, _bad(reading.ids[position], position, column, value, wrong.problem))
     return typed
-
-
-def _one(field: str, value: Any, code_system: str | None) -> Any:
-    if _absent(value):
-        if field == "code":
-            raise NotANumber(Text(N_("is empty")))
-        return None
-    if field == "code":
-        _whole_code(value, code_system)
-    return TYPES.get(field, _text)(value)
-
-
-def _absent(value: Any) -> bool:
-    return (
-        value is None
-        or value is pd.NA
-        or (isinstance(value, float) and math.isnan(value))
-        or (isinstance(value, str) and not value.strip())
-    )
-
-
-def _text(value: Any) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
-
-
-def _grade(value: Any) -> int:
-    text = _text(value)
-    if re.fullmatch(r"[0-9]{1,2}", text) and int(text) in GRADES:
-        return int(text)
-    digits = re.search(r"[0-9]{1,2}", text)
-    if digits and int(digits[0]) in GRADES and not re.fullmatch(r"[-+0-9.]+", text):
-        raise NotANumber(Text(N_("is not a whole number from 1 to 15; perhaps {proposal}"), proposal=digits[0]))
-    raise NotANumber(Text(N_("is not a whole number from 1 to 15")))
-
-
-def _share(value: Any) -> float:
-    text = str(value).strip()
-    try:
-        number = float(text) if not isinstance(value, bool) and re.fullmatch(r"[-+0-9.eE]+", text) else math.nan
-    except ValueError:
-        number = math.nan
-    if 0.0 <= number < 1.0:
-        return number
-    percent = (
-        number
-        if 1.0 < number < 100.0
-        else float(meaning(text.rstrip("%％")) or 0)
-        if text.endswith(("%", "％"))
-        else 0.0
-    )
-    if 0.0 < percent < 100.0:
-        raise NotANumber(
-            Text(N_("is not a share from 0 to below 1; perhaps {proposal}"), proposal=f"{percent / 100:.6g}")
-        )
-    raise NotANumber(Text(N_("is not a share from 0 to below 1")))
-
-
-def _kilowatts(value: Any) -> float:
-    text = str(value).strip()
-    if not isinstance(value, bool) and re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
-        return float(text)
-    raise NotANumber(Text(N_("is not a plain number of kW, 0 or more")))
-
-
-def _whole_code(value: Any, code_system: str | None) -> None:
-    """In the national lists a class has at least four digits: a number of three has lost its zero."""
-    if (
-        isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and (code_system or "").upper().startswith(("GBT21010", "SD3"))
-    ):
-        digits = _text(value)
-        if len(digits) == 3:
-            raise NotANumber(
-                Text(
-                    N_("is a number that has lost its leading zero; make the column text, perhaps {proposal}"),
-                    proposal=f"0{digits}",
-                )
-            )
 
 
 def _unique(reading: Reading, column: str, ids: list[Any], bad: dict[int, PlannerError]) -> None:
@@ -347,8 +265,3 @@ def _bad(feature: str, position: int, column: str, value: Any, problem: Text) ->
     return RowBad(
         row=position + 1, column=column, value=short("" if value is None else value), problem=problem, where=where
     )
-
-
-TYPES: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
-    {"grade": _grade, "ridge_share": _share, "capacity_kw": _kilowatts, "used_kw": _kilowatts}
-)

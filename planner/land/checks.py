@@ -89,3 +89,5 @@ CHECKS: Mapping[str, Check] = MappingProxyType({
     "overlap": overlap, "within": within, "share": share, "distance": distance, "narrow": narrow,
     "per_mu": per_mu, "plot_ratio": plot_ratio, "at_least": at_least, "at_most": at_most,
 })
+# Checks that see of a layer nothing but the features that meet the parcel.
+SEES_WHAT_MEETS = frozenset({"overlap"})

@@ -15,9 +15,10 @@ from typing import Any
 
 from planner.errors import InputError
 from planner.parameters import Parameters, in_force
+from planner.parameters.rows import Row
 from planner.parameters.sound import refuse_unsound_row, refuse_unsound_table
 from planner.parameters.stating import Words, filled, typed
-from planner.parameters.tables import TABLES, Row, address, rows_of, unit, with_rows
+from planner.parameters.tables import TABLES, address, rows_of, unit, with_rows
 from planner.text import N_
 
 A_DAY = timedelta(days=1)

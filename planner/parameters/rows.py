@@ -1,4 +1,5 @@
-"""What one row of each table of parameters says: its columns, typed, in the order in which a program names them."""
+"""What one row of each table of parameters says: its own columns, typed, in the order in which a program names them,
+and by name what every row says."""
 
 from __future__ import annotations
 
@@ -10,8 +11,24 @@ from typing import Literal
 Status = Literal["verified", "unverified", "inferred", "illustrative"]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Dated:
+    """How long a row holds: both ends are inclusive, an empty end is open."""
+
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row(Dated):
+    """What every row of a table says: where it is from, and how sure that is."""
+
+    source: str
+    status: Status
+
+
 @dataclass(frozen=True)
-class Coefficient:
+class Coefficient(Row):
     """One row of coefficients.csv: a number with its unit, basis, source, days of validity and status.
 
     ``low``/``high`` are the standard's own range where it gives one, else None. ``basis`` is calorific,
@@ -22,10 +39,6 @@ class Coefficient:
     value: float
     unit: str
     basis: str
-    source: str
-    status: Status
-    valid_from: date | None = None
-    valid_to: date | None = None
     low: float | None = None
     high: float | None = None
     note: str = ""
@@ -33,7 +46,7 @@ class Coefficient:
 
 
 @dataclass(frozen=True)
-class Rule:
+class Rule(Row):
     """One row of rules.csv: what to look at, how, how much is tolerated, and who says so.
 
     ``check`` is a key of ``planner.land.checks.CHECKS``; ``role`` the layer's role ("" for a rule about the
@@ -51,10 +64,6 @@ class Rule:
     unit: str
     options: Mapping[str, str]
     needs_project: bool
-    source: str
-    status: Status
-    valid_from: date | None = None
-    valid_to: date | None = None
     park: str = ""
     region: str = ""
     industry: str = ""
@@ -62,7 +71,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class LandClass:
+class LandClass(Row):
     """One row of land_classes.csv. ``three_way``: farm, construction or unused. Codes are strings."""
 
     code_system: str
@@ -72,14 +81,10 @@ class LandClass:
     paddy: bool
     cultivated: bool
     colour: str
-    status: Status
-    source: str
-    valid_from: date | None = None
-    valid_to: date | None = None
 
 
 @dataclass(frozen=True)
-class Quota:
+class Quota(Row):
     """One row of quotas.csv.
 
     ``quota`` is the ledger's name (energy_tce), ``unit`` the unit its amounts are shown in, ``cap_key`` the
@@ -99,10 +104,6 @@ class Quota:
     cap_unit: str
     in_force: Literal["always", "stated"]
     ledger: bool
-    status: Status
-    source: str
-    valid_from: date | None = None
-    valid_to: date | None = None
     numerator: str = ""
     listable: bool = False
     baseline_needed: bool = False
@@ -110,7 +111,7 @@ class Quota:
 
 
 @dataclass(frozen=True)
-class Threshold:
+class Threshold(Row):
     """One row of review.csv: a category that begins ``from`` a limit, or holds ``below`` it.
 
     ``measure`` is energy_tce, electricity_mwh or coal_t. All ``below`` rows of a category must hold together, each
@@ -122,27 +123,19 @@ class Threshold:
     test: Literal["below", "from"]
     limit: float
     unit: str
-    source: str
-    status: Status
-    valid_from: date | None = None
-    valid_to: date | None = None
 
 
 @dataclass(frozen=True)
-class DeductionRule:
+class DeductionRule(Row):
     """One row of deductions.csv: energy that does not count in an accounting year, and from what."""
 
     deduction: Literal["feedstock", "renewable", "certificates"]
     from_total: bool
     from_intensity: bool
-    source: str
-    status: Status
-    valid_from: date | None = None
-    valid_to: date | None = None
 
 
 @dataclass(frozen=True)
-class RegisterRule:
+class RegisterRule(Row):
     """One row of register_rules.csv: what a row of a land register is held against, and the clause that says so.
 
     ``region`` is empty for the whole country; a province's own row goes before it.
@@ -156,27 +149,19 @@ class RegisterRule:
     unit: str
     options: Mapping[str, str]
     region: str
-    source: str
-    status: Status
-    valid_from: date | None = None
-    valid_to: date | None = None
 
 
 @dataclass(frozen=True)
-class PublicUse:
+class PublicUse(Row):
     """One row of public_uses.csv: a code of planned use, or the beginning of it, that counts as public benefit."""
 
     code_system: str
     code: str
     title: str
-    source: str
-    status: Status
-    valid_from: date | None = None
-    valid_to: date | None = None
 
 
 @dataclass(frozen=True)
-class Grade:
+class Grade(Row):
     """One row of grades.csv: on a scale, the grade of a figure that is not above ``up_to`` (empty: above all others).
 
     ``size_from`` limits the row to what is at least so large (tce a year, or standard racks, as the scale has it).
@@ -187,15 +172,11 @@ class Grade:
     title: str
     up_to: float | None
     unit: str
-    source: str
-    status: Status
     size_from: float | None = None
-    valid_from: date | None = None
-    valid_to: date | None = None
 
 
 @dataclass(frozen=True)
-class CaseTerm:
+class CaseTerm(Row):
     """One row of case_terms.csv: the working days that a case may stay in these ``states`` (with spaces) together."""
 
     term: str
@@ -203,56 +184,40 @@ class CaseTerm:
     states: str
     limit: float
     unit: str
-    source: str
-    status: Status
-    valid_from: date | None = None
-    valid_to: date | None = None
 
 
 @dataclass(frozen=True)
-class Holiday:
+class Holiday(Row):
     """One row of holidays.csv: days off from ``first`` to ``last``, or (kind work) a weekend on which people work."""
 
     first: date
     last: date
     kind: Literal["off", "work"]
     title: str
-    source: str
-    status: Status
-    valid_from: date | None = None
-    valid_to: date | None = None
 
 
 @dataclass(frozen=True)
-class Measure:
+class Measure(Row):
     """One row of measures.csv: what a figure of the park may be of, and the unit it is printed in."""
 
     measure: str
     title: str
     unit: str
-    source: str
-    status: Status
-    valid_from: date | None = None
-    valid_to: date | None = None
 
 
 @dataclass(frozen=True)
-class MapDivision:
+class MapDivision(Row):
     """One row of map_divisions.csv: how a scale 1:``scale`` of the national series divides the sheet of 1:1 000 000: in
     so many rows and as many columns, numbered with ``digits`` digits each behind the letter ``code``."""
 
     scale: int
     divisions: int
     digits: int
-    source: str
-    status: Status
     code: str = ""
-    valid_from: date | None = None
-    valid_to: date | None = None
 
 
 @dataclass(frozen=True)
-class AssessmentRow:
+class AssessmentRow(Dated):
     """One row of a regional energy assessment, as a person entered it for a sub-park ("*" for all).
 
     ``kind`` is target (of the sub-park), bar (for entrants) or negative (list); ``measure`` is a figure of the project
@@ -268,12 +233,10 @@ class AssessmentRow:
     measure: str = ""
     limit: float | None = None
     industry: str = ""
-    valid_from: date | None = None
-    valid_to: date | None = None
 
 
 @dataclass(frozen=True)
-class Region:
+class Region(Dated):
     """The region that an energy-saving report compares a project with, as a person entered it: base year, energy
     (tce, equal value), value added and how much its energy may grow."""
 
@@ -283,16 +246,8 @@ class Region:
     value_added_wan_yuan: float
     allowed_increase_tce: float
     source: str
-    valid_from: date | None = None
-    valid_to: date | None = None
-
-
-Dated = (
-    Coefficient | Rule | LandClass | Quota | Threshold | DeductionRule | RegisterRule | PublicUse | Grade | CaseTerm
-    | Holiday | MapDivision | Measure | AssessmentRow | Region
-)
 
 
 def in_force(row: Dated, on: date) -> bool:
-    """Whether a dated row applies on a day; both ends are inclusive, an empty end is open."""
+    """Whether a row applies on a day."""
     return (row.valid_from is None or row.valid_from <= on) and (row.valid_to is None or on <= row.valid_to)

@@ -25,7 +25,8 @@ from planner.parameters import (
     Threshold,
     in_force,
 )
-from planner.parameters.tables import TABLES, Row, address, days_of, number, unit
+from planner.parameters.rows import Row
+from planner.parameters.tables import TABLES, address, days_of, number, unit
 from planner.text import N_, Text
 from planner.units import base_unit, stated_in_base
 

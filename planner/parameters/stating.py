@@ -8,7 +8,8 @@ from typing import Any
 
 from planner.errors import InputError
 from planner.parameters import cells
-from planner.parameters.tables import TABLES, Row, columns, editable, required
+from planner.parameters.rows import Row
+from planner.parameters.tables import TABLES, columns, editable, required
 from planner.text import N_
 
 # What a column of free text may say where another room knows the words, by table and column; of several words each.

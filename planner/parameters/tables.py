@@ -11,29 +11,10 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from planner.parameters import (
-    CaseTerm,
-    Coefficient,
-    DeductionRule,
-    Grade,
-    Holiday,
-    LandClass,
-    MapDivision,
-    Measure,
-    Parameters,
-    PublicUse,
-    Quota,
-    RegisterRule,
-    Rule,
-    Threshold,
-    classes_by_code,
-)
+from planner.parameters import Parameters, classes_by_code, rows
 from planner.parameters.cells import wanted
+from planner.parameters.rows import Row
 
-Row = (
-    Coefficient | Rule | RegisterRule | Threshold | CaseTerm | Grade | Quota | DeductionRule | Holiday | LandClass
-    | PublicUse | MapDivision | Measure
-)
 # What every row says beside its own columns: how long it holds, and where it is from.
 OF_ALL = ("valid_from", "valid_to", "status", "source")
 
@@ -57,21 +38,21 @@ class Table(NamedTuple):
 
 NUMBERED = ("low", "high", "note")
 TABLES: Mapping[str, Table] = MappingProxyType({
-    "coefficients": Table(Coefficient, ("name",), "value", ("unit", "basis"), NUMBERED, needed=True),
-    "rules": Table(Rule, ("rule", "park", "region", "industry", "parcel"), "limit",
+    "coefficients": Table(rows.Coefficient, ("name",), "value", ("unit", "basis"), NUMBERED, needed=True),
+    "rules": Table(rows.Rule, ("rule", "park", "region", "industry", "parcel"), "limit",
                    ("unit", "check", "role", "needs_project")),
-    "land_classes": Table(LandClass, ("code_system", "code")),
-    "quotas": Table(Quota, ("quota",), "", ("kind", "unit", "cap_key", "cap_unit", "ledger", "numerator", "per")),
-    "deductions": Table(DeductionRule, ("deduction",)),
-    "review": Table(Threshold, ("category", "measure", "test"), "limit", ("unit",)),
-    "relief_costs": Table(Coefficient, ("name",), "value", ("unit", "basis"), NUMBERED, needed=True),
-    "register_rules": Table(RegisterRule, ("rule", "region"), "limit", ("unit", "register")),
-    "grades": Table(Grade, ("scale", "grade", "size_from"), "up_to", ("unit",)),
-    "public_uses": Table(PublicUse, ("code_system", "code")),
-    "case_terms": Table(CaseTerm, ("term",), "limit", ("unit",)),
-    "holidays": Table(Holiday, ("first", "last")),
-    "map_divisions": Table(MapDivision, ("scale",)),
-    "measures": Table(Measure, ("measure",), "", ("unit",)),
+    "land_classes": Table(rows.LandClass, ("code_system", "code")),
+    "quotas": Table(rows.Quota, ("quota",), "", ("kind", "unit", "cap_key", "cap_unit", "ledger", "numerator", "per")),
+    "deductions": Table(rows.DeductionRule, ("deduction",)),
+    "review": Table(rows.Threshold, ("category", "measure", "test"), "limit", ("unit",)),
+    "relief_costs": Table(rows.Coefficient, ("name",), "value", ("unit", "basis"), NUMBERED, needed=True),
+    "register_rules": Table(rows.RegisterRule, ("rule", "region"), "limit", ("unit", "register")),
+    "grades": Table(rows.Grade, ("scale", "grade", "size_from"), "up_to", ("unit",)),
+    "public_uses": Table(rows.PublicUse, ("code_system", "code")),
+    "case_terms": Table(rows.CaseTerm, ("term",), "limit", ("unit",)),
+    "holidays": Table(rows.Holiday, ("first", "last")),
+    "map_divisions": Table(rows.MapDivision, ("scale",)),
+    "measures": Table(rows.Measure, ("measure",), "", ("unit",)),
 })
 
 
@@ -122,8 +103,9 @@ def with_rows(parameters: Parameters, tables: Mapping[str, tuple[Row, ...]]) -> 
     """The set with other rows in some tables."""
     made: dict[str, Any] = dict(tables)
     if "land_classes" in made:
-        made["class_rows"] = made.pop("land_classes")
-        made["classes"] = classes_by_code(made["class_rows"])
+        classes = made.pop("land_classes")
+        dated = any(row.valid_from or row.valid_to for row in classes)
+        made |= {"classes": classes_by_code(classes), "class_rows": classes if dated else ()}
     return replace(parameters, **made) if made else parameters
 
 

@@ -57,19 +57,8 @@ def _farmland(rule: RegisterRule, row: Tract, joined: Joined, scene: Scene) -> F
         return unknown(
             rule, Text(N_("The land of the plan is not known. Give its outline, or parcels that the workspace holds."))
         )
-    asked = Rule(
-        rule.rule,
-        rule.title,
-        "overlap",
-        "basic_farmland",
-        rule.severity,
-        rule.limit,
-        rule.unit,
-        rule.options,
-        False,
-        rule.source,
-        rule.status,
-    )
+    asked = Rule(rule.rule, rule.title, "overlap", "basic_farmland", rule.severity, rule.limit, rule.unit, rule.options,
+                 needs_project=False, source=rule.source, status=rule.status)
     findings, _ = check_land(Parcel(row.id, joined.shape, row.name), scene.layers, [asked])
     return findings[0]
 

@@ -7,52 +7,21 @@ unknown heading or a row given twice is refused with the table, the row and what
 from __future__ import annotations
 
 import csv
-from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import MISSING, fields
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, replace
+from fnmatch import fnmatch
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any, TypeVar
+from typing import Any
 
 from planner.errors import ParameterRow
-from planner.parameters import (
-    CaseTerm,
-    Coefficient,
-    DeductionRule,
-    Grade,
-    Holiday,
-    LandClass,
-    MapDivision,
-    Measure,
-    Parameters,
-    PublicUse,
-    Quota,
-    RegisterRule,
-    Rule,
-    Status,
-    Threshold,
-    cells,
-    classes_by_code,
-)
+from planner.parameters import Parameters, Status, cells
+from planner.parameters.tables import TABLES, Table, with_rows
 from planner.text import N_, Text
 
 Row = dict[str, str]
-Kind = TypeVar(
-    "Kind",
-    Coefficient,
-    Rule,
-    LandClass,
-    Quota,
-    Threshold,
-    DeductionRule,
-    Grade,
-    RegisterRule,
-    PublicUse,
-    CaseTerm,
-    Holiday,
-    MapDivision,
-    Measure,
-)
+NONE = Parameters("", (), (), {}, ())
 
 
 def folder() -> Traversable:
@@ -67,57 +36,28 @@ def load() -> Parameters:
 
 
 def read(place: Traversable) -> Parameters:
-    """The tables of a folder: all ``coefficients*.csv`` together, rules, land_classes, quotas, review, grades,
-    deductions, relief_costs, register_rules, public_uses, case_terms, holidays, map_divisions, measures and
-    version.txt.
+    """The tables of ``parameters.tables`` as files of a folder, beside version.txt; one that is not there has no rows.
 
-    A table that is not there has no rows. Raises ParameterRow.
+    Raises ParameterRow.
     """
-    coefficients = tuple(
-        row for name in _names(place) if name.startswith("coefficients") for row in _typed(place, name, Coefficient)
-    )
-    rules, quotas = _typed(place, "rules.csv", Rule), _typed(place, "quotas.csv", Quota)
-    classes = _typed(place, "land_classes.csv", LandClass)
-    review, grades = _typed(place, "review.csv", Threshold), _typed(place, "grades.csv", Grade)
-    deductions = _typed(place, "deductions.csv", DeductionRule)
-    _once("coefficients*.csv", ((row.name, row.valid_from) for row in coefficients))
-    _once("rules.csv", ((row.rule, row.park, row.region, row.industry, row.parcel, row.valid_from) for row in rules))
-    _once("quotas.csv", ((row.quota, row.valid_from) for row in quotas))
-    _once("land_classes.csv", ((row.code_system, row.code, row.valid_from) for row in classes))
-    _once("review.csv", ((row.category, row.measure, row.test, row.limit, row.valid_from) for row in review))
-    _once("grades.csv", ((row.scale, row.grade, row.size_from, row.valid_from) for row in grades))
-    relief_costs = _typed(place, "relief_costs.csv", Coefficient)
-    _once("relief_costs.csv", ((row.name, row.valid_from) for row in relief_costs))
-    _once("deductions.csv", ((row.deduction, row.valid_from) for row in deductions))
-    register_rules = _typed(place, "register_rules.csv", RegisterRule)
-    _once("register_rules.csv", ((row.rule, row.region, row.valid_from) for row in register_rules))
-    public_uses = _typed(place, "public_uses.csv", PublicUse)
-    _once("public_uses.csv", ((row.code_system, row.code, row.valid_from) for row in public_uses))
-    case_terms, holidays = _typed(place, "case_terms.csv", CaseTerm), _typed(place, "holidays.csv", Holiday)
-    _once("case_terms.csv", ((row.term, row.valid_from) for row in case_terms))
-    _once("holidays.csv", ((row.first, row.last, row.valid_from) for row in holidays))
-    measures = _typed(place, "measures.csv", Measure)
-    _once("measures.csv", ((row.measure, row.valid_from) for row in measures))
-    map_divisions = _typed(place, "map_divisions.csv", MapDivision)
-    _once("map_divisions.csv", ((row.scale, row.valid_from) for row in map_divisions))
-    return Parameters(
-        version=place.joinpath("version.txt").read_text("utf-8").strip(),
-        coefficients=coefficients,
-        rules=rules,
-        quotas=quotas,
-        review=review,
-        grades=grades,
-        deductions=deductions,
-        relief_costs=relief_costs,
-        register_rules=register_rules,
-        public_uses=public_uses,
-        case_terms=case_terms,
-        holidays=holidays,
-        map_divisions=map_divisions,
-        measures=measures,
-        classes=classes_by_code(classes),
-        class_rows=classes if any(row.valid_from or row.valid_to for row in classes) else (),
-    )
+    version = place.joinpath("version.txt").read_text("utf-8").strip()
+    read_in = {name: _rows(place, name, shape) for name, shape in TABLES.items()}
+    return replace(with_rows(NONE, read_in), version=version)
+
+
+def _rows(place: Traversable, name: str, shape: Table) -> tuple[Any, ...]:
+    """The rows of one table: of coefficients those of every ``coefficients*.csv``. No two are of one name and day."""
+    many = f"{name}*.csv" if name == "coefficients" else f"{name}.csv"
+    typed = tuple(_one(file, number, row, shape.kind) for file in _names(place) if fnmatch(file, many)
+                  for number, row in enumerate(lines(place, file), 2))
+    seen = set()
+    for number, row in enumerate(typed, 2):
+        key = (*(getattr(row, column) for column in shape.names), row.valid_from)
+        if key in seen:
+            named = " ".join(str(part) for part in key if part not in (None, ""))
+            raise ParameterRow(table=many, row=number, problem=Text(N_("'{key}' is there twice"), key=named))
+        seen.add(key)
+    return typed
 
 
 def table(name: str) -> list[Row]:
@@ -165,11 +105,7 @@ def lines(place: Traversable, name: str) -> list[Row]:
     return [dict(zip(heading, (cell.strip() for cell in row), strict=True)) for row in rest]
 
 
-def _typed(place: Traversable, name: str, kind: type[Kind]) -> tuple[Kind, ...]:
-    return tuple(_one(name, number, row, kind) for number, row in enumerate(lines(place, name), 2))
-
-
-def _one(table: str, number: int, row: Row, kind: type[Kind]) -> Kind:
+def _one(table: str, number: int, row: Row, kind: type[Any]) -> Any:
     """One row as its dataclass; a heading of the class may be absent only where the class has a default."""
     wanted = {f.name: f.default is MISSING for f in fields(kind)}
     row = {heading: cell for heading, cell in row.items() if heading not in GONE.get(table, ())}
@@ -197,15 +133,6 @@ def _sourced(table: str, number: int, row: Mapping[str, str]) -> None:
                 table=table, row=number, problem=Text(N_("the column '{column}' is empty"), column=column)
             )
     _cell(table, number, "status", row["status"], Status)
-
-
-def _once(table: str, keys: Iterable[tuple[Hashable, ...]]) -> None:
-    seen: set[tuple[Hashable, ...]] = set()
-    for number, key in enumerate(keys, 2):
-        if key in seen:
-            named = " ".join(str(part) for part in key if part not in (None, ""))
-            raise ParameterRow(table=table, row=number, problem=Text(N_("'{key}' is there twice"), key=named))
-        seen.add(key)
 
 
 def _cell(table: str, number: int, column: str, value: str, wanted: Any) -> Any:

@@ -8,7 +8,8 @@ from typing import Any
 from planner.desk.paper import ROLE_TITLES
 from planner.parameters import DeductionRule, LandClass, MapDivision, Parameters, Threshold
 from planner.parameters.cells import written
-from planner.parameters.tables import Row, address, rows_of
+from planner.parameters.rows import Row
+from planner.parameters.tables import address, rows_of
 from planner.text import N_
 from planner.ui.session import _
 

@@ -1,7 +1,7 @@
-/* Breaks the Nth write to files whose path holds a word: loaded before the C library's own, armed by the test.
+/* Breaks the Nth write to files whose path holds a word: loaded before the C library's own.
 
-   A process arms itself by fault_arm. A server, whose many processes are started by nobody who could call that, shares
-   what it counts through the file that FAULT_SWITCH names, and whoever writes into that file arms all of them. */
+   What is to be broken stands in the file that FAULT_SWITCH names. Every process with this library maps it, the children
+   of the harness or a server's, and counts there what it writes; whoever writes into that file arms all of them. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -19,7 +19,7 @@
 enum { OFF = -1, COUNT, KILL, TORN, EIO_ONCE, ENOSPC_ON };
 
 struct plan { int mode, at, seen; char word[64]; };
-static struct plan own = {OFF, 0, 0, ""}, *plan = &own;
+static struct plan off = {OFF, 0, 0, ""}, *plan = &off;
 
 __attribute__((constructor)) static void share(void) {
   const char *name = getenv("FAULT_SWITCH");
@@ -29,14 +29,6 @@ __attribute__((constructor)) static void share(void) {
   if (there != MAP_FAILED) plan = there;
   close(fd);
 }
-
-void fault_arm(int how, int point, const char *of) {
-  plan->at = point;
-  plan->seen = 0;
-  snprintf(plan->word, sizeof plan->word, "%s", of);
-  plan->mode = how;
-}
-int fault_seen(void) { plan->mode = OFF; return plan->seen; }
 
 static int ours(const char *path) { return plan->mode != OFF && strstr(path, plan->word) != NULL; }
 

@@ -43,28 +43,9 @@ def areas_by_class(packed: Packed, parcel: BaseGeometry) -> Floats:
     return areas
 
 
-def gross_by_class(packed: Packed, parcel: BaseGeometry) -> dict[RowClass, float]:
-    """The same as a table of the classes that the parcel takes more of than the rounding of its coordinates."""
-    if parcel.is_empty:
-        return {}
-    west, south, east, north = parcel.bounds
-    rounding = ROUNDING_M * METRES_PER_DEGREE * (east - west + north - south)
-    areas = areas_by_class(packed, parcel).tolist()
-    return {row: area for row, area in zip(packed.classes, areas, strict=True) if area > rounding}
-
-
-def areas_by_patch(packed: Packed, parcel: BaseGeometry) -> tuple[Whole, Floats]:
-    """The patches (numbered as they were packed) that a parcel shares land with, and the area of each in m2."""
-    if parcel.is_empty:
-        return np.empty(0, np.int64), np.empty(0)
-    polygons, areas = areas_by_polygon(packed, parcel)
-    patches, place = np.unique(packed.ground.owner[polygons], return_inverse=True)
-    shares: Floats = np.bincount(place, weights=areas, minlength=len(patches)).astype(float)
-    return patches, shares
-
-
 def areas_by_polygon(packed: Packed, parcel: BaseGeometry) -> tuple[Whole, Floats]:
-    """The same by polygon: numbers of leaves, each once, and the area shared with each in m2."""
+    """The same by polygon: numbers of leaves, each once, and the area shared with each in m2; ``ground.owner`` says of
+    which patch each is."""
     if parcel.is_empty:
         return np.empty(0, np.int64), np.empty(0)
     leaves, areas = _by_polygon(packed.ground, *flat(parcel))
