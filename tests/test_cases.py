@@ -30,6 +30,7 @@ from planner.desk.case_documents import trail
 from planner.desk.cases import ConditionWrong, FindingMissing
 from planner.desk.casework import CaseConflict, CaseHolds, CaseMissing
 from planner.desk.desk import Desk
+from planner.desk.held import ParcelHeld
 from planner.desk.kept_check import told_check
 from planner.desk.look import BASIS_SETTING
 from planner.desk.replay import NotDecided
@@ -104,6 +105,17 @@ def start(desk, *, at=(600, 100), mwh=MWH, id="plant", **more):
 
 def decide(desk, id="plant", outcome="admitted", actor="Bo", key="d", **more):
     return desk.decide_case(id, outcome=outcome, basis="Decision 7", reason="as found", actor=actor, key=key, **more)
+
+
+def test_one_parcel_is_admitted_in_one_case_until_that_gives_it_back(desk):
+    for id in ("one", "two"):
+        start(desk, id=id, mwh=10)
+    decide(desk, "one", key="d1")
+    with pytest.raises(ParcelHeld, match="'one' already holds"):
+        decide(desk, "two", key="d2")
+    assert desk.case("two").dossier.state is CaseState.SUBMITTED
+    desk.withdraw_case("one", reason="as asked", actor="Bo", key="w")
+    assert decide(desk, "two", key="d3")["entry"]
 
 
 # ---------------------------------------------------------------- the table

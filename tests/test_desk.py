@@ -10,9 +10,10 @@ import pytest
 import shapely
 
 from planner.admission.headline import headline
-from planner.desk.booking import Movement, ParcelHeld
+from planner.desk.booking import Movement
 from planner.desk.desk import Desk
 from planner.desk.export import export_case
+from planner.desk.held import ParcelHeld
 from planner.desk.look import BASIS_SETTING
 from planner.desk.year_end import Ending
 from planner.energy.project import project_from
@@ -163,6 +164,16 @@ def test_a_parcel_is_booked_once_until_what_it_holds_is_given_back(desk):
     assert desk.reserve(parcel, key="r1", **words) == first and len(desk.entries("plant")) == 0
     desk.end(Ending("expire", "D", "a", "x", TODAY, ref=parcel.id))
     assert desk.reserve(parcel, key="r2", **words)["entry"] == first["entry"] + 2
+
+
+def test_ground_that_a_case_holds_is_booked_once_under_whatever_name_it_is_drawn(desk):
+    grant_all(desk)
+    words = {"year": 2026, "basis": "D", "actor": "a"}
+    desk.reserve(drawn(150, 150, 200, 100, id="mine"), key="r1", **words)
+    for shape in ((150, 150, 200, 100), (349, 150, 200, 100)):  # the same outline; a strip of one metre
+        with pytest.raises(ParcelHeld, match="'mine' already holds"):
+            desk.reserve(drawn(*shape, id="other"), key=f"r {shape}", **words)
+    assert desk.reserve(drawn(350, 150, 100, 100, id="beside"), key="r2", **words)["entry"]
 
 
 def test_a_reserved_parcel_blocks_its_neighbour_and_another_only_warns(desk):

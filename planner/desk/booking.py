@@ -16,12 +16,10 @@ from planner.desk import documents_book
 from planner.desk.case_acts import refuse_open_conditions
 from planner.desk.kept_check import kept_check
 from planner.desk.lots import draws_for
-from planner.errors import Blocked, InputError, NoAccount, Overdraw, StoreRefused, UnknownVerdict
-from planner.land.parcel import Parcel
+from planner.errors import Blocked, InputError, NoAccount, Overdraw, UnknownVerdict
 from planner.parameters import Parameters, Quota
-from planner.quota.accounts import LIST, Account, amount_shown, lot_of, unit_of
+from planner.quota.accounts import LIST, Account
 from planner.quota.balances import Book, balances, standing
-from planner.quota.entries import Bucket
 from planner.quota.lots import LotFacts
 from planner.quota.movements import MOVEMENTS, Ask, Warrant, reserve_many, transfer
 from planner.quota.stock import pooled
@@ -32,7 +30,6 @@ from planner.verdict import Verdict
 
 Document = dict[str, Any]
 NOWHERE = Place()
-TAKEN = (Bucket.RESERVED, Bucket.COMMITTED)
 
 
 class QuotaUnknown(InputError):
@@ -43,12 +40,6 @@ class QuotaUnknown(InputError):
 class UnitMismatch(InputError):
     code = "E_UNIT"
     sentence = N_("The quota {quota} is kept in {kept}; {unit} cannot be converted to it.")
-
-
-class ParcelHeld(StoreRefused):
-    code = "E_HELD"
-    sentence = N_("'{ref}' already holds {held} in the book, by entry {entry}; parcel '{parcel}' is booked once. "
-                  "Release or expire what it holds first; a call that is sent again needs its first key.")
 
 
 @dataclass(frozen=True)
@@ -172,24 +163,6 @@ def moved(turn: Turn, parameters: Parameters, call: Movement) -> Document:
 def move_all(turn: Turn, parameters: Parameters, calls: Iterable[Movement]) -> list[Document]:
     """Several movements in one turn: all or none."""
     return [moved(turn, parameters, call) for call in calls]
-
-
-def refuse_held(turn: Turn, holders: Mapping[str, str], parcel: Parcel, ref: str) -> None:
-    """A parcel is booked once, under whatever name, until what it holds is given back. Raises ParcelHeld."""
-    stand = turn.standing()
-    for one in dict.fromkeys([ref, *(case for case, held in holders.items() if held == parcel.id)]):
-        holds = [(at, n) for at, n in stand.of_ref(one) if n > 0 and at.bucket in TAKEN and lot_of(at.park) is None]
-        if holds:
-            by = [
-                entry.seq
-                for entry in turn.entries(ref=one)
-                if entry.seq not in stand.undone
-                if any(leg.ref == one and leg.amount > 0 and leg.bucket is Bucket.RESERVED for leg in entry.draft.legs)
-            ]
-            held = ", ".join(
-                f"{at.quota} {at.year}: {amount_shown(at.quota, n):,.10g} {unit_of(at.quota)}" for at, n in holds
-            )
-            raise ParcelHeld(where={"case": one, "entry": by[-1]}, ref=one, parcel=parcel.id, held=held, entry=by[-1])
 
 
 def refuse_unfit(case: Case, overrides: Sequence[Override] = ()) -> None:

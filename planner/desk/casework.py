@@ -20,8 +20,9 @@ from planner.admission.decision import (
 from planner.admission.outcome import Case
 from planner.desk import documents_book
 from planner.desk.authority import hold, tell
-from planner.desk.booking import TAKEN, Document, book_case, refuse_unfit, reservation, stocks_of
+from planner.desk.booking import Document, book_case, refuse_unfit, reservation, stocks_of
 from planner.desk.case_acts import ACTS, acts_of, dossier_of
+from planner.desk.held import TAKEN, refuse_held
 from planner.desk.kept_check import kept_check
 from planner.desk.look import Seen, book_asks, look
 from planner.energy.project import Project, project_from
@@ -169,8 +170,9 @@ def write(
 
 def booked(desk: Desk, turn: Turn, case: Opened, seen: Case, warrant: Warrant) -> Document:
     """Reserve what a case asks, in one entry; what it holds already in the same amounts stands. Raises CaseHolds and
-    what ``reserve_many`` raises."""
+    what ``refuse_held`` and ``reserve_many`` raise."""
     refuse_unfit(seen, case.overrides)
+    _refuse_held(desk, turn, case, seen)
     ref, parameters = case.record.id, desk.parameters
     asks = book_asks(seen, parameters, case.project, settings=desk.settings())
     stand = turn.standing()
@@ -186,6 +188,13 @@ def booked(desk: Desk, turn: Turn, case: Opened, seen: Case, warrant: Warrant) -
     answer = book_case(turn, parameters, seen, asks, ref=ref, warrant=warrant, first_year=case.year,
                        place=desk._place(seen))
     return {name: value for name, value in answer.items() if name not in ("case", "verdict")}
+
+
+def _refuse_held(desk: Desk, turn: Turn, case: Opened, seen: Case) -> None:
+    """Nothing is booked on what others hold, but for a rule that a person decided otherwise. Raises ParcelHeld."""
+    otherwise = {one.rule for one in case.overrides}
+    rules = [rule for rule in desk.parameters.rules_on(desk.today()) if rule.rule not in otherwise]
+    refuse_held(turn, desk.store, seen.parcel, case.record.id, rules, again=True)
 
 
 def _in_all(amounts: Mapping[Account, int], stocks: frozenset[str]) -> dict[Account, int]:
@@ -221,6 +230,7 @@ def reserved(
     has = {account: row.total for account, row in held(turn.standing(), case.record.id).items()}
     if has:
         raise CaseHolds(where={"case": case.record.id}, case=case.record.id, held=_said(has), wanted="-")
+    _refuse_held(desk, turn, case, seen)
     asks = book_asks(seen, desk.parameters, project, settings=desk.settings())
     answer = book_case(turn, desk.parameters, seen, asks, ref=case.record.id, warrant=warrant, first_year=year,
                        place=desk._place(seen))

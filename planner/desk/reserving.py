@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from planner.admission.outcome import Case
 from planner.desk import booking, cases, casework
 from planner.desk.booking import Document
+from planner.desk.held import refuse_held
 from planner.desk.look import Seen, book_asks
 from planner.energy.project import Project
 from planner.land.parcel import Parcel
@@ -53,8 +54,8 @@ def reserve(
         known = casework.find(desk.store, ref, turn)
         if known is not None and known.dossier is not None:  # it is decided on: its overrides count
             return casework.reserved(desk, turn, known, case, warrant, project=project, year=year)
-        booking.refuse_held(turn, desk.store.holders(), parcel, ref)
         booking.refuse_unfit(case)
+        refuse_held(turn, desk.store, parcel, ref, parameters.rules_on(desk.today()))
         asks = book_asks(case, parameters, project, settings=desk.settings())
         answer = booking.book_case(
             turn, parameters, case, asks, ref=ref, warrant=warrant, first_year=year, place=desk._place(case)

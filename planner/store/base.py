@@ -212,6 +212,9 @@ class Store(Protocol):
     def holders(self) -> dict[str, str]:
         """The parcel of each case, by the id of the case, in order of entry."""
 
+    def outlines(self) -> dict[str, tuple[str, BaseGeometry]]:
+        """The parcel of each case with its outline, by the id of the case, in order of entry."""
+
     def projects(self) -> dict[str, dict[str, Any]]:
         """The queue as kept, id -> fields of interface section 4, in order of entry."""
 

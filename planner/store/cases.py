@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, Row, text
 
 from planner.store.base import CaseChanged, CaseRecord
@@ -37,6 +38,13 @@ def holders(connection: Connection) -> dict[str, str]:
     """The parcel of each case."""
     return {row.id: row.parcel_id
             for row in connection.execute(text("SELECT id, parcel_id FROM planner_cases ORDER BY place"))}
+
+
+def outlines(connection: Connection) -> dict[str, tuple[str, BaseGeometry]]:
+    """The parcel of each case, and its outline."""
+    rows = connection.execute(text("SELECT id, parcel_id, shape FROM planner_cases ORDER BY place")).all()
+    shapes = shapely.from_wkb([bytes(row.shape) for row in rows])
+    return {row.id: (row.parcel_id, shape) for row, shape in zip(rows, shapes, strict=True)}
 
 
 def keep_case(connection: Connection, case: CaseRecord, expected: int | None = None) -> CaseRecord:

@@ -117,6 +117,10 @@ class DatabaseStore(ABC):
         with self._look() as connection:
             return cases.holders(connection)
 
+    def outlines(self) -> dict[str, tuple[str, BaseGeometry]]:
+        with self._look() as connection:
+            return cases.outlines(connection)
+
     def projects(self) -> dict[str, dict[str, Any]]:
         with self._look() as connection:
             return kept.projects(connection)

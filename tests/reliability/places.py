@@ -23,6 +23,7 @@ MODES = {KILL: "kill -9", TORN: "kill -9 in a half-written page", EIO_ONCE: "EIO
 KILLS = (KILL, TORN)
 COUNT, OFF = 0, -1
 ROOM = 2 * 10**9  # bytes
+PATIENCE_S = 120  # with a server that mends itself
 # So that what is counted is written for the sake of what is done, and not by the server's own housekeeping.
 QUIET = ("autovacuum=off", "bgwriter_lru_maxpages=0", "checkpoint_timeout=1d", "max_wal_size=50GB",
          "wal_writer_delay=10s", "recovery_init_sync_method=syncfs")
@@ -194,7 +195,8 @@ class InServer(InDatabase):
         return address
 
     def calm(self, died: bool) -> None:
-        for _ in range(600):
+        until = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until:
             if self.server.process.poll() is not None:  # it could not even mend itself
                 return self.server.serve()
             told = self._log()[self._read :]
