@@ -22,7 +22,7 @@ from planner.desk import documents_book
 from planner.desk.authority import hold, tell
 from planner.desk.booking import Document, book_case, refuse_unfit, reservation, stocks_of
 from planner.desk.case_acts import ACTS, acts_of, dossier_of
-from planner.desk.held import TAKEN, refuse_held
+from planner.desk.held import refuse_held
 from planner.desk.kept_check import kept_check
 from planner.desk.look import Seen, book_asks, look
 from planner.energy.project import Project, project_from
@@ -30,7 +30,7 @@ from planner.errors import InputError, StoreRefused
 from planner.land.parcel import Parcel
 from planner.quota.accounts import Account, amount_shown, cell, lot_of, unit_of
 from planner.quota.balances import Book, Standing, held, standing
-from planner.quota.entries import Bucket, Kind
+from planner.quota.entries import TAKEN, Bucket, Kind
 from planner.quota.movements import Warrant
 from planner.quota.year_end import give_back
 from planner.store.base import CaseChanged, CaseRecord, Store, Turn

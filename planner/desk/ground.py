@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 import shapely
 
 from planner.admission.case import Account
 from planner.desk.index import layer_of
+from planner.desk.stations import rows_of
 from planner.energy.project import Project
 from planner.errors import ParkUnknown
 from planner.land.parcel import Layer, Parcel
 from planner.parameters import Site
 from planner.quota.accounts import LIST
 from planner.quota.balances import AccountBalance, Book, balances, shut, standing
-from planner.quota.entries import RESERVED_NAMES, Bucket
+from planner.quota.entries import RESERVED_NAMES, TAKEN
 from planner.store.base import LayerInfo, Store
 from planner.text import N_, Text
 
 
 class Ground:
-    """Remembers the layers it has read, each under its stamp: a changed layer is read again, no other is."""
+    """Remembers the layers it has read, each under its stamp, and what cases ask of substations, each under the version
+    of the case: what has changed is read again, nothing else is."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
         self._kept: dict[str, tuple[str, Layer]] = {}
+        self._drawing: dict[str, tuple[int, list[Mapping[str, Any]]]] = {}
 
     def layer(self, info: LayerInfo) -> Layer:
         kept = self._kept.get(info.name)
@@ -39,6 +43,18 @@ class Ground:
             found[info.role] = (*found.get(info.role, ()), self.layer(info))
         return found
 
+    def drawing(self, cases: Collection[str]) -> dict[str, list[Mapping[str, Any]]]:
+        """What cases ask of substations, as each was last judged; a reference that is no case asks nothing."""
+        found = {}
+        for id, version in self.store.case_versions().items():
+            if id in cases:
+                known = self._drawing.get(id)
+                if known is None or known[0] != version:
+                    case = self.store.case(id)
+                    known = self._drawing[id] = (case.version, rows_of(case)) if case else (version, [])
+                found[id] = known[1]
+        return found
+
 
 def held_parcels(book: Book, holders: Mapping[str, str], among: Collection[str] | None = None) -> frozenset[str]:
     """Ids of parcels whose case (``holders``: case -> parcel) has something reserved or committed in the book; of all
@@ -46,7 +62,7 @@ def held_parcels(book: Book, holders: Mapping[str, str], among: Collection[str] 
     stand = standing(book)
     return frozenset(
         parcel for case, parcel in holders.items() if among is None or parcel in among
-        if sum(amount for at, amount in stand.of_ref(case) if at.bucket in (Bucket.RESERVED, Bucket.COMMITTED)) > 0
+        if sum(amount for at, amount in stand.of_ref(case) if at.bucket in TAKEN) > 0
     )
 
 

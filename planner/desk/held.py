@@ -13,11 +13,9 @@ from planner.land.parcel import Parcel
 from planner.parameters import Rule
 from planner.quota.accounts import amount_shown, lot_of, unit_of
 from planner.quota.balances import Standing
-from planner.quota.entries import Bucket
+from planner.quota.entries import TAKEN, Bucket
 from planner.store.base import Store, Turn
 from planner.text import N_
-
-TAKEN = (Bucket.RESERVED, Bucket.COMMITTED)
 
 
 class ParcelHeld(StoreRefused):

@@ -139,7 +139,7 @@ def look(
         asked = project_asks(project, years, rows, parameters, land_year=land_year, **charge)
         asks += [ask for ask in asked if ask.quota in held or in_force_always(ask.quota, parameters)]
         stations = layers.get("substations", ())
-        others = draws(book, store.cases()) if stations else {}
+        others = draws(book, ground) if stations else {}
         on_grid, rooms = grid(project, parcel, stations, years, rows, parameters, others)
         asks, accounts = [*asks, *on_grid], {**accounts, **rooms}
     return judge(

@@ -178,6 +178,12 @@ class PackStore:
         return [CaseRecord(row["id"], row["parcel"], nowhere, row["state"], "", "",
                            {"quotas": row.get("draws", [])}, {}) for row in self.stated["cases"]]
 
+    def case_versions(self) -> dict[str, int]:
+        return dict.fromkeys(self.holders(), 1)
+
+    def case(self, id: str) -> CaseRecord | None:
+        return {case.id: case for case in self.cases()}.get(id)
+
     def projects(self) -> dict[str, dict[str, Any]]:
         return dict(self.stated.get("projects", {}))  # a pack of an earlier planner has none
 

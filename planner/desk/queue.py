@@ -152,7 +152,7 @@ def book_of(desk: Desk, park: str) -> BookView:
     book = desk.book.standing()
     headroom = stations.headroom(desk.ground.by_role().get("substations", ()))
     return replace(book_view(book, park, desk.settings()), state=stated.state_of(desk.store, park),
-                   substations=headroom, draws=stations.draws(book, desk.store.cases()) if headroom else {})
+                   substations=headroom, draws=stations.draws(book, desk.ground) if headroom else {})
 
 
 def placed(desk: Desk, scenario: Scenario, cases: Mapping[str, Case], park: str) -> Scenario:

@@ -6,7 +6,7 @@ ever stands in for it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
@@ -25,7 +25,7 @@ from planner.desk.stations import rows_of
 from planner.errors import StoreRefused
 from planner.land.parcel import CRS, Layer
 from planner.parameters import Parameters
-from planner.store.base import CaseRecord, Store, Turn
+from planner.store.base import Store, Turn
 from planner.store.parameters_kept import digest, kept_form, parameters_from
 from planner.store.tables import dumped
 from planner.text import N_, Text, english
@@ -119,7 +119,7 @@ def replayed(desk: Desk, case: Opened) -> Replay:
     missing += gone
     on, then = date.fromisoformat(ground["on"]), None
     if parameters is not None:
-        kept = AsOf(layers, ground, case.record)
+        kept = AsOf(layers, ground)
         then = look(cast(Store, kept), cast(Ground, kept), without(entries, case.record.id), parameters, case.parcel,
                     on=on, project=case.project, park=case.park, year=case.year)
     now = judged(desk, case)
@@ -135,7 +135,6 @@ class AsOf:
 
     layers: Mapping[str, tuple[Layer, ...]]
     ground: Mapping[str, Any]
-    record: CaseRecord
 
     def by_role(self) -> Mapping[str, tuple[Layer, ...]]:
         return self.layers
@@ -143,11 +142,9 @@ class AsOf:
     def settings(self) -> dict[str, str]:
         return dict(self.ground["settings"])
 
-    def cases(self) -> list[CaseRecord]:
-        """Who held which parcel then, and what they drew on substations: nothing else counts here."""
-        draws = self.ground.get("draws", {})  # a decision of an earlier planner kept none
-        return [replace(self.record, id=id, parcel_id=parcel, document={"quotas": draws.get(id, [])})
-                for id, parcel in self.ground["holders"].items()]
+    def drawing(self, cases: Collection[str]) -> dict[str, list[Mapping[str, Any]]]:
+        """What these cases drew on substations then; a decision of an earlier planner kept none."""
+        return {id: rows for id, rows in self.ground.get("draws", {}).items() if id in cases}
 
     def holders(self) -> dict[str, str]:
         """Who held which parcel then."""

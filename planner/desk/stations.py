@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 import shapely
@@ -12,7 +12,7 @@ from planner.admission.book_view import Amounts
 from planner.land.parcel import Layer
 from planner.quota.accounts import LIST
 from planner.quota.balances import Book, standing
-from planner.quota.entries import Bucket
+from planner.quota.entries import TAKEN
 from planner.store.base import CaseRecord
 
 
@@ -47,16 +47,19 @@ def rows_of(case: CaseRecord) -> list[Mapping[str, Any]]:
     return [row for row in case.document.get("quotas", ()) if row.get("park", LIST) != LIST and row["asked"]]
 
 
-def draws(book: Book, cases: Iterable[CaseRecord]) -> dict[str, Amounts]:
+class Drawing(Protocol):
+    """Who knows what cases ask of substations."""
+
+    def drawing(self, cases: Collection[str]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """The rows of these cases, as each was last judged."""
+
+
+def draws(book: Book, ground: Drawing) -> dict[str, Amounts]:
     """What each case that holds something in the book draws at most, in kW, by (substation, year): a layer tells of
     what is connected, not of what was granted since. A case that gave everything back draws nothing."""
-    stated = {case.id: rows for case in cases if (rows := rows_of(case))}
-    if not stated:
-        return {}
-    cells = standing(book).cells.items()
-    held = {at.ref for at, n in cells if n > 0 and at.bucket in (Bucket.RESERVED, Bucket.COMMITTED)}
+    held = {at.ref for at, n in standing(book).cells.items() if n > 0 and at.bucket in TAKEN}
     return {id: {(str(row["park"]), int(row["year"])): float(row["asked"]) for row in rows}
-            for id, rows in stated.items() if id in held}
+            for id, rows in ground.drawing(held).items() if rows}
 
 
 def _apart(one: Any, other: Any, latitude: float) -> float:

@@ -21,6 +21,8 @@ class Bucket(StrEnum):
     COMMITTED = "committed"
 
 
+TAKEN = (Bucket.RESERVED, Bucket.COMMITTED)  # what a reference holds
+
 class Kind(StrEnum):
     GRANT = "grant"
     OPEN = "open"

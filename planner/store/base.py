@@ -212,6 +212,9 @@ class Store(Protocol):
     def holders(self) -> dict[str, str]:
         """The parcel of each case, by the id of the case, in order of entry."""
 
+    def case_versions(self) -> dict[str, int]:
+        """The version of each case, by its id, in order of entry."""
+
     def outlines(self) -> dict[str, tuple[str, BaseGeometry]]:
         """The parcel of each case with its outline, by the id of the case, in order of entry."""
 

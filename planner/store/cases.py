@@ -40,6 +40,12 @@ def holders(connection: Connection) -> dict[str, str]:
             for row in connection.execute(text("SELECT id, parcel_id FROM planner_cases ORDER BY place"))}
 
 
+def versions(connection: Connection) -> dict[str, int]:
+    """The version of each case."""
+    rows = connection.execute(text("SELECT id, version FROM planner_cases ORDER BY place"))
+    return {row.id: row.version for row in rows}
+
+
 def outlines(connection: Connection) -> dict[str, tuple[str, BaseGeometry]]:
     """The parcel of each case, and its outline."""
     rows = connection.execute(text("SELECT id, parcel_id, shape FROM planner_cases ORDER BY place")).all()

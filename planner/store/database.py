@@ -117,6 +117,10 @@ class DatabaseStore(ABC):
         with self._look() as connection:
             return cases.holders(connection)
 
+    def case_versions(self) -> dict[str, int]:
+        with self._look() as connection:
+            return cases.versions(connection)
+
     def outlines(self) -> dict[str, tuple[str, BaseGeometry]]:
         with self._look() as connection:
             return cases.outlines(connection)

@@ -80,7 +80,7 @@ def row_title(row: Row) -> str:
         return choice_word(row.deduction)
     if isinstance(row, MapDivision):
         return f"1:{row.scale:,}"
-    title = row.name if isinstance(row, LandClass) else row.title
+    title = row.name if isinstance(row, LandClass) else str(getattr(row, "title", ""))
     return _(title) if title else ""
 
 
