@@ -70,6 +70,7 @@ def case_sheet(desk: Desk, case: Case, *, project: Project | None = None, page: 
                       name=case.parcel.name or case.parcel.id),
         recommendation=Text(RECOMMENDATIONS[case.verdict]),
         conditions=conditions(case, desk),
+        decisive=len(deciding(case, desk.parameters)) + sum(grave > Verdict.WARN for grave, _ in _against(case, desk)),
         about=about(desk, case.park, made, case.basis, case.parameters, case.on.isoformat()),
         chart=case_chart(case, desk),
         tables=(
@@ -126,13 +127,16 @@ def _nothing(key: str, title: str) -> Table:
 
 def conditions(case: Case, desk: Desk) -> list[Text]:
     """What has to be done or known before the case can go ahead, the gravest first."""
-    graver = sorted((f for f in case.findings if gravity(sign_of(f)) >= Verdict.WARN),
-                    key=lambda f: gravity(sign_of(f)), reverse=True)
-    said = [Text(N_("{verdict}: {what} ({source})"), verdict=name(sign_of(f)), what=f.message, source=f.source)
-            for f in graver]
-    said += [Text(N_("{verdict}: {what}"), verdict=name(row.state), what=quota_sentence(row, desk.parameters))
-             for row in sorted(case.quotas, key=lambda row: row.state, reverse=True) if row.state > Verdict.FITS]
-    return [*deciding(case, desk.parameters), *said]
+    return [*deciding(case, desk.parameters), *(said for _, said in _against(case, desk))]
+
+
+def _against(case: Case, desk: Desk) -> list[tuple[float, Text]]:
+    """What of the ground and of the quotas does not simply hold, with its gravity, the gravest first."""
+    said = [(gravity(sign_of(f)), Text(N_("{verdict}: {what} ({source})"), verdict=name(sign_of(f)), what=f.message,
+                                       source=f.source)) for f in case.findings]
+    said += [(gravity(row.state), Text(N_("{verdict}: {what}"), verdict=name(row.state),
+                                       what=quota_sentence(row, desk.parameters))) for row in case.quotas]
+    return sorted((one for one in said if one[0] >= Verdict.WARN), key=lambda one: one[0], reverse=True)
 
 
 def case_chart(case: Case, desk: Desk) -> Chart | None:

@@ -107,6 +107,7 @@ def queue_sheet(desk: Desk, asked: Asked, account: str, title: str | Text, *, pa
         if fitting else Text(N_("None of the candidates is to be admitted as things stand. See the ways out.")),
         conditions=[Text(N_("{name}: {why}"), name=one.name or one.id, why=why(one, desk.parameters))
                     for one in refused],
+        decisive=len(refused),
         about=about(desk, account, made, run.basis, run.parameters, on.isoformat()),
         chart=balance_chart(run, desk.parameters),
         tables=(

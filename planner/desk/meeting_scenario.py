@@ -60,7 +60,8 @@ def scenario_balances(run: Simulation, parameters: Parameters) -> Table:
                              N_("Candidates"), N_("Left after"), N_("Verdict"))))
     rows = [_balance(row, parameters) for row in run.balance]
     notes = (ROUNDED, Text(N_("The cap includes what was transferred and carried over.")))
-    return Table("balances", Text(N_("Balances by year")), heads, rows, notes)
+    graves = [float(Verdict.__members__.get(row.state.upper(), Verdict.FITS)) for row in run.balance]
+    return Table("balances", Text(N_("Balances by year")), heads, rows, notes, graves)
 
 
 def _balance(row: BalanceRow, parameters: Parameters) -> tuple[Cell, ...]:

@@ -22,6 +22,7 @@ from planner.sheets.sheet import Row, Table
 from planner.store.base import LayerInfo
 from planner.text import N_, Text
 from planner.units import ha, rounded, rounded_parts, shown
+from planner.verdict import gravity
 
 STATUSES = {
     "verified": N_("verified"), "unverified": N_("unverified"), "inferred": N_("inferred"),
@@ -64,11 +65,12 @@ def money(value: float | None) -> Cell:
 def rows_table(key: str, title: str, rows: Iterable[Row], columns: Sequence[Text]) -> Table:
     """Printed rows of a sheet as a table: verdict, what, its figures, the basis."""
     heads = (Text(N_("Verdict")), Text(N_("What")), *columns, Text(N_("Basis")))
-    cells = []
+    cells, graves = [], []
     for row in rows:
+        graves.append(gravity(row.sign) if row.sign is not None else 0.0)
         figures = [*row.cells, *[""] * (len(columns) - len(row.cells))]
         cells.append((name(row.sign) if row.sign is not None else "", row.label, *figures, row.note or ""))
-    return Table(key, Text(title), heads, cells)
+    return Table(key, Text(title), heads, cells, graves=graves)
 
 
 def takes_table(rows: Sequence[Row]) -> Table:
@@ -160,7 +162,8 @@ def projects_table(projects: Sequence[Project], answers: Mapping[str, Judged], w
             money(project.value_added_wan_yuan), money(project.tax_wan_yuan), money(project.investment_wan_yuan),
             number(project.jobs)))
     notes = (Text(N_("Counted energy is that of the greatest year shown.")),)
-    return Table("projects", Text(N_("Projects")), heads, rows, notes)
+    graves = [gravity(answers[one.id].verdict) if one.id in answers else 0.0 for one in projects]
+    return Table("projects", Text(N_("Projects")), heads, rows, notes, graves)
 
 
 def displaced_table(rows: Iterable[Displaced], names: Mapping[str, str]) -> Table:

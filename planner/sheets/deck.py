@@ -5,8 +5,8 @@ Slides are laid out in shares of the page, so that an office's own template may 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,9 @@ from planner.sheets.slide_chart import chart
 from planner.sheets.slide_table import NOTHING, table
 from planner.sheets.slide_text import GREY, INK, Line, Room, fitting, text, write
 from planner.sheets.voice import Voice, voice_of
+from planner.sheets.workbook import SUMMARY, page_names
 from planner.text import N_, Text
+from planner.verdict import Verdict
 from planner.webmap.style import ACCENT, LOOKS
 
 WIDE, HIGH = Emu(12_192_000), Emu(6_858_000)  # 16:9 as Office has it, 13.333 x 7.5 inches
@@ -44,6 +46,11 @@ class Deck:
     sheet: Sheet
     voice: Voice
     layout: Any
+    book: Mapping[str, str]  # the workbook's page of each table, where all of its rows stand
+
+    def table(self, slide: Any, made: Table, room: Room, **how: Any) -> None:
+        """A table with where the rest of it stands."""
+        table(slide, made, room, self.voice, book=self.book.get(made.key, self.book[SUMMARY]), **how)
 
     def room(self, left: float = 0.0, right: float = 1.0, top: float = 0.0, bottom: float = 1.0) -> Room:
         """A part of what lies below the title, in shares of it."""
@@ -59,7 +66,8 @@ def draw(sheet: Sheet, path: Path, *, picture: bytes | None, template: Path | No
     Raises TemplateWrong for a template that is no presentation.
     """
     show = opened(template)
-    deck = Deck(show, sheet, voice_of(sheet, own_type=False), _title_only(show))
+    voice = voice_of(sheet, own_type=False)
+    deck = Deck(show, sheet, voice, _title_only(show), page_names(sheet, voice))
     for number, slide in enumerate(_slides(deck, picture), 1):
         _logo(deck, slide)
         _foot(deck, slide, number)
@@ -153,7 +161,7 @@ def _question(deck: Deck) -> Any:
         lines.append((voice.lines(Text(ILLUSTRATIVE)), 14, "b3261e", True))
     text(slide, deck.room(bottom=0.36), lines)
     about = Table("about", Text(""), (), [(row.label, *row.cells) for row in sheet.about])
-    table(slide, about, deck.room(right=0.8, top=0.4), voice, shares=(0.3, 0.7))
+    deck.table(slide, about, deck.room(right=0.8, top=0.4), shares=(0.3, 0.7))
     return slide
 
 
@@ -175,7 +183,7 @@ def _tables(deck: Deck, title: str, keys: Sequence[str]) -> Any:
     for key in keys:
         found = deck.sheet.table(key)
         if found is not None:
-            table(slide, found, deck.room(), deck.voice, shares=SHARES.get(key), columns=COLUMNS.get(key))
+            deck.table(slide, found, deck.room(), shares=SHARES.get(key), columns=COLUMNS.get(key))
     return slide
 
 
@@ -186,10 +194,10 @@ def _budgets(deck: Deck) -> Any:
     if given is not None:
         chart(slide, given, deck.room(bottom=0.56), deck.voice)
     if found is not None:
-        rows = [row for row in found.rows if given is None or (
+        kept = [n for n, row in enumerate(found.rows) if given is None or (
             row[0] == given.title and str(row[1]) in {str(year) for year in given.years})]
-        own = Table(found.key, found.title, found.columns, rows, found.notes)
-        table(slide, own, deck.room(top=0.58 if given is not None else 0.0), deck.voice)
+        own = replace(found, rows=[found.rows[n] for n in kept], graves=[found.graves[n] for n in kept if found.graves])
+        deck.table(slide, own, deck.room(top=0.58 if given is not None else 0.0))
     return slide
 
 
@@ -202,7 +210,8 @@ def _recommendation(deck: Deck) -> Any:
         text(slide, deck.room(bottom=0.2), [(voice.lines(sheet.recommendation), 22, colour, True)])
     rows = [(said,) for said in sheet.conditions]
     head = (Text(N_("Conditions to be met")),)
-    table(slide, Table("conditions", Text(""), head, rows), deck.room(top=0.22), voice)
+    graves = [float(Verdict.BLOCKED if n < sheet.decisive else Verdict.WARN) for n in range(len(rows))]
+    deck.table(slide, Table("conditions", Text(""), head, rows, graves=graves), deck.room(top=0.22))
     return slide
 
 
@@ -211,7 +220,7 @@ def _rests_on(deck: Deck) -> Any:
     slide = _new(deck, N_("Sources and parameters"))
     rows: list[tuple[str | Text, ...]] = [(said,) for said in (*sheet.notes, *sheet.sources)]
     head = (Text(N_("Notes and sources")),)
-    table(slide, Table("sources", Text(""), head, rows), deck.room(), deck.voice)
+    deck.table(slide, Table("sources", Text(""), head, rows), deck.room())
     return slide
 
 

@@ -63,6 +63,8 @@ class Letter:
             for cell, text, wide in zip(line.cells, row, widths, strict=True):
                 run = cell.paragraphs[0].add_run(text)
                 cell.width, run.bold, run.font.size = wide, bool(headings) and number == 0 or None, Pt(size)
+        if headings:
+            keep_together(grid)
 
     def part(self, given: Table, *, level: int = 2) -> None:
         """A table of a sheet under its title, with its notes below it."""
@@ -74,7 +76,6 @@ class Letter:
         for note in given.notes:
             self.line(note)
 
-
     def signatures(self, block: TitleBlock) -> None:
         """Which office, who drew, checked and approved, and room for the seal."""
         from docx.shared import Mm
@@ -84,6 +85,17 @@ class Letter:
         names = (block.maker, block.checker, block.approver, "")
         self.table(SIGNED, [names])
         self.paper.tables[-1].rows[1].height = Mm(SEAL_MM)
+
+
+def keep_together(table: Any) -> None:
+    """No row of a table is divided between pages, and its heads stand on each of them."""
+    from docx.oxml import OxmlElement
+
+    for number, row in enumerate(table.rows):
+        properties = row._tr.get_or_add_trPr()
+        properties.append(OxmlElement("w:cantSplit"))
+        if not number:
+            properties.append(OxmlElement("w:tblHeader"))
 
 
 def shared(rows: Sequence[Sequence[str]], size_pt: float, room_mm: float) -> list[float]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from docx import Document
 from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docxtpl import DocxTemplate, InlineImage
@@ -20,7 +21,7 @@ from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from planner.sheets import fonts
-from planner.sheets.letter import LOGO_MM, SIGNED
+from planner.sheets.letter import LOGO_MM, SIGNED, keep_together
 from planner.sheets.office import EAST_ASIAN, LATIN, TemplateWrong, damage
 from planner.sheets.sheet import Sheet, Table
 from planner.sheets.voice import Voice, voice_of
@@ -31,15 +32,16 @@ ILLUSTRATIVE = N_("Illustrative: contains invented data")
 # Every table a template may ask for; one that the sheet does not have is there without rows.
 TABLES = ("takes", "quotas", "projects", "demand", "balances", "findings", "displaced", "ways_out", "ledger", "layers",
           "facts", "parameters")
-# What the template at hand prints of them, under which heading, and the shares of the width of its first columns.
-PRINTED: Sequence[tuple[str, str, Sequence[float]]] = (
-    ("takes", N_("What it takes"), (0.4, 0.36, 0.24)),
-    ("quotas", N_("Quotas"), (0.09, 0.29, 0.17, 0.17, 0.17, 0.11)),
-    ("projects", N_("Projects"), (0.1, 0.2, 0.08, 0.08, 0.09, 0.3, 0.15)),
-    ("findings", N_("Findings and clauses"), (0.1, 0.52, 0.38)),
-    ("displaced", N_("What it displaces"), (0.26, 0.34, 0.16, 0.14, 0.1)),
-    ("ways_out", N_("Alternatives and ways out"), (0.2, 0.5, 0.12, 0.18)),
-    ("facts", N_("Stated figures"), (0.16, 0.1, 0.1, 0.1, 0.54)),
+# What the template at hand prints of them, under which heading, the shares of the width of its first columns, and those
+# that hold figures.
+PRINTED: Sequence[tuple[str, str, Sequence[float], Sequence[int]]] = (
+    ("takes", N_("What it takes"), (0.4, 0.36, 0.24), (1,)),
+    ("quotas", N_("Quotas"), (0.12, 0.27, 0.17, 0.17, 0.17, 0.1), (2, 3, 4)),
+    ("projects", N_("Projects"), (0.12, 0.17, 0.13, 0.08, 0.12, 0.23, 0.15), (6,)),
+    ("findings", N_("Findings and clauses"), (0.12, 0.51, 0.37), ()),
+    ("displaced", N_("What it displaces"), (0.26, 0.3, 0.18, 0.16, 0.1), (2, 3, 4)),
+    ("ways_out", N_("Alternatives and ways out"), (0.2, 0.5, 0.12, 0.18), ()),
+    ("facts", N_("Stated figures"), (0.16, 0.1, 0.1, 0.12, 0.52), ()),
 )
 TEXT_WIDTH = 170  # mm between the margins of A4
 
@@ -128,10 +130,10 @@ def blank(voice: Voice) -> bytes:
     _line(made, "{{ recommendation }}", bold=True)
     _each(made, "conditions")
     _two_columns(made)
-    for key, heading, shares in PRINTED:
+    for key, heading, shares, figures in PRINTED:
         _line(made, f"{{%p if tables.{key}.rows %}}")
         _heading(made, voice, heading)
-        _rows(made, key, shares)
+        _rows(made, key, shares, figures)
         _each(made, f"tables.{key}.notes", grey=True)
         _line(made, "{%p endif %}")
     for key, heading in (("notes", N_("Notes")), ("sources", N_("Sources"))):
@@ -191,14 +193,16 @@ def _grid(made: Any, lines: int, shares: Sequence[float]) -> Any:
     return table
 
 
-def _rows(made: Any, key: str, shares: Sequence[float]) -> None:
+def _rows(made: Any, key: str, shares: Sequence[float], figures: Sequence[int]) -> None:
     """A table of the sheet: its heads, then a line for each of its rows."""
     table = _grid(made, 4, shares)
     _cell(table.cell(1, 0), f"{{%tr for row in tables.{key}.rows %}}")
     _cell(table.cell(3, 0), "{%tr endfor %}")
     for column in range(len(shares)):
-        _cell(table.cell(0, column), f"{{{{ tables.{key}.columns[{column}] }}}}", bold=True)
-        _cell(table.cell(2, column), f"{{{{ row[{column}] }}}}")
+        right = column in figures
+        _cell(table.cell(0, column), f"{{{{ tables.{key}.columns[{column}] }}}}", bold=True, right=right)
+        _cell(table.cell(2, column), f"{{{{ row[{column}] }}}}", right=right)
+    keep_together(table)
 
 
 def _two_columns(made: Any) -> None:
@@ -209,7 +213,9 @@ def _two_columns(made: Any) -> None:
     _cell(table.cell(2, 0), "{%tr endfor %}")
 
 
-def _cell(cell: Any, said: str, *, bold: bool = False) -> None:
+def _cell(cell: Any, said: str, *, bold: bool = False, right: bool = False) -> None:
+    if right:
+        cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
     run = cell.paragraphs[0].add_run(said)
     run.font.size, run.bold = Pt(8.5), bold
 

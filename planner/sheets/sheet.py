@@ -86,7 +86,8 @@ class TitleBlock:
 class Table:
     """Lines under heads, every cell as printed: a figure is a Text with its unit (planner.figures), a word a str.
 
-    ``key`` is the name by which a pen or an office's template asks for it.
+    ``key`` is the name by which a pen or an office's template asks for it; ``graves`` says of each row how grave what
+    it states is (planner.verdict.gravity), for a page that has no room for all of them.
     """
 
     key: str
@@ -94,6 +95,7 @@ class Table:
     columns: Sequence[Text]
     rows: Sequence[Sequence[str | Text]]
     notes: Sequence[Text] = ()
+    graves: Sequence[float] = ()
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,8 @@ class Sheet:
     every Text twice). ``role_titles`` names layers by their role (role -> message id), ``classes`` gives land
     classes their colour and name. ``plane_crs`` is a projected CRS in metres, east first when drawn; ``centre`` (lon,
     lat) is the middle of the map, None for that of what it shows. From ``question`` on it is what a meeting reads
-    besides: the deck, the opinion and the workbook print it. No page cuts those of the ``notes`` that are among
+    besides: the deck, the opinion and the workbook print it; the first ``decisive`` of the ``conditions`` stand against
+    what is asked. No page cuts those of the ``notes`` that are among
     ``cautions``; ``index`` is what the index map shows, ``survey`` what a parcel sheet prints, ``on_sheets`` the
     national map sheets that the parcel lies on, ``page`` of ``pages`` its place among the pages.
     """
@@ -180,6 +183,7 @@ class Sheet:
     question: Text | None = None
     recommendation: Text | None = None
     conditions: Sequence[Text] = ()
+    decisive: int = 0
     about: Sequence[Row] = ()
     tables: Sequence[Table] = ()
     chart: Chart | None = None

@@ -24,6 +24,7 @@ _NARROW, _WIDE = 10, 48  # column widths in characters
 _FILLED = 2_000  # rows of an empty table that offer their words
 _LONGEST = 32_000  # characters of a cell; the format ends at 32 767
 VALUE = "{value:,}"
+SUMMARY = ""  # the key of the first page
 ILLUSTRATIVE = N_("Illustrative: contains invented data")
 
 
@@ -33,7 +34,8 @@ def draw(sheet: Sheet, path: Path) -> Path:
 
     voice, book = voice_of(sheet, own_type=False), Workbook()
     first = book.active
-    first.title = _sheet_name(voice.name(voice.word(N_("Summary"))))
+    names = page_names(sheet, voice)
+    first.title = names[SUMMARY]
     lines: list[tuple[str | Text, ...]] = [(sheet.title,), (sheet.headline,)]
     if sheet.illustrative:
         lines.append((Text(ILLUSTRATIVE),))
@@ -44,12 +46,20 @@ def draw(sheet: Sheet, path: Path) -> Path:
         lines += [(Text(heading), text) for text in texts]
     _fill(first, lines, voice, head=False)
     for table in sheet.tables:
-        _table(book.create_sheet(_free_name(book, voice.line(table.title))), table, voice)
+        _table(book.create_sheet(names[table.key]), table, voice)
     book.properties.creator = "planner"
     book.properties.title = voice.line(sheet.title)
     book.properties.created = book.properties.modified = _naive(sheet.printed_at)
     book.save(path)
     return path
+
+
+def page_names(sheet: Sheet, voice: Voice) -> dict[str, str]:
+    """What the pages of the workbook are called, by the key of their table; ``SUMMARY`` is the first."""
+    names = {SUMMARY: _sheet_name(voice.name(voice.word(N_("Summary"))))}
+    for table in sheet.tables:
+        names[table.key] = _free_name(names.values(), voice.line(table.title))
+    return names
 
 
 def _naive(at: datetime) -> datetime:
@@ -147,10 +157,10 @@ def _sheet_name(title: str) -> str:
     return "".join(" " if sign in "[]:*?/\\" else sign for sign in _clean(title))[:31].strip("' ") or "1"
 
 
-def _free_name(book: Any, title: str) -> str:
-    """A sheet's name that no other sheet of the book has."""
+def _free_name(others: Iterable[str], title: str) -> str:
+    """A page's name that no other page of the book has."""
     name = _sheet_name(title)
-    taken = {other.lower() for other in book.sheetnames}
+    taken = {other.lower() for other in others}
     return next(one for one in (name, *(f"{name[:27]} {n}" for n in range(2, 999))) if one.lower() not in taken)
 
 
