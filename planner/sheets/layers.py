@@ -28,7 +28,7 @@ from planner.sheets.voice import Voice, voice_of
 from planner.text import N_
 from planner.verdict import NOTED, Sign, Verdict, gravity
 from planner.webmap.layers import key_style, keys_of
-from planner.webmap.style import LOOKS, role_look
+from planner.webmap.style import LOOKS, RoleLook, role_look
 
 GEOMETRY = "geom"  # what the driver calls its column of shapes
 STYLE = "style"  # the column by which a layer is divided into looks
@@ -101,7 +101,7 @@ def _layers(sheet: Sheet, voice: Voice) -> Iterator[Written]:
 
 def _layer(name: str, layer: MapLayer, sheet: Sheet, voice: Voice) -> Written:
     look, keys = role_look(layer.role), keys_of(layer.role, layer.frame)
-    words = [fonts.clean(" ".join(key) if isinstance(key, tuple) else key) for key in keys]
+    words = [_word(key, look, sheet) for key in keys]
     frame = _plain(layer.frame, voice)
     frame[STYLE] = words
     title = voice.line(layer.title) + (f" ({voice.word(N_('illustrative'))})" if layer.illustrative else "")
@@ -112,6 +112,14 @@ def _layer(name: str, layer: MapLayer, sheet: Sheet, voice: Voice) -> Written:
             code = f"{fonts.clean(key[1])} " if isinstance(key, tuple) else ""
             looks[word] = Look(word, f"{code}{voice.word(called)}" if called else title, [_fill(own or look.path)])
     return name, title, frame, list(looks.values())
+
+
+def _word(key: Any, look: RoleLook, sheet: Sheet) -> str:
+    """What stands in the column ``style``: the class, or the status that has a look of its own; nothing for the rest,
+    which the legend names once."""
+    if isinstance(key, tuple):
+        return fonts.clean(" ".join(key))
+    return fonts.clean(key) if key_style(key, look, sheet.classes)[0] else ""
 
 
 def _plain(frame: gpd.GeoDataFrame, voice: Voice) -> gpd.GeoDataFrame:

@@ -15,6 +15,7 @@ import pyogrio
 import pytest
 import shapely
 from PIL import Image
+from pylopdf_fonts_zh_cn import sans_path
 
 from planner.cli import main
 from planner.store.parameters import load
@@ -35,10 +36,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "workspace.gpkg"
 
 
-def drawn(file: Path, out: Path, box: tuple[float, float, float, float], names: list[str]) -> dict:
-    """What QGIS says of the layers, their picture written to ``out``."""
+def drawn(
+    file: Path, out: Path, box: tuple[float, float, float, float], names: list[str], *, legend: bool = False
+) -> dict:
+    """What QGIS says of the layers, their picture written to ``out``, with the ``legend`` beside it."""
     words = [SYSTEM_PYTHON, str(Path(__file__).with_name("qgis_picture.py")), str(file), str(out), WIDE, HIGH, *box,
-             *names]
+             sans_path() if legend else "-", *names]
     offscreen = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     run = subprocess.run([str(word) for word in words], capture_output=True, text=True, env=offscreen, check=False)
     assert run.returncode == 0, f"QGIS did not draw (apt-get install python3-qgis): {run.stderr[-600:]}"
@@ -67,7 +70,9 @@ def test_qgis_opens_the_layers_as_the_app_shows_them(demo: Path, tmp_path: Path,
     names = [str(name) for name, kind in pyogrio.list_layers(file) if kind is not None]
     parcel = pyogrio.read_dataframe(file, layer="parcel").geometry[0]
     picture = PICTURES / f"qgis.{lang}.png"
-    found = drawn(file, picture, around(parcel, 3.0), names)
+    found = drawn(file, picture, around(parcel, 3.0), names, legend=True)
+    titles = [one["title"] for one in found.values()]
+    assert all(any("\u4e00" <= sign <= "\u9fff" for sign in title) == (lang == "zh") for title in titles), titles
     assert all(one["valid"] and one["crs"] == "EPSG:4490" and one["renderer"] == "categorizedSymbol"
                for one in found.values())
     for name, one in found.items():
