@@ -36,13 +36,12 @@ REFUSED = ":material/block:"  # the sign of a refusal: here nobody does what cou
 
 
 @contextmanager
-def served(workspace: Path) -> Iterator[tuple[int, int]]:
-    """The app on a workspace: its port and process."""
+def served(workspace: Path, log: Path) -> Iterator[tuple[int, int]]:
+    """The app on a workspace, what it says in a file: its port and process."""
     port = free_port()
     words = [sys.executable, "-m", "streamlit", "run", str(ROOT / "streamlit_app.py"), "--server.port", str(port)]
     environment = {**os.environ, "PLANNER_WORKSPACE": str(workspace)}
-    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(words, cwd=ROOT, env=environment, **silent) as app:
+    with log.open("wb") as said, subprocess.Popen(words, cwd=ROOT, env=environment, stdout=said, stderr=said) as app:
         try:
             _healthy(f"http://127.0.0.1:{port}/_stcore/health")
             yield port, app.pid
@@ -119,9 +118,9 @@ def watched(work, told: Counter[str], *words) -> Thread:
 
 
 def test_twenty_sessions_for_an_hour_neither_fail_nor_grow(tmp_path, record):
-    path, told = tmp_path / "workspace.gpkg", Counter()
+    path, log, told = tmp_path / "workspace.gpkg", tmp_path / "server.log", Counter()
     make_demo(str(path), actor="test", on=date(2026, 1, 5)).close()
-    with served(path) as (port, process):
+    with served(path, log) as (port, process):
         until = time.monotonic() + MINUTES * 60
         people = [watched(visit, told, port, random.Random(seed), until) for seed in range(SESSIONS)]
         people.append(watched(write_on, told, path, until))
@@ -144,4 +143,4 @@ def test_twenty_sessions_for_an_hour_neither_fail_nor_grow(tmp_path, record):
         f"the way {', '.join(f'{one:,.0f}' for one in held)}",
         *(broken or []),
     ])
-    assert not broken and told["errors"] == 0 and told["pages"] > 0 and growth < 0.10
+    assert not broken and told["errors"] == 0 and told["pages"] > 0 and growth < 0.10, log.read_text("utf-8")[-20_000:]
