@@ -44,6 +44,16 @@ class PlannerError(Exception):
     def __str__(self) -> str:
         return self.say()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """From one process to another an error keeps its class and its facts."""
+        return _as_it_was, (type(self), self.args, self.__dict__)
+
+
+def _as_it_was(kind: type[PlannerError], args: tuple[Any, ...], state: Mapping[str, Any]) -> PlannerError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
+
 
 class InputError(PlannerError):
     """The file or the call is wrong: nothing was written."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 import typer
@@ -29,6 +30,7 @@ from planner.cli import (
 from planner.cli.calls import language
 from planner.cli.frame import WRONG_CALL, emit, note
 
+SELDOM = (20_000, 20, 20)
 app = typer.Typer(
     name="planner",
     no_args_is_help=True,
@@ -74,5 +76,7 @@ def wrong_call(wrong: TyperException, words: list[str]) -> int:
 
 
 def entry() -> None:
-    """The console script."""
+    """The console script. Libraries by the dozen come in: gone through again after every few hundred new things, as is
+    the rule, they took a fifth of a short command."""
+    gc.set_threshold(*SELDOM)
     sys.exit(main())

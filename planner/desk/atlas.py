@@ -22,6 +22,7 @@ from planner.desk.opening import parcels_from_file
 from planner.desk.page import Page
 from planner.desk.paper import run_hash
 from planner.desk.parcel_paper import Surveyed, parcel_sheet
+from planner.desk.queue import Asked
 from planner.errors import LayerMissing, PlannerError, UsageError
 from planner.land.parcel import Parcel
 from planner.people import Role
@@ -119,11 +120,7 @@ def cases_of(
     if parcel is not None and scenario is not None:
         raise UsageError(problem=Text(N_("name either --parcel or --scenario, not both")))
     if scenario is not None:
-        asked = scenarios.asked(desk, scenarios.source(desk, scenario), park=desk.park(park))
-        if not asked.cases:
-            raise UsageError(problem=Text(N_("no project of the scenario has a parcel: there is nothing to draw")))
-        return [replace(case, parcel=replace(case.parcel, name=_called(asked.scenario, id, case.parcel)))
-                for id, case in asked.cases.items()]
+        return cases_in(scenarios.asked(desk, scenarios.source(desk, scenario), park=desk.park(park)))
     parcels = parcels_from_file(parcel, crs=crs) if parcel is not None else _of_workspace(desk)
     cases = []
     for number, one in enumerate(parcels):
@@ -132,6 +129,14 @@ def cases_of(
         with _named(one):
             cases.append(desk.look(one, on=on, park=park))
     return cases
+
+
+def cases_in(asked: Asked) -> list[Case]:
+    """The parcels of a scenario, each by its project's name too. Raises UsageError where there is none."""
+    if not asked.cases:
+        raise UsageError(problem=Text(N_("no project of the scenario has a parcel: there is nothing to draw")))
+    return [replace(case, parcel=replace(case.parcel, name=_called(asked.scenario, id, case.parcel)))
+            for id, case in asked.cases.items()]
 
 
 def _called(scenario: Scenario, id: str, parcel: Parcel) -> str:

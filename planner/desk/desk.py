@@ -32,7 +32,7 @@ from planner.land.parcel import Layer, Parcel
 from planner.people import EVERY_PARK, Held, Person, Role, alone, person_of
 from planner.sheets.sheet import Sheet
 from planner.store.base import CaseRecord, Store
-from planner.store.open import open_store
+from planner.store.open import MEMORY, open_store
 from planner.words import translator
 
 if TYPE_CHECKING:
@@ -47,7 +47,10 @@ QUOTAS = "quotas"
 
 class Desk(GroundVerbs, QueueVerbs, FactVerbs, CaseVerbs, ParameterVerbs):
     """All verbs over one workspace, for the person ``who``: by default whoever sits at the machine alone. ``today``
-    and ``now`` are the clock, given in so that a test can hold it still."""
+    and ``now`` are the clock, given in so that a test can hold it still; by its ``address`` another process can open
+    the same workspace (None: none can)."""
+
+    address: str | None = None
 
     def __init__(
         self,
@@ -70,7 +73,9 @@ class Desk(GroundVerbs, QueueVerbs, FactVerbs, CaseVerbs, ParameterVerbs):
     @classmethod
     def open(cls, address: str, *, create: bool = False) -> Desk:
         """The desk of a workspace file. Raises WorkspaceMissing, StoreDamaged."""
-        return cls(open_store(address, create=create))
+        desk = cls(open_store(address, create=create))
+        desk.address = address if address != MEMORY else None
+        return desk
 
     def for_person(self, who: Person) -> Desk:
         """The same desk with another person at it: same store, same ground, that person's rights."""

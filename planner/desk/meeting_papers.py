@@ -1,6 +1,7 @@
-"""What a meeting takes along: the papers that were chosen, all of one subject and one page, in one archive.
+"""What a meeting takes along: the papers that were chosen, all of one subject, one page and one moment, in one archive.
 
-A paper that the subject does not have is said with its reason; nothing is left out without a word.
+A paper that the subject does not have is said with its reason; nothing is left out without a word. Books of many
+parcels are printed in processes of their own (``planner.desk.presses``).
 """
 
 from __future__ import annotations
@@ -8,18 +9,19 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.admission.outcome import Case
-from planner.desk import certificate, scenarios
+from planner.desk import certificate, presses, scenarios
 from planner.desk.authority import ANYWHERE, needs
 from planner.desk.export import MEETING, PLAIN, drawn, workspace_page
 from planner.desk.meeting import COMMITTED, asked_for, case_sheet
-from planner.desk.meeting_queue import kept_queue, kept_sheet, scenario_sheet
+from planner.desk.meeting_queue import KEPT, kept_queue, queue_hash, queue_sheet, queue_title
 from planner.desk.opening import parcel_from_file, project_from_file
 from planner.desk.pack import Progress, case_pack, scenario_pack
 from planner.desk.page import Page
@@ -28,7 +30,7 @@ from planner.desk.year_report import run_hash as year_hash
 from planner.desk.year_report import year_report
 from planner.desk.year_sheet import year_sheet
 from planner.energy.project import Project
-from planner.errors import UsageError
+from planner.errors import StoreRefused, UsageError
 from planner.formats.packs import archive, settled
 from planner.formats.seals import digest
 from planner.people import Role
@@ -58,6 +60,13 @@ NO_PACK = N_("a pack proves one case or one scenario")
 NO_PROJECT = N_("no project is named that could be refused")
 ALL_FIT = N_("nothing is refused: there is nothing to state")
 NO_QUEUE = N_("the queue holds no project")
+
+
+class Meanwhile(StoreRefused):
+    """The papers of one archive would not say the same."""
+
+    code = "E_CHANGED"
+    sentence = N_("The workspace was changed while its papers were printed. Print them again.")
 
 
 @dataclass(frozen=True)
@@ -149,24 +158,55 @@ def _not_refused(subject: Subject) -> Text | None:
 @needs(Role.VIEWER, ANYWHERE)
 def print_for_meeting(
     desk: Desk, subject: Subject, kinds: Collection[str], *, page: Page = PLAIN, year: int | None = None,
-    progress: Progress = lambda share, doing: None,
+    progress: Progress = lambda share, doing: None, processes: int | None = None,
 ) -> Printed:
-    """The papers of some kinds (``TITLES``). ``year`` is that of the report, where it is among them.
+    """The papers of some kinds (``TITLES``). ``year`` is that of the report, where it is among them. The bytes are the
+    same whatever the number of ``processes``: 0 is this one alone, None as many as are worth it.
 
     Raises UsageError for no kind, one that is not known or that the subject does not have, or a report without a year,
-    and what each pen raises; then nothing is printed.
+    and what each pen raises, PressLost, Meanwhile; then nothing is printed.
     """
-    chosen = _chosen(desk, subject, kinds, year)
-    papers = _Papers(desk, subject, page, year)
-    files: dict[str, bytes] = {}
+    chosen, today, now = _chosen(desk, subject, kinds, year), desk.today(), desk.now()
+    if processes is None:
+        processes = presses.worth(chosen, _parcels(desk, subject)) if desk.address else 0
+    if processes:
+        order = presses.Order(str(desk.address), desk.who, today, now, subject, page, year)
+        made = presses.printed_by(min(processes, len(chosen)), order, chosen, progress)
+    else:
+        made = _printed_here(Papers(held(desk, today, now), subject, page, year), chosen, progress)
+    progress(1.0, Text(N_("Done.")))
+    title, run_hash = made[chosen[0]][1]
+    if any(named != (title, run_hash) for _, named in made.values()):
+        raise Meanwhile
+    return Printed({name: data for kind in chosen for name, data in made[kind][0].items()}, title, run_hash, page)
+
+
+def _printed_here(
+    papers: Papers, chosen: Sequence[str], progress: Progress
+) -> dict[str, presses.Sheaf]:
+    made: dict[str, presses.Sheaf] = {}
     for done, kind in enumerate(chosen):
         def within(share: float, doing: Text, before: int = done) -> None:
             progress((before + min(share, 1.0)) / len(chosen), doing)
 
-        within(0.0, Text(N_("Making: {what}"), what=Text(TITLES[kind])))
-        files |= dict(papers.of(kind, within))
-    progress(1.0, Text(N_("Done.")))
-    return Printed(files, papers.sheet.title, papers.sheet.run_hash, page)
+        made[kind] = dict(papers.of(kind, within)), papers.named
+    return made
+
+
+def held(desk: Desk, today: date, now: datetime) -> Desk:
+    """The same desk with its clock held: all that is made with it is of one moment."""
+    other = copy(desk)
+    other.today, other.now = lambda: today, lambda: now
+    return other
+
+
+def _parcels(desk: Desk, subject: Subject) -> int:
+    """How many parcels the books of a subject may have."""
+    if subject.case is not None:
+        return 1
+    if subject.scenario is not None:
+        return len(scenarios.source(desk, subject.scenario).tables.get("project", ()))
+    return sum(info.features for info in desk.store.layers() if info.role == "parcels")
 
 
 def _chosen(desk: Desk, subject: Subject, kinds: Collection[str], year: int | None) -> list[str]:
@@ -185,8 +225,8 @@ def _chosen(desk: Desk, subject: Subject, kinds: Collection[str], year: int | No
 
 
 @dataclass(frozen=True)
-class _Papers:
-    """Makes the papers of one subject; the sheet they share is built once."""
+class Papers:
+    """Makes the papers of one subject; what they share is thought once."""
 
     desk: Desk
     subject: Subject
@@ -194,19 +234,51 @@ class _Papers:
     year: int | None
 
     @cached_property
+    def account(self) -> str:
+        """The park whose book they are judged against."""
+        return self.desk.park(self.subject.park)
+
+    @cached_property
+    def asked(self) -> Asked | None:
+        """The queue that they are of, with the cases of its parcels; None where there is no project."""
+        subject, desk = self.subject, self.desk
+        if subject.case is not None:
+            return asked_for(desk, subject.case, subject.project) if subject.project is not None else None
+        if subject.scenario is not None:
+            return scenarios.asked(desk, self.given, park=self.account)
+        return kept_queue(desk, self.account) if desk.store.projects() else None
+
+    @cached_property
+    def given(self) -> scenarios.Source:
+        """The scenario as it was written."""
+        return scenarios.source(self.desk, str(self.subject.scenario))
+
+    @cached_property
     def sheet(self) -> Sheet:
         """The sheet that all papers share."""
         subject, page = self.subject, self.page
         if subject.case is not None:
             return case_sheet(self.desk, subject.case, project=subject.project, page=page)
-        if subject.scenario is not None:
-            return scenario_sheet(self.desk, subject.scenario, park=subject.park, page=page)
-        if self.desk.store.projects():
-            return kept_sheet(self.desk, park=subject.park, page=page)
-        return workspace_page(self.desk, page)
+        if self.asked is None:
+            return workspace_page(self.desk, page)
+        return queue_sheet(self.desk, self.asked, self.account, self._queue, page=page)
+
+    @cached_property
+    def named(self) -> presses.Named:
+        """Title and seal of that sheet, without the ways out that it takes long to find for a queue."""
+        if self.subject.case is None and self.asked is not None:
+            return queue_title(self._queue), queue_hash(self.asked.simulate())
+        return self.sheet.title, self.sheet.run_hash
+
+    @property
+    def _queue(self) -> str | Text:
+        if self.asked is None or self.subject.scenario is None:
+            return Text(KEPT)
+        return self.asked.scenario.title or self.given.name
 
     def of(self, kind: str, progress: Progress) -> Iterator[tuple[str, bytes]]:
         """(file name, bytes) of one kind of paper."""
+        progress(0.0, Text(N_("Making: {what}"), what=Text(TITLES[kind])))
         if kind == "year":
             yield from self._year()
         elif kind == "certificate":
@@ -241,8 +313,8 @@ class _Papers:
 
     def _certificates(self) -> Iterator[tuple[str, bytes]]:
         """One for each project that is refused."""
-        asked, refused = self._refused()
-        if not refused:
+        asked, refused = self.asked, self._refused()
+        if asked is None or not refused:
             raise UsageError(problem=Text(ALL_FIT))
         for number, id in enumerate(refused, 1):
             at = self.desk.now().replace(microsecond=0)
@@ -250,15 +322,11 @@ class _Papers:
             name = f"certificate-{number:02}.docx" if len(refused) > 1 else "certificate.docx"
             yield name, settled(".docx", made, at)
 
-    def _refused(self) -> tuple[Asked, Sequence[str]]:
-        subject, desk = self.subject, self.desk
-        if subject.case is not None and subject.project is not None:
-            return asked_for(desk, subject.case, subject.project), [subject.project.id]
-        account = desk.park(subject.park)
-        asked = kept_queue(desk, account) if subject.scenario is None else scenarios.asked(
-            desk, scenarios.source(desk, subject.scenario), park=account)
-        run = asked.simulate()
-        return asked, [one.id for one in run.projects if one.status != COMMITTED and not one.admitted]
+    def _refused(self) -> Sequence[str]:
+        if self.subject.case is not None and self.subject.project is not None:
+            return [self.subject.project.id]
+        run = self.asked.simulate() if self.asked is not None else None
+        return [one.id for one in run.projects if one.status != COMMITTED and not one.admitted] if run else []
 
     def _boundary(self) -> bytes:
         """The parcel sheet, on the paper and at the scale that are its own: those of the page are the map's."""
@@ -273,10 +341,13 @@ class _Papers:
 
     def _atlas(self, kind: str, progress: Progress) -> bytes:
         """Every parcel of the scenario or of the workspace, each at the scale that suits it."""
-        from planner.desk.atlas import cases_of, export_atlas
+        from planner.desk.atlas import cases_in, cases_of, export_atlas
 
         subject = self.subject
-        cases = cases_of(self.desk, scenario=subject.scenario, park=subject.park, progress=progress)
+        if self.asked is not None and subject.scenario is not None:
+            cases = cases_in(self.asked)
+        else:
+            cases = cases_of(self.desk, park=subject.park, progress=progress)
         page = replace(self.page, scale=None, centre=None)
         with tempfile.TemporaryDirectory(prefix="planner-") as folder:
             made = export_atlas(self.desk, Path(folder) / "a.pdf", cases, kind=kind, page=page, progress=progress)
@@ -287,9 +358,8 @@ class _Papers:
         if subject.case is not None:
             return case_pack(self.desk, subject.case, project=subject.project, own=subject.own, page=page,
                              progress=progress)
-        given = scenarios.source(self.desk, str(subject.scenario))
-        return scenario_pack(self.desk, given.tables, place=given.name, folder=given.folder, park=subject.park,
-                             page=replace(page, centre=None), progress=progress)
+        return scenario_pack(self.desk, self.given.tables, place=self.given.name, folder=self.given.folder,
+                             park=subject.park, page=replace(page, centre=None), progress=progress, asked=self.asked)
 
 
 def document(printed: Printed, say: Callable[[str], str]) -> dict[str, Any]:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 # What the map of a queue shows: where the parks are and what bounds them, without the patches of a survey.
 OVERVIEW = ("parks", "parcels", "basic_farmland", "ecological_redline", "urban_boundary", "substations")
 WAYS_EACH = 3  # of each refused project
+KEPT = N_("the queue as kept")
 
 
 class NothingQueued(InputError):
@@ -60,7 +61,7 @@ def kept_sheet(desk: Desk, *, park: str | None = None, page: Page = PLAIN) -> Sh
     NothingQueued."""
     account = desk.park(park)
     asked = kept_queue(desk, account)
-    return queue_sheet(desk, asked, account, Text(N_("the queue as kept")), page=page)
+    return queue_sheet(desk, asked, account, Text(KEPT), page=page)
 
 
 def kept_queue(desk: Desk, park: str) -> Asked:
@@ -74,6 +75,11 @@ def kept_queue(desk: Desk, park: str) -> Asked:
         "project": [{**fields_of(project), "id": project.id} for project in projects],
     }
     return desk.asked(tables, place="queue", park=park)
+
+
+def queue_title(name: str | Text) -> Text:
+    """What the sheet of a queue is called."""
+    return Text(N_("Admission of projects: {name}"), name=name)
 
 
 def queue_sheet(desk: Desk, asked: Asked, account: str, title: str | Text, *, page: Page) -> Sheet:
@@ -93,7 +99,7 @@ def queue_sheet(desk: Desk, asked: Asked, account: str, title: str | Text, *, pa
                for one in asked.scenario.projects]
     return replace(
         made,
-        title=Text(N_("Admission of projects: {name}"), name=title),
+        title=queue_title(title),
         verdict=worst(one.verdict for one in run.projects),
         headline=Text(N_("Of {count} candidates {fitting} fit and {refused} do not"), count=len(candidates),
                       fitting=len(fitting), refused=len(refused)),

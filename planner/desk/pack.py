@@ -38,7 +38,7 @@ from planner.desk.pack_page import office_members, page_request
 from planner.desk.pack_paths import differing
 from planner.desk.pack_thought import PARCEL, PROJECT, REQUEST, SCENARIO, Thought, looked_at, thought_of
 from planner.desk.page import Page
-from planner.desk.queue import asked_of
+from planner.desk.queue import Asked, asked_of
 from planner.desk.reshape import REACH, within_reach
 from planner.energy.project import Project, fields_of
 from planner.errors import PlannerError
@@ -111,10 +111,14 @@ def scenario_pack(
     park: str | None = None,
     page: Page = PLAIN,
     progress: Progress = _quiet,
+    asked: Asked | None = None,
 ) -> bytes:
-    """The pack of a scenario judged against the book of a park. Raises as ``case_pack`` and the scenario's own."""
+    """The pack of a scenario judged against the book of a park; ``asked`` where it was made ready before.
+
+    Raises as ``case_pack`` and the scenario's own."""
     account = desk.park(park)
-    asked = asked_of(desk, desk.parameters, tables, place=place, folder=folder, park=account, today=desk.today())
+    if asked is None:
+        asked = asked_of(desk, desk.parameters, tables, place=place, folder=folder, park=account, today=desk.today())
     parcels = {id: case.parcel for id, case in asked.cases.items()}
     names = {id: f"inputs/parcels/{number:02}.geojson" for number, id in enumerate(parcels, 1)}
     inputs = {SCENARIO: scenario_text(tables).encode()}

@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import openpyxl
-from openpyxl.cell import WriteOnlyCell
 
 from planner.formats.clean import tame
 from planner.formats.crs import label
@@ -35,6 +33,8 @@ def write_points_csv(path: Path, frame: gpd.GeoDataFrame) -> None:
 
 def write_points_xlsx(path: Path, frame: gpd.GeoDataFrame) -> None:
     """A workbook of one sheet."""
+    import openpyxl  # takes a while to come: only where a workbook is written
+
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("界址点")
     for row in _rows(frame):
@@ -43,6 +43,8 @@ def write_points_xlsx(path: Path, frame: gpd.GeoDataFrame) -> None:
 
 
 def _cell(sheet: Any, value: Any) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+
     if not isinstance(value, str):
         return value
     cell = WriteOnlyCell(sheet, value)
