@@ -317,7 +317,7 @@ def test_who_recommended_neither_challenges_nor_decides_and_a_challenge_reopens_
 def test_a_reviewer_who_saw_an_older_version_is_told_what_changed(desk):
     start(desk)
     decide(desk, actor="Bo", seen=1)
-    with pytest.raises(CaseConflict, match=r"decide \(Bo") as told:
+    with pytest.raises(CaseConflict, match=r"Decide \(Bo, 2026-03-0") as told:
         decide(desk, outcome="refused", actor="Cy", key="d2", seen=1)
     assert (told.value.code, told.value.exit_status) == ("E_CONFLICT", 4)
     assert [change["verb"] for change in told.value.where["changes"]] == ["decide"]

@@ -117,12 +117,13 @@ def trail(
 def trail_line(row: dict[str, Any], call: Call) -> str:
     """One act in one line."""
     from planner.admission.decision import STATE_TITLES, VERB_TITLES
+    from planner.desk.clock import told
     from planner.words import in_language
 
     states = (row["state_before"], row["state_after"])
     before, after = (call.say(STATE_TITLES[state]) if state else "-" for state in states)
     move, why = call.say(VERB_TITLES[row["move"]]), row["reason"] or row["basis"] or ""
-    return (f"{row['version']:>3}  {row['at'][:19]}  {move:<10} {in_language(row['actor'], call.language):<16} "
+    return (f"{row['version']:>3}  {told(row['at'])}  {move:<10} {in_language(row['actor'], call.language):<16} "
             f"{before} -> {after}  {in_language(why, call.language)}")
 
 

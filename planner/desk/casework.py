@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from planner.admission.decision import (
     STATE_TITLES,
+    VERB_TITLES,
     CaseState,
     Dossier,
     Override,
@@ -18,7 +20,7 @@ from planner.admission.decision import (
     step,
 )
 from planner.admission.outcome import Case
-from planner.desk import documents_book
+from planner.desk import clock, documents_book
 from planner.desk.authority import hold, tell
 from planner.desk.booking import Document, book_case, refuse_unfit, reservation, stocks_of
 from planner.desk.case_acts import ACTS, acts_of, dossier_of
@@ -53,7 +55,9 @@ class CaseConflict(CaseChanged):
 
     def __init__(self, case: str, seen: int, now: Dossier) -> None:
         since = [act for act in now.acts if act.number > seen]
-        said = "; ".join(f"{act.verb} ({act.actor}, {act.at})" for act in since) or "-"
+        told = [Text("{move} ({actor}, {at})", move=Text(VERB_TITLES[act.verb]), actor=act.actor, at=clock.told(act.at))
+                for act in since]
+        said = reduce(lambda before, one: Text("{before}; {one}", before=before, one=one), told) if told else "-"
         self.now = None
         StoreRefused.__init__(
             self, where={"case": case, "version": now.version, "state": str(now.state),

@@ -8,6 +8,7 @@ import streamlit as st
 from planner.admission.case_days import stays, terms, years_without_holidays
 from planner.admission.decision import CONDITION_TITLES, OUTCOME_TITLES, STATE_TITLES, VERB_TITLES
 from planner.admission.headline import quota_title
+from planner.desk import clock
 from planner.desk.case_documents import NO_HOLIDAYS, trail, verdicts
 from planner.desk.casework import Opened
 from planner.desk.desk import Desk
@@ -105,7 +106,8 @@ def quotas(at: Desk, case: Opened) -> None:
 def history(case: Opened) -> None:
     """Every act, newest first, to take away as a table."""
     rows = trail_rows(case)
-    heads = ("", _("Time (UTC)"), _("Move"), _("Person"), _("State before"), _("State after"), _("What was said"))
+    heads = ("", _("Time ({zone})", zone=clock.zone()), _("Move"), _("Person"), _("State before"), _("State after"),
+             _("What was said"))
     look.html(look.fold(_("History"), look.table(heads, rows[::-1]), opened=True))
     frame = pd.DataFrame(rows, columns=[_("Version"), *heads[1:]])
     with st.container(horizontal=True):
@@ -122,7 +124,7 @@ def trail_rows(case: Opened) -> list[tuple[str, ...]]:
         told = [named(str(act[name] or "")) for name in ("reason", "note", "basis", "document")]
         due = [f"{named(one['text'])} ({one['due']})" for one in act["conditions"] or ()]
         more = (outcome, act["rule"] or "", *told, *due, entry)
-        rows.append((str(act["version"]), act["at"][:16].replace("T", " "), _(VERB_TITLES[act["move"]]),
+        rows.append((str(act["version"]), clock.told(act["at"])[:16], _(VERB_TITLES[act["move"]]),
                      named(act["actor"]), _(STATE_TITLES[act["state_before"]]) if act["state_before"] else "",
                      _(STATE_TITLES[act["state_after"]]), " · ".join(part for part in more if part)))
     return rows

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from planner.desk import clock
 from planner.people import EVERY_PARK
 from planner.text import N_
 from planner.ui.session import _, named
@@ -32,18 +33,14 @@ UNSAID = frozenset({"key", "seen"})  # of use to programs alone
 def frame_of(acts: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """One row an act, newest first."""
     rows = [
-        (clock(act["at"]), named(act["actor"]), _(ACTS[act["verb"]]) if act["verb"] in ACTS else act["verb"],
+        (clock.told(act["at"]), named(act["actor"]), _(ACTS[act["verb"]]) if act["verb"] in ACTS else act["verb"],
          _("every park") if act["park"] == EVERY_PARK else act["park"], told(act["subject"]), told(act["before"]),
          told(act["after"]))
         for act in acts
     ]
-    return pd.DataFrame(rows, columns=[_("Time (UTC)"), _("Person"), _("Act"), _("Park"), _("About"), _("Before"),
-                                       _("After")])
-
-
-def clock(at: str) -> str:
-    """A moment as a person reads it, to the second."""
-    return at[:19].replace("T", " ")
+    when = _("Time ({zone})", zone=clock.zone())
+    heads = [when, _("Person"), _("Act"), _("Park"), _("About"), _("Before"), _("After")]
+    return pd.DataFrame(rows, columns=heads)
 
 
 def told(value: object) -> str:

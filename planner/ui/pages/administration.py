@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from planner.desk import clock
 from planner.desk.desk import Desk
 from planner.land.geodesy import ellipsoid_m2
 from planner.people import EVERY_PARK, ROLE_TITLES, Role
@@ -35,9 +36,10 @@ def people(at: Desk) -> None:
         st.success(told, icon=":material/check:")
     held = at.people()
     frame = pd.DataFrame(
-        [(row.person, _park(row.park), _(ROLE_TITLES[row.role]) if row.role else "", trail_table.clock(row.at),
+        [(row.person, _park(row.park), _(ROLE_TITLES[row.role]) if row.role else "", clock.told(row.at),
           named(row.actor), row.reason) for row in held],
-        columns=[_("Login name"), _("Park"), _("Role"), _("Since (UTC)"), _("Given by"), _("Reason")],
+        columns=[_("Login name"), _("Park"), _("Role"), _("Since ({zone})", zone=clock.zone()), _("Given by"),
+                 _("Reason")],
     )
     if held:
         st.dataframe(frame, hide_index=True, key="people-table")
