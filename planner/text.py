@@ -6,7 +6,7 @@ choose the language when a person is about to read. Nothing below them knows a t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from string import Formatter
@@ -50,6 +50,12 @@ class Text:
 
     def __str__(self) -> str:
         return self.say()
+
+
+def joined(texts: Sequence[Text]) -> Text:
+    """Texts in a row, each once, in the language of whoever reads them; "-" where there is none."""
+    facts = {f"t{i}": text for i, text in enumerate(dict.fromkeys(texts))}
+    return Text("; ".join("{" + key + "}" for key in facts) or "-", **facts)
 
 
 @lru_cache(4096)

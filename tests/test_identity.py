@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from starlette.requests import Request
 from streamlit.testing.v1 import AppTest
 from streamlit.web.server.starlette import starlette_websocket
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
@@ -160,6 +161,15 @@ def asked(path: str, peer: str = "127.0.0.1", **headers: str) -> int:
     return reached[0]
 
 
+@pytest.fixture
+def held(workspace):
+    """Ann holds a role here."""
+    desk = Desk.open(str(workspace))
+    desk.hold("root", Role.ADMINISTRATOR, actor="root")
+    desk.hold("ann", Role.VIEWER, actor="root")
+    desk.close()
+
+
 BESIDE = ["/media/0a1b.xlsx", "/park/plan/media/0a1b.xlsx", "/_stcore/upload_file/s/f"]
 
 
@@ -172,21 +182,23 @@ def test_a_file_is_handed_to_this_machine_alone_where_nobody_logs_in(path):
 
 
 @pytest.mark.parametrize("path", BESIDE)
-def test_behind_a_proxy_a_file_is_handed_only_through_it(path, proxied):
+def test_behind_a_proxy_a_file_is_handed_only_through_it_and_to_who_holds_a_role(path, proxied, held):
     named = {"host": "planner", "x-forwarded-user": "ann"}
     assert asked(path, peer=PROXY, **named) == 200
     assert asked(path, peer="10.1.2.4", **named) == asked(path, **named) == 403
     assert asked(path, peer=PROXY, host="planner") == 403  # through it, and nobody named
+    assert asked(path, peer=PROXY, **named | {"x-forwarded-user": "eve"}) == 403  # logged in, and without a role
 
 
 @pytest.mark.parametrize("path", BESIDE)
-def test_with_a_login_a_file_is_handed_only_to_who_bears_it(path, monkeypatch):
+def test_with_a_login_a_file_is_handed_only_to_who_bears_it_and_holds_a_role(path, monkeypatch, held):
     monkeypatch.setattr(identity, "mode", lambda: identity.Mode.LOGIN)
     monkeypatch.setattr(downloads, "get_cookie_secret", lambda: SEALED_WITH)
     monkeypatch.setattr(starlette_websocket, "get_cookie_secret", lambda: SEALED_WITH)
 
     def cookie(sealed_with=SEALED_WITH, **who):
-        signed = create_signed_value(sealed_with, downloads.COOKIE, json.dumps(who)).decode()
+        told = {"email": "ann", **who}
+        signed = create_signed_value(sealed_with, downloads.COOKIE, json.dumps(told)).decode()
         return {"host": "planner", "cookie": f"{downloads.COOKIE}={signed}"}
 
     assert asked(path, peer="10.1.2.9", **cookie(is_logged_in=True)) == 200
@@ -194,3 +206,15 @@ def test_with_a_login_a_file_is_handed_only_to_who_bears_it(path, monkeypatch):
     assert asked(path, **cookie(is_logged_in=True, exp=1)) == 403  # run out
     assert asked(path, **cookie("guessed", is_logged_in=True)) == 403
     assert asked(path, **cookie(is_logged_in=False)) == 403
+    assert asked(path, **cookie(is_logged_in=True, email="eve")) == 403  # a stranger here
+    assert asked(path, **cookie(is_logged_in=True, email_verified=False)) == 403
+
+
+def test_the_address_of_a_picture_is_good_for_the_person_it_was_signed_for(proxied, held):
+    def may(name, person):
+        headers = [(b"x-forwarded-user", name.encode()), (gate.MARK.encode(), gate._SECRET.encode())]
+        scope = {"type": "http", "path": "/", "headers": headers, "client": (PROXY, 1), "query_string": b""}
+        return server.may_ask(Request(scope), {"layer": "s", "who": "session", "person": person})
+
+    assert may("ann", "ann") and may("root", "root")
+    assert not may("ann", "root") and not may("root", "ann") and not may("eve", "eve")

@@ -13,6 +13,7 @@ import pytest
 import planner.desk
 from planner.desk import (
     atlas,
+    backups,
     costs,
     meeting,
     meeting_papers,
@@ -161,6 +162,7 @@ ACTS = {
     "scenarios.keep": (P, P, lambda d, park, tmp: scenarios.keep(d, "s", SCENARIO, **BY)),
     "scenarios.drop": (P, P, lambda d, park, tmp: scenarios.drop(d, "none", **BY)),
     "registers.rows": (V, V, lambda d, park, tmp: registers.rows(d, "stock")),
+    "registers.scene_seal": (V, V, lambda d, park, tmp: registers.scene_seal(d, TODAY)),
     "registers.checked": (V, V, lambda d, park, tmp: registers.checked(d, "stock")),
     "registers.history_document": (V, V, lambda d, park, tmp: registers.history_document(d, "stock", "1")),
     "registers_in.stamp": (V, V, lambda d, park, tmp: registers_in.stamp(d, "stock")),
@@ -254,6 +256,7 @@ ACTS = {
     "Desk.end_parameter": (NEVER, NEVER, lambda d, park, tmp: d.end_parameter(
         "warn_at", first=TODAY, source="s", reason="r", **BY)),
     "Desk.take_parameter_back": (NEVER, NEVER, lambda d, park, tmp: d.take_parameter_back("P9", reason="r", **BY)),
+    "backups.compare": (NEVER, NEVER, lambda d, park, tmp: backups.compare(d, tmp / "none.gpkg")),
     "workspace.move": (NEVER, NEVER, lambda d, park, tmp: workspace.move(d, str(tmp / "elsewhere.gpkg"))),
 }
 

@@ -105,7 +105,7 @@ def test_what_somebody_else_did_meanwhile_is_told(workspace):
     desk.review_case("plant", actor="Di", key="1")
     desk.close()
     run.run()
-    assert "review (Di" in run.error[0].value
+    assert "Take up (Di" in run.error[0].value
 
 
 def test_what_differs_today_stands_in_a_table_that_leaves(workspace):

@@ -124,6 +124,12 @@ def test_a_holiday_is_added_on_the_page_and_a_wrong_one_is_refused(workspace):
     assert added["name"] == "2027-01-01/2027-01-01"
 
 
+def test_a_row_that_the_planner_reckons_with_says_on_the_page_why_it_cannot_end(workspace):
+    run = opened("zh")
+    assert any("不能终止" in one.value for one in run.caption)
+    assert not [one for one in run.button if one.label == "终止"]
+
+
 def test_a_quota_is_changed_in_one_column_and_ended_on_the_page(workspace):
     run = acts_on("quotas", "water_m3")
     run.checkbox(key="parameter-listable").set_value(True)

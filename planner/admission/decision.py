@@ -18,7 +18,7 @@ from planner.admission.outcome import Case
 from planner.errors import StoreRefused
 from planner.land.finding import Finding, State
 from planner.people import Role
-from planner.text import N_, Text
+from planner.text import N_, Text, joined
 from planner.verdict import Verdict, worst
 
 
@@ -246,7 +246,7 @@ def step(now: Dossier | None, verb: str, actor: str, *, case: str) -> Step:
             verb=Text(VERB_TITLES[verb]), case=case,
             state=Text(STATE_TITLES[now.state]) if now else Text(N_("not there")),
             since=last.on.isoformat() if last else "-", actor=last.actor if last else "-",
-            open=", ".join(open_moves(now)) or "-",
+            open=joined([Text(VERB_TITLES[verb]) for verb in open_moves(now)]),
         )
     for made in NOT_BY.get(verb, ()):
         if now is not None and now.by.get(made) == actor:

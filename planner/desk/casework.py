@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date
-from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from planner.admission.decision import (
@@ -36,7 +35,7 @@ from planner.quota.entries import TAKEN, Bucket, Kind
 from planner.quota.movements import Warrant
 from planner.quota.year_end import give_back
 from planner.store.base import CaseChanged, CaseRecord, Store, Turn
-from planner.text import N_, Text
+from planner.text import N_, Text, joined
 
 if TYPE_CHECKING:
     from planner.desk.desk import Desk
@@ -55,9 +54,8 @@ class CaseConflict(CaseChanged):
 
     def __init__(self, case: str, seen: int, now: Dossier) -> None:
         since = [act for act in now.acts if act.number > seen]
-        told = [Text("{move} ({actor}, {at})", move=Text(VERB_TITLES[act.verb]), actor=act.actor, at=clock.told(act.at))
-                for act in since]
-        said = reduce(lambda before, one: Text("{before}; {one}", before=before, one=one), told) if told else "-"
+        said = joined([Text("{move} ({actor}, {at})", move=Text(VERB_TITLES[act.verb]), actor=act.actor,
+                            at=clock.told(act.at)) for act in since])
         self.now = None
         StoreRefused.__init__(
             self, where={"case": case, "version": now.version, "state": str(now.state),

@@ -27,7 +27,7 @@ from planner.parameters import Parameters
 from planner.sheets.paper import paper_named
 from planner.sheets.plane import scale_of, surroundings
 from planner.sheets.sheet import MapLayer, Piece, Row, Sheet
-from planner.text import N_, Text, Translate, english
+from planner.text import N_, Text, Translate, english, joined
 from planner.units import ha, rounded, rounded_parts
 
 ROLE_TITLES = {
@@ -282,9 +282,3 @@ def conflicts(told: Iterable[Told], parameters: Parameters) -> list[Text]:
         for row in told
         if row.state is FactState.CONFLICT
     ]
-
-
-def joined(texts: Sequence[Text]) -> Text:
-    """Texts in a row, in the language of whoever reads them."""
-    facts = {f"t{i}": text for i, text in enumerate(dict.fromkeys(texts))}
-    return Text("; ".join("{" + key + "}" for key in facts), **facts)

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from planner.admission.case_days import stays, terms, years_without_holidays
-from planner.admission.decision import CONDITION_TITLES, OUTCOME_TITLES, STATE_TITLES, VERB_TITLES
+from planner.admission.decision import CONDITION_TITLES, OUTCOME_TITLES, STATE_TITLES, VERB_TITLES, CaseState
 from planner.admission.headline import quota_title
 from planner.desk import clock
 from planner.desk.case_documents import NO_HOLIDAYS, trail, verdicts
@@ -31,7 +31,8 @@ def top(at: Desk, case: Opened) -> None:
     assert now is not None  # noqa: S101  (the caller asked)
     today, parameters = at.today(), at.parameters
     holidays = parameters.of_day(today).holidays
-    state = _(STATE_TITLES[now.state]) + (f": {_(OUTCOME_TITLES[now.outcome])}" if now.outcome else "")
+    stands = now.outcome if now.state is not CaseState.WITHDRAWN else None
+    state = _(STATE_TITLES[now.state]) + (f": {_(OUTCOME_TITLES[stands])}" if stands else "")
     project = case.project
     what = " · ".join(part for part in (named(case.parcel.name or case.record.parcel_id),
                                         named(project.called) if project else "", case.park, str(case.year)) if part)
@@ -74,8 +75,8 @@ def findings(at: Desk, case: Opened) -> None:
         rows.append((title, answer, measured, chip(f["machine"]), beside, why))
     judged = case.record.document
     look.html(look.fold(
-        f"{_('Findings')} · {_('machine')} {chip(judged['verdict'])} · {_('decided')} {look.plain_chip(decided)} · "
-        + _("judged on {on}", on=judged["on"]),
+        " · ".join([_("Findings"), f"{_('machine')} {chip(judged['verdict'])}",
+                    f"{_('Decided by people')} {look.plain_chip(decided)}", _("judged on {on}", on=judged["on"])]),
         look.table((_("Rule"), _("Answer"), _("Measured"), _("Machine"), _("Decided by people"),
                     _("Reason and document")), rows, figures={2, 3, 4}),
         opened=True,

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
-from planner.admission.decision import NOT_BY, OUTCOME_TITLES, STATE_TITLES, VERB_TITLES, Outcome, open_moves
+from planner.admission.decision import (
+    NOT_BY,
+    OUTCOME_TITLES,
+    STATE_TITLES,
+    VERB_TITLES,
+    Dossier,
+    Outcome,
+    open_moves,
+)
 from planner.desk.cases import DECIDABLE
-from planner.desk.casework import Opened
+from planner.desk.casework import CaseConflict, Opened
 from planner.desk.desk import Desk
 from planner.errors import PlannerError
 from planner.people import ROLE_TITLES
@@ -28,8 +36,9 @@ WHY = N_("Reason")
 Given = dict[str, Any]
 
 
-def moves(at: Desk, case: Opened, seen: int | None) -> None:
-    """The moves that are open. ``seen`` is the version the page last showed: an act on an older one is refused."""
+def moves(at: Desk, case: Opened, seen: int | None) -> bool:
+    """The moves that are open. ``seen`` is the version the page last showed: an act on an older one is refused.
+    Whether it was: then nobody needs to be told again."""
     now = case.dossier
     assert now is not None  # noqa: S101  (the caller asked)
     known = None if at.who.alone else at.who.name
@@ -41,7 +50,7 @@ def moves(at: Desk, case: Opened, seen: int | None) -> None:
     if not allowed:
         st.caption(_("No move is open to you here."))
         who_may(case)
-        return
+        return False
     chosen = f"move-{now.id}"
     with st.container(horizontal=True, gap="small"):
         for verb in allowed:
@@ -51,7 +60,8 @@ def moves(at: Desk, case: Opened, seen: int | None) -> None:
     picked = st.session_state.get(chosen)
     if picked in allowed:
         with st.container(border=True):
-            form(at, case, picked, seen if seen is not None else now.version)
+            return form(at, case, picked, seen if seen is not None else now.version)
+    return False
 
 
 def who_may(case: Opened) -> None:
@@ -59,35 +69,43 @@ def who_may(case: Opened) -> None:
     now = case.dossier
     assert now is not None  # noqa: S101  (the caller asked)
     rows = [
-        (_(VERB_TITLES[verb]), _(STATE_TITLES[step.to]), _(ROLE_TITLES[step.role]),
-         ", ".join(dict.fromkeys(named(now.by[made]) for made in NOT_BY.get(verb, ()) if made in now.by)))
+        (_(VERB_TITLES[verb]), _(STATE_TITLES[step.to]), _(ROLE_TITLES[step.role]), ", ".join(makers(now, verb)))
         for verb, step in open_moves(now).items()
     ]
     heads = (_("Move"), _("Leads to"), _("Takes the role"), _("Not by"))
     look.html(look.fold(_("Who may move it where"), look.table(heads, rows)))
 
 
-def form(at: Desk, case: Opened, verb: str, seen: int) -> None:
-    """What a move asks to be written, and its button."""
-    id = case.record.id
+def makers(now: Dossier, verb: str) -> list[str]:
+    """Who made the moves in this round after which a move takes a second person."""
+    return list(dict.fromkeys(named(now.by[made]) for made in NOT_BY.get(verb, ()) if made in now.by))
+
+
+def form(at: Desk, case: Opened, verb: str, seen: int) -> bool:
+    """What a move asks to be written, and its button; whether it was refused for what somebody else did meanwhile."""
+    id, now = case.record.id, case.dossier
+    assert now is not None  # noqa: S101  (the caller asked)
+    to = open_moves(now)[verb].to
+    st.markdown(f"**{_(VERB_TITLES[verb])}**" + (f" → {_(STATE_TITLES[to])}" if to is not now.state else ""))
     call, given, ready = FORMS[verb](at, case)
     actor = signer(f"case-actor-{verb}")
-    others = NOT_BY.get(verb, ())
-    if others:
-        st.caption(_("Not by whoever made the move before: a second person."))
+    before = makers(now, verb)
+    if before:
+        st.caption(_("By a second person, not by {names}.", names=", ".join(before)))
     if not st.button(_(VERB_TITLES[verb]), type="primary", disabled=not (ready and actor), key=f"case-go-{verb}"):
-        return
+        return False
     st.session_state["actor"] = actor
     try:
         answer = call(id, **given, actor=actor, seen=seen, key=request_key(f"case-{verb}", f"{id}|{seen}|{given}"))
     except PlannerError as refusal:
         refused(refusal)
         st.caption(_("Nothing was written."))
-        return
+        return isinstance(refusal, CaseConflict)
     forget_key(f"case-{verb}")
-    st.session_state.pop("case-shown", None)  # what is new there is this person's own act
-    entry = _(" Entry {entry} of the book.", entry=answer["entry"]) if answer.get("entry") else ""
-    st.session_state["case-flash"] = f"{id}: {_(VERB_TITLES[verb])}.{entry}"
+    st.session_state["case-shown"] = {id: None}  # what is new there is this person's own act
+    st.session_state.pop(f"move-{id}", None)  # the form has done its work
+    entry = [_("entry {entry}", entry=answer["entry"])] if answer.get("entry") else []
+    st.session_state["case-flash"] = " · ".join([id, _(VERB_TITLES[verb]), *entry])
     st.rerun()
 
 
@@ -125,21 +143,29 @@ def _recommend(at: Desk, case: Opened) -> Form:
 
 def _decide(at: Desk, case: Opened) -> Form:
     outcome, basis = _outcome(), _text(N_("Document (number and title)"), "basis")
-    reason, conditions = _text(WHY, "reason"), []
-    if outcome == Outcome.CONDITIONAL:
-        text, due = N_("Condition"), N_("By")
-        blank = pd.DataFrame({_(text): pd.Series(dtype="str"), _(due): pd.Series(dtype="datetime64[ns]")})
-        edited = st.data_editor(
-            blank, num_rows="dynamic", hide_index=True, key="case-conditions", width="stretch",
-            column_config={_(due): st.column_config.DateColumn(format="YYYY-MM-DD"),
-                           _(text): st.column_config.TextColumn(max_chars=300)},
-        )
-        conditions = [(str(row[_(text)]).strip(), pd.Timestamp(row[_(due)]).date())
-                      for _n, row in edited.dropna().iterrows() if str(row[_(text)]).strip()]
+    reason = _text(WHY, "reason")
+    conditions = _conditions(case.record.id) if outcome == Outcome.CONDITIONAL else []
     ready = bool(basis) and (outcome != Outcome.REFUSED or bool(reason))
     ready = ready and (outcome != Outcome.CONDITIONAL or bool(conditions))
     given: Given = {"outcome": outcome, "basis": basis, "reason": reason, "conditions": conditions}
     return at.decide_case, given, ready
+
+
+def _conditions(id: str) -> list[tuple[str, date]]:
+    """The conditions with their days, a line each; one that lacks either is not counted yet."""
+    many = f"case-conditions-{id}"
+    count, found = st.session_state.get(many, 1), []
+    for n in range(count):
+        what, by = st.columns([2, 1], gap="small", vertical_alignment="bottom")
+        said = what.text_input(_("Condition {number}", number=n + 1), key=f"case-condition-{n}", max_chars=300).strip()
+        day = by.date_input(_("By"), value=None, format="YYYY-MM-DD", key=f"case-due-{n}")
+        if said and day is not None:
+            found.append((said, day))
+    if st.button(_("One more condition"), icon=":material/add:", type="tertiary", key="case-condition-more",
+                 disabled=len(found) < count):
+        st.session_state[many] = count + 1
+        st.rerun()
+    return found
 
 
 def _override(at: Desk, case: Opened) -> Form:

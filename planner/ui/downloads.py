@@ -1,7 +1,8 @@
 """The door before what a page hands out and takes in: files under ``/media/``, uploads; and who is logged in there.
 
 Such addresses are beside the pages, so nothing that a page checks holds for them. Whoever has one, out of a history or
-a log, is asked the same as for a page: come through the proxy, or bear the login's cookie, or sit at this machine.
+a log, is asked the same as for a page: come through the proxy or bear the login's cookie, and hold a role; or sit at
+this machine.
 """
 
 from __future__ import annotations
@@ -36,15 +37,15 @@ class Downloads:
         await self.app(scope, receive, send)
 
 
-def logged_in(request: Request) -> bool:
-    """Whether a request bears the cookie of a login that has not run out."""
+def claims_in(request: Request) -> dict[str, Any]:
+    """What the login says of whoever sends a request; nothing where it bears none, or one that has run out."""
     if not get_cookie_secret():
-        return False
+        return {}
     signed = _get_signed_cookie_with_chunks(request.cookies, COOKIE)
     try:
-        who = json.loads(signed) if signed else {}
+        who: dict[str, Any] = json.loads(signed) if signed else {}
     except ValueError:
-        return False
+        return {}
     until = who.get("exp")
     over = isinstance(until, int | float) and until <= time.time()
-    return bool(who.get("is_logged_in")) and not over
+    return who if who.get("is_logged_in") and not over else {}

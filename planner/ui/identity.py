@@ -9,7 +9,9 @@ from __future__ import annotations
 import ipaddress
 import os
 import time
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 import streamlit as st
 
@@ -73,9 +75,14 @@ def name() -> str | None:
         return sent
     if not st.user.is_logged_in or expired():
         return None
+    return named_by(st.user.to_dict())
+
+
+def named_by(claims: Mapping[str, Any]) -> str:
+    """The name of the person of whom a login says this. Raises NoName."""
     claim = os.environ.get(CLAIM) or DEFAULT_CLAIM
-    said = st.user.get(claim)
-    if not isinstance(said, str) or not said.strip() or (claim == "email" and st.user.get("email_verified") is False):
+    said = claims.get(claim)
+    if not isinstance(said, str) or not said.strip() or (claim == "email" and claims.get("email_verified") is False):
         raise NoName(claim=claim, variable=CLAIM)
     return said.strip()
 

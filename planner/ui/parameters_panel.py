@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from planner.desk.desk import Desk
-from planner.parameters.changes import Wish
+from planner.parameters.changes import ParameterNeeded, Wish
 from planner.parameters.sound import LONGEST
 from planner.parameters.tables import TABLES, columns
 from planner.ui import tables
@@ -16,7 +16,7 @@ from planner.ui.exports import csv_button, xlsx_button
 from planner.ui.parameter_fields import field, for_all, new_fields, signed
 from planner.ui.refusals import guarded
 from planner.ui.row_words import HEADS, STATUSES, TABLE_TITLES, cell_word, row_titles, unit_word
-from planner.ui.session import _, forget_key, named, request_key, signer
+from planner.ui.session import _, forget_key, named, request_key, said, signer
 
 FLASH = "parameters-flash"
 # Columns that the list leaves to the history and the form.
@@ -86,7 +86,9 @@ def one(at: Desk, table: str, name: str, titles: dict[str, str]) -> None:
     with left:
         guarded(new_row)(at, table, name, last)
     with right:
-        if not (TABLES[table].needed and any(row["id"] is None for row in rows)):
+        if TABLES[table].needed and any(row["id"] is None for row in rows):
+            st.caption(said(ParameterNeeded(name=titles.get(name, name)).text))  # what the desk would answer
+        else:
             guarded(ended)(at, table, name)
         made = {row["id"]: row for row in rows if row["id"] and not row["taken_back"]}
         if made:

@@ -32,16 +32,18 @@ def middleware() -> list[Middleware]:
 
 def may_ask(request: Request, what: Mapping[str, str] = MappingProxyType({})) -> bool:
     """Whether a request beside the pages may be answered (``what`` is what an address that a page signed names): behind
-    a proxy only one that came through it; with a login only one that bears it; else only one from this machine."""
+    a proxy only one that came through it, with a login only one that bears it, from somebody who holds a role, and the
+    person for whom the address was signed; else only one from this machine."""
     try:
         how = identity.mode()
+        if how is identity.Mode.ALONE:
+            return tile_route.from_this_machine(request, what)
+        claims = downloads.claims_in(request)
+        name = gate.name_in(request.headers) if how is identity.Mode.PROXY else claims and identity.named_by(claims)
+        known = bool(name) and shared_desk().named(str(name)).best is not None
     except PlannerError:
         return False
-    if how is identity.Mode.PROXY:
-        return gate.name_in(request.headers) is not None
-    if how is identity.Mode.LOGIN:
-        return downloads.logged_in(request)
-    return tile_route.from_this_machine(request, what)
+    return known and what.get("person", name) == name
 
 
 @asynccontextmanager

@@ -79,7 +79,9 @@ def _tiled(
 
     tile_route.SHOWN.put((info.name, info.stamp, lang), picture, words)
     who, until = kept("tiles", lambda: (uuid.uuid4().hex, time.time() + tile_route.GOOD_FOR_S))
-    return legend, tile_route.address(info.name, info.stamp, lang, who=who, until=until, picture=picture)
+    person = "" if desk.who.alone else desk.who.name
+    return legend, tile_route.address(info.name, info.stamp, lang, who=who, until=until, picture=picture,
+                                      person=person)
 
 
 def _whole(desk: Desk, layer: Layer, rows: np.ndarray | None, lang: str, translate: Translate) -> Drawn:

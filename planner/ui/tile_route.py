@@ -47,7 +47,7 @@ def from_this_machine(request: Request, what: Mapping[str, str]) -> bool:
 
 @dataclass
 class Gate:
-    """Who may ask: a question about the request and what its address names (layer, state, language, who)."""
+    """Who may ask: a question about the request and what its address names (layer, state, language, who, person)."""
 
     may: Callable[[Request, Mapping[str, str]], bool] = from_this_machine
 
@@ -69,9 +69,11 @@ class Shown:
 GATE, SHOWN = Gate(), Shown()
 
 
-def address(layer: str, state: str, lang: str, *, who: str, until: float, picture: Picture) -> Tiles:
-    """The addresses of a layer's pictures for one session."""
-    token = signed({"layer": layer, "state": state, "lang": lang, "who": who}, until=until)
+def address(
+    layer: str, state: str, lang: str, *, who: str, until: float, picture: Picture, person: str = ""
+) -> Tiles:
+    """The addresses of a layer's pictures for one session (``who``) of a person; "" for whoever sits here alone."""
+    token = signed({"layer": layer, "state": state, "lang": lang, "who": who, "person": person}, until=until)
     west, south, east, north = picture.packed.ground.tree[-1].tolist()
     base = f"{_FROM_FRAME}{PREFIX}/{token}"
     return Tiles(f"{base}/{{z}}/{{x}}/{{y}}.png", f"{base}/at", ((south, west), (north, east)), DEEPEST)

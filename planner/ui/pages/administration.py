@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 import pandas as pd
 import streamlit as st
 
@@ -12,12 +9,11 @@ from planner.desk import clock
 from planner.desk.desk import Desk
 from planner.land.geodesy import ellipsoid_m2
 from planner.people import EVERY_PARK, ROLE_TITLES, Role
-from planner.ui import parameters_panel, trail_table
+from planner.ui import backups_panel, parameters_panel, tables, trail_table
 from planner.ui.exports import csv_button
 from planner.ui.refusals import guarded
 from planner.ui.session import _, desk, named, signer
 from planner.units import ha
-from planner.verdict import Verdict
 
 LAST, FLASH = 500, "people-flash"
 
@@ -25,13 +21,13 @@ LAST, FLASH = 500, "people-flash"
 def show() -> None:
     """The page."""
     tabs = st.tabs([_("People"), _("Parks"), _("Trail"), _("Backups"), _("Parameters")])
-    for tab, part in zip(tabs, (people, parks, trail, backups, parameters_panel.show), strict=True):
+    for tab, part in zip(tabs, (people, parks, trail, backups_panel.show, parameters_panel.show), strict=True):
         with tab:
             guarded(part)(desk())
 
 
 def people(at: Desk) -> None:
-    """Roles in force, and a form that gives or takes one."""
+    """Roles in force, and a form that gives or takes one; a row that is chosen fills it in."""
     if told := st.session_state.pop(FLASH, None):
         st.success(told, icon=":material/check:")
     held = at.people()
@@ -41,23 +37,32 @@ def people(at: Desk) -> None:
         columns=[_("Login name"), _("Park"), _("Role"), _("Since ({zone})", zone=clock.zone()), _("Given by"),
                  _("Reason")],
     )
+    chosen = None
     if held:
-        st.dataframe(frame, hide_index=True, key="people-table")
+        # A choice is kept by its place: after each act it is another table.
+        row = tables.choice(frame, key=f"people-table-{len(held)}-{max(one.at for one in held)}", most=12)
+        chosen = held[row] if row is not None else None
+        st.caption(_("Choose a row to give that person another role, or to take the role away."))
         csv_button(frame, "people", key="people-csv")
     else:
         st.caption(_("Nobody holds a role yet. With a login set up, name the first administrator here."))
-    with st.form("people-form", border=True):
+    roles, places = [*Role, None], [EVERY_PARK, *at.park_codes()]
+    if chosen is not None and chosen.park not in places:
+        places.append(chosen.park)
+    mark = f"{chosen.person}-{chosen.park}" if chosen is not None else ""  # another row, another form
+    with st.form(f"people-form-{mark}", border=True):
         who, role, park, reason, by = st.columns([2, 1.4, 1.2, 2, 1.4], vertical_alignment="bottom")
-        person = who.text_input(_("Person, as the login names them"), max_chars=200)
-        chosen = role.selectbox(_("Role"), [*Role, None], format_func=_role)
-        place = park.selectbox(_("Park"), [EVERY_PARK, *at.park_codes()], format_func=_park)
+        person = who.text_input(_("Person, as the login names them"), chosen.person if chosen else "", max_chars=200)
+        now = roles.index(None if chosen else Role.VIEWER)
+        wanted = role.selectbox(_("Role"), roles, now, format_func=_role)
+        place = park.selectbox(_("Park"), places, places.index(chosen.park) if chosen else 0, format_func=_park)
         why = reason.text_input(_("Reason"), max_chars=200)
         with by:
             actor = signer("people-actor")
         if st.form_submit_button(_("Record"), type="primary"):
-            at.hold(person.strip(), chosen, park=place, reason=why, actor=actor)
+            at.hold(person.strip(), wanted, park=place, reason=why, actor=actor)
             st.session_state["actor"] = actor
-            st.session_state[FLASH] = f"{person.strip()}: {_role(chosen)}, {_park(place)}"
+            st.session_state[FLASH] = f"{person.strip()}: {_role(wanted)}, {_park(place)}"
             st.rerun()
 
 
@@ -118,25 +123,3 @@ def _with_word(frame: pd.DataFrame, word: str) -> pd.DataFrame:
     if not word or frame.empty:
         return frame
     return frame[frame.apply(lambda row: row.astype(str).str.contains(word, case=False, regex=False).any(), axis=1)]
-
-
-def backups(at: Desk) -> None:
-    """A checked copy of the workspace to keep elsewhere, and the book proved again."""
-    st.caption(_("The copy is consistent while others work, and checked before it is handed out."))
-    if st.button(_("Make a backup"), key="backup-make"):
-        with st.spinner(_("Copying and checking ...")), tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "backup.gpkg"
-            at.backup(path)
-            st.session_state["backup"] = path.read_bytes()
-        st.success(_("Copied and checked: {size:.1f} MB.", size=len(st.session_state["backup"]) / 1e6))
-    made = st.session_state.get("backup")
-    if made:
-        st.download_button(_("Save the backup"), made, file_name=f"backup-{at.today().isoformat()}.gpkg",
-                           mime="application/geopackage+sqlite3", key="backup-save", on_click="ignore")
-    if st.button(_("Prove the book"), key="backup-verify"):
-        with st.spinner(_("Recomputing every entry ...")):
-            proof = at.verify()
-        sign = Verdict.FITS if proof.ok else Verdict.BLOCKED
-        say = st.success if sign is Verdict.FITS else st.error
-        say(_("{count} entries recomputed, head {head}", count=proof.entries, head=proof.head[:16]) if proof.ok
-            else _("The book is not what it was: {count} entries looked at. Restore a backup.", count=proof.entries))

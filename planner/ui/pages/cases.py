@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import pandas as pd
@@ -21,7 +22,7 @@ from planner.verdict import Verdict
 
 ALL = "all"
 FLASH = "case-flash"
-SHOWN = "case-shown"  # case -> the version that the person last saw
+SHOWN = "case-shown"  # case -> the version that the person last saw, None after an act of their own
 
 
 def show() -> None:
@@ -41,9 +42,11 @@ def show() -> None:
     seen = st.session_state.get(SHOWN, {}).get(one.record.id)
     left, right = st.columns([1.7, 1], gap="medium")
     with right:
-        if seen is not None and seen != one.dossier.version:
-            refused(CaseConflict(one.record.id, seen, one.dossier))
-        moves(at, one, seen)
+        above = st.container()
+        told = moves(at, one, seen)
+        if seen is not None and seen != one.dossier.version and not told:
+            with above:
+                refused(CaseConflict(one.record.id, seen, one.dossier))
         case_card.conditions(at, one)
         case_card.holds(at, one)
     with left:
@@ -68,7 +71,9 @@ def table(rows: list[dict[str, Any]]) -> dict[str, Any]:
     with right, st.container(horizontal=True):
         csv_button(frame, "cases", key="csv-cases")
         xlsx_button(frame, "cases", key="xlsx-cases")
-    chosen = choice(frame, key="case-table", most=6)
+    # A choice is kept by its place: where the rows stand otherwise it is another table.
+    order = hashlib.sha256("\n".join(row["case"] for row in listed).encode()).hexdigest()[:12]
+    chosen = choice(frame, key=f"case-table-{order}", most=6)
     if chosen is not None:
         return listed[chosen]
     known = st.session_state.get(SHOWN, {})
