@@ -83,6 +83,12 @@ def test_repeated_ids_become_numbers_with_a_note(tmp_path: Path) -> None:
             "E_AXIS_OR_RANGE",
         ),
         ({"type": "Polygon", "coordinates": [[[179.9, 1], [-179.9, 1], [-179.9, 2], [179.9, 1]]]}, "E_AXIS_OR_RANGE"),
+        ({"type": "Polygon", "coordinates": [[[179.9, 1], [180.1, 1], [180.1, 2], [179.9, 1]]]}, "E_AXIS_OR_RANGE"),
+        (
+            {"type": "MultiPolygon", "coordinates": [
+                [[[179.9, 1], [180, 1], [180, 2], [179.9, 1]]], [[[-180, 1], [-179.9, 1], [-180, 2], [-180, 1]]]]},
+            "E_AXIS_OR_RANGE",
+        ),
         (
             {"type": "Polygon", "coordinates": [[["110", "19"], ["111", "19"], ["111", "20"], ["110", "19"]]]},
             "E_GEOM_NONFINITE",
@@ -97,6 +103,16 @@ def test_one_bad_feature_is_named_and_the_others_are_read(tmp_path: Path, broken
     assert [feature for feature, _ in found.rejected] == ["bad"]
     assert codes(found) == [code]
     assert found.rejected[0][1].where["feature"] == "bad"
+
+
+def test_land_outside_china_is_read_and_noted_by_its_place(tmp_path: Path) -> None:
+    paris = {"type": "Polygon", "coordinates": [[[2.35, 48.85], [2.352, 48.85], [2.352, 48.852], [2.35, 48.85]]]}
+    abroad = {"type": "Feature", "id": "abroad", "properties": {}, "geometry": paris}
+    found = reading(tmp_path, collection(feature(id="good"), abroad))
+    assert found.ids == ("good", "abroad")
+    assert [str(note) for note in found.notes if "China" in str(note)] == [
+        "1 features lie outside China, the first (abroad) at (2.35, 48.85): check the coordinate system"]
+    assert not any("China" in str(note) for note in reading(tmp_path, collection(feature())).notes)
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e400", "1" + "0" * 400])

@@ -205,6 +205,23 @@ def test_every_write_is_done_again_when_the_database_gives_it_up():
     assert takers <= {"planner/store/base.py", "planner/desk/authority.py"}
 
 
+# Reading one of these runs what it holds; a cache is a file that others can write too.
+RUNS_WHAT_IT_READS = re.compile(r"pickle|joblib|dill|shelve|marshal|jsonpickle|yaml")
+
+
+def test_nothing_is_read_that_runs_what_it_holds():
+    offenders = []
+    for path in modules():
+        for node in ast.walk(tree(path)):
+            names = {alias.name for alias in node.names} if isinstance(node, ast.Import) else set()
+            names |= {node.module or "", *(alias.name for alias in node.names)} if isinstance(
+                node, ast.ImportFrom) else set()
+            names |= {node.attr} if isinstance(node, ast.Attribute) else set()
+            names |= {word.arg or "" for word in node.keywords} if isinstance(node, ast.Call) else set()
+            offenders += [f"{short(path)}:{node.lineno}" for name in names if RUNS_WHAT_IT_READS.search(name)]
+    assert not offenders
+
+
 # What only Unix has: modules, and names of modules that are everywhere.
 UNIX = {"curses", "fcntl", "grp", "posix", "pty", "pwd", "readline", "resource", "syslog", "termios", "tty"}
 UNIX_NAMES = {

@@ -82,7 +82,8 @@ def import_(
     )
     note(str(file))
     document = at.import_file(request)
-    return Answer(document, [f"{document['status']}: {document['stored']}/{document['read']} -> {document['layer']}"])
+    said = f"{document['status']}: {document['stored']}/{document['read']} -> {document['layer']}"
+    return Answer(document, [said, *(f"  {noted}" for noted in document["notes"])])
 
 
 def pairs(words: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:

@@ -27,6 +27,7 @@ LONLAT = "EPSG:4490"
 # WGS 84 and CGCS2000 differ by millimetres: their longitudes and latitudes are taken as equal numbers.
 EQUAL_NUMBERS = frozenset({"EPSG:4490", "EPSG:4326"})
 # Gauss-Krueger northings of China in metres.
+CHINA = (73.0, 3.0, 136.0, 54.0)  # west, south, east, north of its land and islands, in whole degrees
 NORTHING_M = (300_000.0, 6_000_000.0)
 EARTH_RADIUS_M = 6_378_137.0
 # Further than any plane of the earth reaches, zone prefixes (45 000 000) included.
@@ -93,7 +94,8 @@ def proposed(points: Floats) -> str | None:
     northings = (y >= NORTHING_M[0]) & (y <= NORTHING_M[1])
     if len(zones) == 1 and northings.all() and (13 <= zones[0] <= 23 or 25 <= zones[0] <= 45):
         return gauss_kruger(int(zones[0]), 3 if zones[0] >= 25 else 6, prefixed=True)
-    inside = (x >= 73.0) & (x <= 136.0) & (y >= 3.0) & (y <= 54.0)
+    west, south, east, north = CHINA
+    inside = (x >= west) & (x <= east) & (y >= south) & (y <= north)
     return LONLAT if inside.all() else None
 
 

@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.errors import GeometryType, PlannerError
 from planner.formats.confined import repaired
-from planner.formats.crs import LONLAT, parse, plane_bounds, to_lonlat
+from planner.formats.crs import CHINA, LONLAT, parse, plane_bounds, to_lonlat
 from planner.formats.errors import AxisOrRange, GeometryEmpty, GeometryNonFinite, TooComplex
 from planner.formats.limits import MAX_INVALID_VERTICES, MAX_LAYER_VERTICES, MAX_VERTICES, MIN_AREA_M2
 from planner.formats.raw import Raw
@@ -174,7 +174,8 @@ def polygonal_part(shape: BaseGeometry) -> BaseGeometry | None:
 
 
 def _placed(raw: Raw, ids: list[str], source: Objects, lonlat: Objects, crs: CRS, kept: NDArray[np.int64]) -> None:
-    """Refuses what lies off the earth, or so far from where the system is used that something is mixed up."""
+    """Notes what lies in another country; refuses what lies off the earth, or so far from where the system is used that
+    something is mixed up."""
     if not len(kept):
         return
     bounds, plane = shapely.bounds(lonlat), shapely.bounds(source)
@@ -186,6 +187,14 @@ def _placed(raw: Raw, ids: list[str], source: Objects, lonlat: Objects, crs: CRS
         )
         fits &= (bounds[:, 3] <= north) & (bounds[:, 2] - bounds[:, 0] < WIDEST)
         fits &= (plane[:, :2] >= least).all(axis=1) & (plane[:, 2:] <= most).all(axis=1)
+    with np.errstate(invalid="ignore"):
+        elsewhere = fits & ((bounds[:, 2:] < CHINA[:2]) | (bounds[:, :2] > CHINA[2:])).any(axis=1)
+    if elsewhere.any():
+        first = int(elsewhere.argmax())
+        x, y = bounds[first, :2]
+        said = N_("{count} features lie outside China, the first ({feature}) at ({x}, {y}): "
+                  "check the coordinate system")
+        raw.notes.append(Text(said, count=int(elsewhere.sum()), feature=ids[kept[first]], x=f"{x:.6g}", y=f"{y:.6g}"))
     for i in np.flatnonzero(~fits):
         position = int(kept[i])
         x, y = shapely.get_coordinates(source[i])[0]

@@ -117,8 +117,8 @@ def strike(verb: str, place: Place, every: int) -> Report:
         for point in points(report.points, every, number):
             where = f"{MODES[mode]} at {point}"
             said, struck = broken(place, address, verb, mode, point)
-            report.tries += 1
-            report.missed += [] if struck else [where]
+            report.tries += struck
+            report.missed += [where] if place.steady and not struck else []
             known = place.known()
             state, undone = seen.get(known) if known else None, False
             if state is None:

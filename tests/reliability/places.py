@@ -58,9 +58,10 @@ class Switch:
 
 class Place(Protocol):
     """One kind of writes that can be struck. ``undoes``: what was not done leaves it as it was, for the next to be
-    struck in, and a copy takes long."""
+    struck in, and a copy takes long. ``steady``: the same deed is the same number of writes each time."""
 
     undoes: bool
+    steady: bool
     switch: Switch
 
     def empty(self) -> str:
@@ -89,7 +90,7 @@ def store_at(address: str) -> Any:
 class InFile:
     """What the planner writes to its workspace file and the file's companions."""
 
-    word, undoes = b"struck.gpkg", False
+    word, undoes, steady = b"struck.gpkg", False, True
 
     def __init__(self, folder: Path, switch: Path) -> None:
         self._base, self._copy = folder / "base.gpkg", folder / self.word.decode()
@@ -147,7 +148,7 @@ class InDatabase:
 class OnTheLine(InDatabase):
     """What the planner sends to the server of its database: it dies before or while it sends, or the line breaks."""
 
-    word, undoes = b"socket:", True
+    word, undoes, steady = b"socket:", True, True
 
     def __init__(self, server: postgres.Server, switch: Path) -> None:
         super().__init__(server)
@@ -177,6 +178,7 @@ class InServer(InDatabase):
     again."""
 
     word, undoes = b"/data/", False  # what was undone has made its files longer already
+    steady = False  # of its own accord it may write once more or less
 
     def __init__(self, server: postgres.Server, library: Path) -> None:
         super().__init__(server)
