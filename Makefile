@@ -5,7 +5,7 @@ WORKSPACE ?= demo/workspace.gpkg
 export PLANNER_WORKSPACE := $(WORKSPACE)
 
 .DEFAULT_GOAL := help
-.PHONY: help app demo test soak lint bench bundle screens docs lock clean
+.PHONY: help app demo test soak lint bench bundle screens docs audit lock clean
 
 help:
 	@echo "make app      set up, make the demo, open the app (PORT=8501 chooses the port)"
@@ -17,6 +17,7 @@ help:
 	@echo "make bundle   one archive that installs and starts the app without a network"
 	@echo "make screens  take the screenshots of the README anew"
 	@echo "make docs     write docs/commands.md anew from --help"
+	@echo "make audit    ask the list of known weaknesses about every locked package (needs uv and the internet)"
 	@echo "make lock     write the locks anew from pyproject.toml (needs uv)"
 	@echo "make clean    remove everything that is made, but no workspace"
 
@@ -58,6 +59,10 @@ screens:
 docs:
 	@sh scripts/setup.sh dev
 	@$(BIN)/python scripts/commands.py docs/commands.md
+
+# Strict: a package about which no answer comes fails the audit; silence is not a clean bill.
+audit:
+	@uvx pip-audit --strict --require-hashes --no-deps --disable-pip -r requirements.lock $(ARGS)
 
 lock:
 	@sh scripts/lock.sh
