@@ -53,7 +53,7 @@ def test_a_choice_prints_the_other_figure_too_and_ends_when_a_new_one_disagrees(
     found = asked(figures, [choice])
     assert (found.state, found.chosen.id) == (State.CHOSEN, "F2")
     said = str(found.text)
-    assert said.startswith("60 100 million yuan") and "53" in said and "Wang" in said and "counts the refunds" in said
+    assert said.startswith("60 x 100 million yuan") and "53" in said and "Wang" in said and "counts the refunds" in said
     assert asked([*figures, figure("F3", 53)], [choice]).state is State.CHOSEN  # says what was known
     again = asked([*figures, figure("F4", 55)], [choice])
     assert (again.state, again.history) == (State.CONFLICT, (choice,))

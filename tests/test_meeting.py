@@ -134,7 +134,7 @@ def test_a_figure_whose_sources_disagree_is_printed_with_both_values(desk, pharm
              "unit": "wan_yuan", "source": source}, actor="t", key=f"k{number}")
     case = desk.look(desk.parcel("B0610-1"), project=pharma, on=date(2026, 5, 1))
     conflict = case_sheet(desk, case, project=pharma, page=EN)
-    both = "5,300 10,000 yuan (actual; report A) / 5,800 10,000 yuan (actual; report B): the sources disagree"
+    both = "5,300 x 10,000 yuan (actual; report A) / 5,800 x 10,000 yuan (actual; report B): the sources disagree"
     assert said(conflict, "facts")[0][-1] == both
     assert any(both in str(note) for note in conflict.notes)
 

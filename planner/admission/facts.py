@@ -21,8 +21,8 @@ STATUSES: tuple[Status, ...] = ("actual", "forecast")  # the first that is there
 STATUS_WORDS: Mapping[str, str] = {"forecast": N_("forecast"), "actual": N_("actual")}
 UNIT_WORDS: Mapping[str, str] = {
     "yuan": N_("yuan"),
-    "wan_yuan": N_("10,000 yuan"),
-    "yi_yuan": N_("100 million yuan"),
+    "wan_yuan": N_("x 10,000 yuan"),
+    "yi_yuan": N_("x 100 million yuan"),
     "tce": N_("tce"),
     "tco2": N_("tCO2"),
     "mwh": N_("MWh"),

@@ -20,6 +20,7 @@ from planner.errors import PlannerError
 from planner.text import N_
 from planner.verdict import Verdict
 
+NOTHING = N_("None.")
 MANY = 1_000  # rows
 OK, FAULT, WRONG_CALL, NOT_RIGHT, REFUSED = 0, 1, 2, 3, 4
 LAST = ("json", "lang", "debug")  # options that help lists below all others
@@ -118,7 +119,7 @@ def show(call: Call, answer: Answer) -> None:
     elif call.json:
         emit(answer.document)
     else:
-        for line in answer.lines:
+        for line in answer.lines or ([call.say(NOTHING)] if answer.document == [] else ()):
             print(line)
 
 
