@@ -15,7 +15,7 @@ import shapely
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import imread
-from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
 from planner.sheets import fonts
@@ -45,6 +45,15 @@ class Stroke:
     dashes: tuple[float, ...] = ()
     hatch: str = ""
     hatch_width: float = 0.2
+
+
+class Shape(PathPatch):
+    """An outline that is cut at the frame of the map, and on the page around it nowhere."""
+
+    def set_clip_path(self, path: Any, transform: Any = None) -> None:
+        """Without the box that matplotlib would reckon anew for each outline."""
+        if path is not None and self.axes is not None:
+            self.set_clip_box(self.axes.bbox)
 
 
 @dataclass(frozen=True)
@@ -93,29 +102,30 @@ class Canvas:
 
     def box(self, box: Box, stroke: Stroke, zorder: float = 3) -> None:
         """A rectangle."""
-        self.page.add_artist(Rectangle((box.x, box.y), box.w, box.h, zorder=zorder, **_look(stroke)))
+        corners = [(box.x, box.y), (box.right, box.y), (box.right, box.top), (box.x, box.top), (box.x, box.y)]
+        self.page.add_artist(Shape(Outline(corners, closed=True), zorder=zorder, **_look(stroke)))
 
     def line(
         self, points: Sequence[tuple[float, float]], colour: str = INK, width: float = 0.1, zorder: float = 4
     ) -> None:
         """A line through points, in mm."""
-        self.page.add_artist(PathPatch(Outline(points), zorder=zorder, **_look(Stroke(edge=colour, width=width))))
+        self.page.add_artist(Shape(Outline(points), zorder=zorder, **_look(Stroke(edge=colour, width=width))))
 
     def polygon(self, points: Sequence[tuple[float, float]], stroke: Stroke, zorder: float = 5) -> None:
         """A closed shape, in mm."""
         closed = Outline([*points, points[0]], closed=True)
-        self.page.add_artist(PathPatch(closed, zorder=zorder, **_look(stroke)))
+        self.page.add_artist(Shape(closed, zorder=zorder, **_look(stroke)))
 
     def outline(self, outline: Outline | None, stroke: Stroke, zorder: float) -> None:
         """An outline in mm of the page; None is nothing."""
         if outline is not None:
-            self.page.add_artist(PathPatch(outline, zorder=zorder, **_look(stroke)))
+            self.page.add_artist(Shape(outline, zorder=zorder, **_look(stroke)))
 
     def ground(self, shapes: Any, stroke: Stroke, zorder: float) -> None:
         """Land in metres from the frame's corner, as one outline; cut at the frame."""
         outline = outline_of(shapes)
         if outline is not None and self.land is not None:
-            self.land.add_artist(PathPatch(outline, zorder=zorder, **_look(stroke)))
+            self.land.add_artist(Shape(outline, zorder=zorder, **_look(stroke)))
 
     def dots(self, points: np.ndarray, diameter: float, colour: str, fill: str, zorder: float) -> None:
         """Circles of a diameter in mm at points (n x 2) in metres."""

@@ -52,24 +52,32 @@ class Line(Artist):
         """No line is cut, at the edge of the page neither."""
 
     def draw(self, renderer: Any) -> None:
-        file = getattr(renderer, "file", None)
-        if not isinstance(file, PdfFile):
-            super().draw(renderer)
-            return
         said, size, share = self._mark
         if not said:
             return
-        before = share * _width(said, size) if share else 0.0
+        file: Any = getattr(renderer, "file", None)
+        prop, angle, book = self.get_fontproperties(), self.get_rotation(), isinstance(file, PdfFile)
+        self._renderer = renderer  # by which matplotlib measures a text that is drawn
+        before = 0.0
+        if share:
+            wide = _width(said, size) if book else renderer.get_text_width_height_descent(said, prop, False)[0]
+            before = share * wide
         x, y = self.get_transform().transform(self.get_unitless_position())
-        turn = math.radians(self.get_rotation())
-        cos, sin = math.cos(turn), math.sin(turn)
+        cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+        x, y = x - cos * before, y - sin * before
         look = renderer.new_gc()
         look.set_foreground(to_rgba(self.get_color()), isRGBA=True)
-        renderer.check_gc(look, look.get_rgb())
-        file.output(Op.gsave)
-        file.output(cos, sin, -sin, cos, x - cos * before, y - sin * before, Op.concat_matrix)
-        file.write(_written(file, said, size))
-        file.output(Op.grestore)
+        renderer.open_group("text")
+        if book:
+            renderer.check_gc(look, look.get_rgb())
+            file.output(Op.gsave)
+            file.output(cos, sin, -sin, cos, x, y, Op.concat_matrix)
+            file.write(_written(file, said, size))
+            file.output(Op.grestore)
+        else:
+            high = renderer.get_canvas_width_height()[1]
+            renderer.draw_text(look, x, high - y if renderer.flipy() else y, said, prop, angle, mtext=self)
+        renderer.close_group("text")
         look.restore()
 
 
