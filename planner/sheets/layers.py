@@ -94,17 +94,24 @@ def _layers(sheet: Sheet, voice: Voice) -> Iterator[Written]:
     taken: set[str] = {"parcel", "pieces", "layer_styles"}
     for layer in sorted(sheet.layers, key=lambda one: role_look(one.role).rank, reverse=True):
         if len(layer.frame):
-            name = next(one for one in (layer.role, *(f"{layer.role}_{n}" for n in range(2, 99))) if one not in taken)
+            number = next(n for n in range(1, 999) if _numbered(layer.role, n) not in taken)
+            name = _numbered(layer.role, number)
             taken.add(name)
-            yield _layer(name, layer, sheet, voice)
+            yield _layer(name, number, layer, sheet, voice)
 
 
-def _layer(name: str, layer: MapLayer, sheet: Sheet, voice: Voice) -> Written:
+def _numbered(role: str, number: int) -> str:
+    """What the table of a role's layer is called, of the second and further ones with their number."""
+    return role if number == 1 else f"{role}_{number}"
+
+
+def _layer(name: str, number: int, layer: MapLayer, sheet: Sheet, voice: Voice) -> Written:
     look, keys = role_look(layer.role), keys_of(layer.role, layer.frame)
     words = [_word(key, look, sheet) for key in keys]
     frame = _plain(layer.frame, voice)
     frame[STYLE] = words
-    title = voice.line(layer.title) + (f" ({voice.word(N_('illustrative'))})" if layer.illustrative else "")
+    title = voice.line(layer.title) + (f" {number}" if number > 1 else "")  # no two tables of a file have one title
+    title += f" ({voice.word(N_('illustrative'))})" if layer.illustrative else ""
     looks = {}
     for key, word in sorted(zip(keys, words, strict=True), key=lambda pair: pair[1]):
         if word not in looks:

@@ -201,10 +201,10 @@ def _caps(rows: Sequence[BalanceRow], size: int) -> list[Spec]:
 
 def ratio(
     simulation: Simulation, quota: str, *, title: str, height: int, cap: float | None = None,
-    ghost: Simulation | None = None, band: Mapping[int, tuple[float, float]] | None = None,
+    ghost: Simulation | None = None, band: Mapping[int, tuple[float, float]] | None = None, below: str = "",
 ) -> Spec:
     """An intensity by year: the ratio after the whole queue as a line, the cap (or ``cap`` in its place) as ticks;
-    ``ghost`` dashed."""
+    ``ghost`` dashed; ``below`` stands in a line of its own under the title."""
     values = [
         {
             "year": str(row.year),
@@ -236,7 +236,7 @@ def ratio(
         "mark": {"type": "line", "color": "#374151", "strokeDash": [4, 3], "strokeWidth": 1.2},
         "encoding": {"x": _YEAR, "y": {"field": "before", "type": "quantitative"}},
     }
-    return finished([*([dashed] if old else []), *_band(band), line, ticks], title, height)
+    return finished([*([dashed] if old else []), *_band(band), line, ticks], title, height, below=below)
 
 
 _YEAR: Spec = {"field": "year", "type": "ordinal", "title": None,
@@ -273,12 +273,13 @@ def _tooltip(field: str, title: str) -> list[Spec]:
     ]
 
 
-def finished(layers: list[Spec], title: str, height: int, note: str = "") -> Spec:
+def finished(layers: list[Spec], title: str, height: int, note: str = "", below: str = "") -> Spec:
     return {
         "layer": layers,
         "height": height,
         "title": {"text": f"{title} · {note}" if note else title, "anchor": "start", "fontWeight": 600,
-                  "fontSize": 13 if height > SMALL_PX else 12, "offset": 6},
+                  "fontSize": 13 if height > SMALL_PX else 12, "offset": 6,
+                  **({"subtitle": below, "subtitleFontSize": 11, "subtitleColor": RED} if below else {})},
         "padding": {"left": 2, "right": 6, "top": 2, "bottom": 2},
         "config": {
             "font": FONT,

@@ -17,7 +17,7 @@ from planner.ui.exports import csv_bytes, csv_file
 from planner.ui.review.shown import Shown, followed
 from planner.ui.session import _, said
 
-CHART, SMALL = 178, 92
+CHART, SMALL, SUBTITLE = 178, 92, 15
 ENERGY, INTENSITY = "energy_tce", "intensity_tce_per_wan_yuan"
 UNITS = {
     "ha": N_("ha"),
@@ -95,9 +95,11 @@ def intensity(shown: Shown, wide: Bands) -> None:
         st.info(_("Energy intensity: state its cap and the value added in place above."))
         return
     cap = st.session_state.get("intensity-cap") if any(map(followed, rows)) else None
+    height = CHART if cap is None else CHART - SUBTITLE
     charts.show(
-        charts.ratio(after, INTENSITY, title=titled(shown.asked.parameters, after, INTENSITY), height=CHART,
-                     ghost=shown.before, cap=cap, band=wide.get(INTENSITY)),
+        charts.ratio(after, INTENSITY, title=titled(shown.asked.parameters, after, INTENSITY), height=height,
+                     ghost=shown.before, cap=cap, band=wide.get(INTENSITY),
+                     below=_("The cap does not hold: it refuses nothing") if cap is not None else ""),
         "intensity",
     )
 

@@ -200,7 +200,8 @@
     const control = L.control({position: "topright"});
     control.onAdd = () => {
       const box = element("details", "planner-panel");
-      box.open = map.getSize().x > 520;
+      // On a small map it would cover what it explains.
+      box.open = map.getSize().x > 520 && map.getSize().y >= 300;
       box.append(element("summary", "", map.planner.words.layers));
       // the topmost first, as one reads a pile
       Object.values(map.planner.layers).reverse().forEach((kept) => box.append(row(map, kept)));
