@@ -19,19 +19,19 @@ def run(address: str, *, reviewers: int, seed: int, parcels: int | None = None) 
     from planner.desk.desk import Desk
 
     with closing(Desk.open(address)) as desk:
-        ids = [id for layer in desk.ground.by_role()["parcels"] for id in layer.frame["id"].astype(str)]
-        held = set(desk.store.holders())
+        layers = desk.ground.by_role()
+        ids = [id for layer in layers["parcels"] for id in layer.frame["id"].astype(str)]
+        held, known = set(desk.store.holders()), desk.ground._kept
+        desk.look(desk.parcel(ids[0]))  # read, indexed and warm: each reviewer has the map open, as the app has
     random.Random(seed).shuffle(ids)
     ids = ids[:parcels]
-    start, told, ready = PROCESSES.Event(), PROCESSES.SimpleQueue(), PROCESSES.Semaphore(0)
+    start, told = PROCESSES.Event(), PROCESSES.SimpleQueue()
     workers = [
-        PROCESSES.Process(target=admit, args=(address, who, dealt(ids, who, reviewers), seed, ready, start, told))
+        PROCESSES.Process(target=admit, args=(address, who, dealt(ids, who, reviewers), seed, known, start, told))
         for who in range(reviewers)
     ]
     for worker in workers:
         worker.start()
-    for _ in workers:
-        ready.acquire()
     start.set()
     counts = [told.get() for _ in workers]
     for worker in workers:
@@ -44,7 +44,7 @@ def dealt(ids: list[str], who: int, reviewers: int) -> list[str]:
     return ids[who::reviewers] + ids[(who + 1) % reviewers :: reviewers]
 
 
-def admit(address: str, who: int, ids: list[str], seed: int, ready: Any, start: Any, told: Any) -> None:
+def admit(address: str, who: int, ids: list[str], seed: int, known: Any, start: Any, told: Any) -> None:
     """In a child: reserve one parcel, decide the case of the next, and so on; tell how it went."""
     from planner.desk.desk import Desk
     from planner.energy.project import project_from
@@ -53,19 +53,18 @@ def admit(address: str, who: int, ids: list[str], seed: int, ready: Any, start: 
     chance = random.Random(seed * 1000 + who)
     count: dict[str, Any] = {"granted": 0, "refused": [], "busy": 0, "seconds": [], "wrong": [], "used": 0.0}
     with closing(Desk.open(address)) as desk:
+        desk.ground._kept = dict(known)
         parcels = [desk.parcel(id) for id in ids]
-        desk.look(parcels[0])  # as one who has the map open
-        ready.release()
         start.wait()
         for n, parcel in enumerate(parcels):
             time.sleep(chance.random() * THINKING_S)
             name = f"{who}-{n}"
             project = project_from({"id": name, "start": 2026, "carriers": {"electricity_mwh": 10}, **RICH})
-            if n % 2:
-                desk.start_case(parcel, year=2026, project=project, actor="Ann", key=f"{name}-start")
             begun, used = time.perf_counter(), time.process_time()
             try:
                 if n % 2:
+                    desk.start_case(parcel, year=2026, project=project, actor="Ann", key=f"{name}-start")
+                    begun, used = time.perf_counter(), time.process_time()
                     desk.decide_case(name, outcome="admitted", basis="b", reason="as found", actor="Li", key=name)
                 else:
                     desk.reserve(parcel, project=project, year=2026, basis="b", actor="Li", key=name, keep=True)
@@ -74,6 +73,8 @@ def admit(address: str, who: int, ids: list[str], seed: int, ready: Any, start: 
                 count["busy"] += 1
             except PlannerError as refused:
                 count["refused"].append(refused.code)
+            except Exception as raw:  # noqa: BLE001
+                count["wrong"].append(f"{type(raw).__name__} {raw}")
             finally:
                 count["seconds"].append(time.perf_counter() - begun)
                 count["used"] += time.process_time() - used
@@ -89,6 +90,7 @@ def judged(address: str, before: set[str], counts: list[dict[str, Any]], crashed
         found, stand = desk.verify(), desk.book.standing()
         parcels = [parcel for case, parcel in desk.store.holders().items() if case not in before and held(stand, case)]
     wrong += [str(found.problem)] if found.problem else []
+    wrong += [said for count in counts for said in count["wrong"]]
     wrong += [f"{id} is booked more than once" for id in sorted({id for id in parcels if parcels.count(id) > 1})]
     granted, asks = sum(count["granted"] for count in counts), sum(len(count["seconds"]) for count in counts)
     if len(parcels) != granted:
