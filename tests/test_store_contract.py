@@ -327,6 +327,8 @@ def test_cases_projects_and_settings_are_kept_in_order_and_changed_in_place(stor
         ("C-0", "reserved", "P-2"),
     ]
     assert (store.cases()[0].shape, store.cases()[0].document) == (SQUARE, {"on": "2026-01-05", "m2": 1.5})
+    assert list(store.case_versions().items()) == [("C-1", 2), ("C-0", 1)]
+    assert list(store.outlines().items()) == [("C-1", ("P-1", SQUARE)), ("C-0", ("P-2", TRIANGLE))]
     assert list(store.projects().items()) == [("z", {"id": "z", "ramp": [0.5, 1.0]}), ("a", {"id": "a"})]
     assert store.settings() == {"basis": "calorific", "park": "P"}
 

@@ -21,7 +21,6 @@ from planner.desk.casework import Opened, judged, without
 from planner.desk.ground import Ground
 from planner.desk.look import BASIS_SETTING, EQUAL_SETTING, look
 from planner.desk.stated import PARK_STATE
-from planner.desk.stations import rows_of
 from planner.errors import StoreRefused
 from planner.land.parcel import CRS, Layer
 from planner.parameters import Parameters
@@ -72,10 +71,10 @@ def ground_of(desk: Desk, turn: Turn, case: Opened, seen: Case) -> Document:
     """On what a decision stands, to find it again: written into the act. Keeps the rows of parameters once."""
     form = kept_form(desk.parameters)
     seal = digest(form)
-    if seal not in desk.store.records(KEPT):
+    if not turn.rows("records", kind=KEPT, id=seal):
         turn.keep_record(KEPT, seal, form)
     settings = desk.settings()
-    infos = desk.store.layers()
+    infos, holders = desk.store.layers(), desk.store.holders()
     return {
         "on": seen.on.isoformat(),
         "entry": turn.standing().entries,
@@ -86,8 +85,8 @@ def ground_of(desk: Desk, turn: Turn, case: Opened, seen: Case) -> Document:
         "met": {i.name: _met(desk.layer(i.name), case) for i in infos if i.role == EDITED},
         "settings": {name: settings[name] for name in SETTINGS if name in settings},
         "park_state": desk.store.records(PARK_STATE).get(seen.park),
-        "holders": desk.store.holders(),
-        "draws": {one.id: rows for one in desk.store.cases() if (rows := rows_of(one))},
+        "holders": holders,
+        "draws": {id: rows for id, rows in desk.ground.drawing(holders).items() if rows},
         "document": documents_check.check(seen, english),
     }
 
