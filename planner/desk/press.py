@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 if TYPE_CHECKING:
     from planner.desk.presses import Order
 
-SELDOM = (20_000, 20, 20)  # of new things: a page is made of thousands, and gone as a whole
+SELDOM = (20_000, 10, 5)  # of new things: a page is made of thousands, and gone as a whole
 AT, MADE, REFUSED, BROKEN = "at", "made", "refused", "broken"  # what a press says: how far, what, or why not
 
 

@@ -30,7 +30,7 @@ from planner.text import N_, Text
 if TYPE_CHECKING:
     from planner.desk.meeting_papers import Subject
 
-MOST = 2  # each takes some 400 MB
+MOST = 2  # each takes 300 to 600 MB
 FEW = 8  # parcels, whose papers are printed before a press has begun
 BOOKS = ("pack", "atlas", "parcel-atlas")  # a page and more for each parcel
 LONGEST = (*BOOKS, "web", "sheet", "certificate", "deck", "layers")  # then all others
