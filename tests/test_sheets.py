@@ -17,10 +17,12 @@ from pypdf.generic import ContentStream
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 
 from planner.sheets import fonts
+from planner.sheets.block import cell_holds
 from planner.sheets.canvas import canvas
+from planner.sheets.labels import in_lines
 from planner.sheets.lettering import Line
 from planner.sheets.map_sheet import page, pages
-from planner.sheets.paper import PAPERS, PaperUnknown
+from planner.sheets.paper import PAPERS, Box, PaperUnknown
 from planner.sheets.pens import PENS, PenUnknown, draw, drawn
 from planner.sheets.plane import PlaneUnsuitable, ScaleTooLarge, grid, round_length, surroundings, window
 from planner.sheets.printing import SETTINGS
@@ -344,3 +346,21 @@ def test_every_pen_writes_a_file_of_its_kind(tmp_path):
               ".pptx": b"PK", ".docx": b"PK", ".gpkg": b"SQLite format 3"}
     for ending in PENS:
         assert draw(sheet(), tmp_path / f"s{ending}", paper="A4").read_bytes().startswith(starts[ending])
+
+
+def test_a_name_on_the_map_wraps_evenly_and_breaks_no_word():
+    size, room = 6.5, 45.0
+    assert in_lines("Parcel 001", size, room) == ["Parcel 001"]
+    chinese = in_lines("中国电信海南(海口)国际信息园（位置示意）" * 2, size, room)
+    assert "".join(chinese) == "中国电信海南(海口)国际信息园（位置示意）" * 2
+    widths = [fonts.width(line, size) for line in chinese]
+    assert len(chinese) > 1 and min(widths) > 0.75 * max(widths)
+    english = in_lines("China Telecom Hainan information park (place illustrative)", size, 20.0)
+    assert " ".join(english) == "China Telecom Hainan information park (place illustrative)"
+
+
+def test_what_a_cell_of_a_large_paper_holds_on_a3_it_holds_too():
+    cell = Box(0.0, 0.0, 46.0, 7.0)
+    who = "海口国家高新区管委会 Haikou National High-tech Zone"
+    on_a1 = Box(0.0, 0.0, cell.w * 1.7, cell.h * 1.7)
+    assert cell_holds(on_a1, who, 1.7) and (not cell_holds(cell, who * 3, 1.0))

@@ -174,7 +174,7 @@ def draw_cells(canvas: Canvas, box: Box, fields: Sequence[tuple[str, str]], per_
         canvas.box(cell, Stroke(edge=INK, width=0.12))
         small, room = 5.6 * u, _value_room(cell, u)
         canvas.text(cell.x + 1.4 * u, cell.top - 2.6 * u, fonts.shortened(label, small, room.w), small, colour=GREY)
-        said, size = fitted(value, *_VALUE_PT, room.w, room.h, u)
+        said, size = fitted(value, _VALUE_PT[0] * u, _least_value(u), room.w, room.h)
         step = size * fonts.MM_PER_PT * 1.25
         top = room.y + (room.h + len(said) * step) / 2
         for n, line in enumerate(said):
@@ -195,7 +195,12 @@ def cells_of(box: Box, count: int, per_line: int) -> list[Box]:
 def cell_holds(cell: Box, value: str, u: float) -> bool:
     """Whether a cell prints all of a value."""
     room = _value_room(cell, u)
-    return _holds(value, _VALUE_PT[1] * u, room.w, room.h)
+    return _holds(value, _least_value(u), room.w, room.h)
+
+
+def _least_value(u: float) -> float:
+    """The smallest type of a cell's value in pt: what is read on A3 is read on a larger paper too."""
+    return _VALUE_PT[1] * min(u, 1.0)
 
 
 def _value_room(cell: Box, u: float) -> Box:

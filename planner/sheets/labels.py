@@ -160,9 +160,16 @@ def _write_side(
 
 
 def in_lines(name: str, size: float, room: float) -> list[str]:
-    """A name in as many lines of about a width as it takes, ``NAME_LINES`` at most; no word is broken to make them
-    narrow. Names that are longer still are cut, and stand in full where the sheet names its parcels."""
-    return fonts.wrapped(name, size, max(room, min(fonts.longest(name, size), 2 * room)), NAME_LINES)
+    """A name in as many lines of about a width as it takes, ``NAME_LINES`` at most, wider where that would cut it; no
+    word is broken to make them narrow. Names that are longer still are cut, and the cut shows."""
+    word, wide = min(fonts.longest(name, size), 2 * room), fonts.width(name, size)
+    tried = [fonts.wrapped(name, size, max(share * room, word)) for share in (1.0, 1.25, 1.5, 2.0)]
+    lines = next((one for one in tried if len(one) <= NAME_LINES), [])
+    if not lines:
+        return fonts.wrapped(name, size, 2 * room, NAME_LINES)
+    # As even as may be: no line of one or two signs below a long one.
+    even = fonts.wrapped(name, size, max(word, 1.08 * wide / len(lines)))
+    return even if len(even) == len(lines) else lines
 
 
 def write_title(canvas: Canvas, land: BaseGeometry, name: Sequence[str], area_said: str, taken: Taken) -> bool:
