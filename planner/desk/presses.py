@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from planner.desk.meeting_papers import Subject
 
 MOST = 2  # each takes 300 to 600 MB
-FEW = 8  # parcels, whose papers are printed before a press has begun
+FEW = 15  # parcels, whose papers are printed before a press has begun
 BOOKS = ("pack", "atlas", "parcel-atlas")  # a page and more for each parcel
 LONGEST = (*BOOKS, "web", "sheet", "certificate", "deck", "layers")  # then all others
 _PATIENCE_S = 0.5  # so often whoever waits is asked whether they still do
