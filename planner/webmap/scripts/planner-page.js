@@ -47,8 +47,8 @@
     const control = L.control({position: "topleft"});
     control.onAdd = () => {
       const bar = Planner.element("div", "leaflet-bar planner-tools");
-      bar.append(button(words.measure, "⌖", "planner-measure", () => toggle(map, state, words)));
-      bar.append(button(words.print, "⎙", "planner-print", () => window.print()));
+      bar.append(button(words.measure, icon("M2 12 12 2l2 2L4 14zM5 9l1.5 1.5M7 7l1.5 1.5M9 5l1.5 1.5"), "planner-measure", () => toggle(map, state, words)));
+      bar.append(button(words.print, icon("M4 6V2h8v4M4 11H2V6h12v5h-2M4 9h8v5H4z"), "planner-print", () => window.print()));
       L.DomEvent.disableClickPropagation(bar);
       return bar;
     };
@@ -64,6 +64,12 @@
       if (e.key === "Backspace") { state.points.pop(); show(map, state, words); }
     });
     printed(map);
+  }
+
+  // Drawn, since no type on a reader's machine is sure to have such signs.
+  function icon(path) {
+    return `<svg viewBox="0 0 16 16" width="16" height="16" style="vertical-align:middle" aria-hidden="true">` +
+      `<path d="${path}" fill="none" stroke="currentColor" stroke-width="1.3"/></svg>`;
   }
 
   function button(title, sign, name, act) {
