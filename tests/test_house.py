@@ -462,5 +462,12 @@ def test_the_app_names_no_address_that_a_browser_would_fetch():
     assert not [str(path) for path in places if FETCHED.search(path.read_text("utf-8", errors="replace"))]
 
 
+def test_shapes_are_prepared_at_one_place_alone_which_copies_them():
+    """``contains_xy`` and ``intersects_xy`` prepare a single shape that they are given (the tiles give an array)."""
+    prepares = re.compile(r"shapely\.prepare\(|shapely\.prepared|contains_xy\(|shapely\.intersects_xy\(")
+    places = [path for path in modules() if room_of(path) != "demo" and prepares.search(path.read_text("utf-8"))]
+    assert [path.relative_to(ROOMS).as_posix() for path in places] == ["land/prepared.py"]
+
+
 def test_nothing_that_is_brought_in_at_build_time_is_committed():
     assert not [str(path) for path in committed() if "vendor" in path.parts]

@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.formats.errors import GeometryEmpty, GeometryNonFinite, TooComplex
 from planner.formats.limits import MAX_CORNERS_SORTED, MAX_VERTICES
+from planner.land.prepared import prepared
 from planner.text import N_, Text
 
 Floats = NDArray[np.float64]
@@ -131,8 +132,7 @@ def _parents(rings: Sequence[Floats], feature: str) -> dict[int, int | None]:
     order = np.argsort(-shapely.area(areas), kind="stable")
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
-    outer = np.where(shapely.is_valid(areas), areas, shapely.convex_hull(areas))
-    shapely.prepare(outer)
+    outer = prepared(np.where(shapely.is_valid(areas), areas, shapely.convex_hull(areas)))
     boxes, tree, looked = shapely.bounds(areas), shapely.STRtree(areas), 0
     parent: dict[int, int | None] = {}
     for i in order.tolist():

@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from planner.land.prepared import prepared
 from planner.parameters import MapDivision
 
 WIDE, HIGH = 6.0, 4.0  # degrees of a sheet of 1:1 000 000
@@ -42,8 +43,7 @@ def sheet_numbers(shape: BaseGeometry, division: MapDivision) -> list[str]:
     row, column = (at.ravel() for at in np.meshgrid(rows, columns, indexing="ij"))
     left, low = column / per_lon - 180.0 + HAIR, row / per_lat + HAIR
     right, high = (column + 1) / per_lon - 180.0 - HAIR, (row + 1) / per_lat - HAIR
-    shapely.prepare(shape)
-    held = shapely.intersects(shape, shapely.box(left, low, right, high))
+    held = shapely.intersects(prepared(shape), shapely.box(left, low, right, high))
     return [_number(int(r), int(c), division) for r, c in zip(row[held], column[held], strict=True)]
 
 

@@ -26,6 +26,7 @@ from planner.land.large import LargeLayer, shared
 from planner.land.noise import METRES_PER_DEGREE, ROUNDING_M, more_than_rounding, polygons
 from planner.land.offsets import grain_kg_per_ha
 from planner.land.parcel import Layer, Parcel, absent
+from planner.land.prepared import prepared
 from planner.parameters import LandClass, Parameters
 from planner.text import N_, Text
 from planner.units import ha, mu
@@ -160,8 +161,7 @@ def _join(parts: Sequence[_Met], *, alone: bool) -> _Met:
 
 def _cut(patches: NDArray[Any], shape: BaseGeometry) -> NDArray[Any]:
     """Patches clipped to a shape; those that lie within it stay as they are, which is most of a large parcel's."""
-    shapely.prepare(shape)
-    across = ~shapely.covers(shape, patches)
+    across = ~shapely.covers(prepared(shape), patches)
     cut = patches.copy()
     cut[across] = shapely.intersection(patches[across], shape)
     return cut

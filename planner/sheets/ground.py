@@ -12,6 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from planner.land.boundary import corners
+from planner.land.prepared import prepared
 from planner.sheets import fonts, labels, marks
 from planner.sheets.canvas import GREY, Canvas, Stroke
 from planner.sheets.paper import Box
@@ -94,8 +95,7 @@ def visible(shapes: Any, plane: Plane, view: Window) -> np.ndarray:
     """Shapes (EPSG:4490) in metres from the frame's corner, cut a little outside it; empty ones where unseen."""
     flat = plane.flat(np.asarray(shapes, dtype=object), (view.east, view.north))
     flat = np.where(shapely.is_missing(flat), shapely.Polygon(), flat)
-    frame = view.box(SLACK_MM)
-    shapely.prepare(frame)
+    frame = prepared(view.box(SLACK_MM))
     cut = shapely.intersects(flat, frame) & ~shapely.contains_properly(frame, flat)
     broken = cut & ~shapely.is_valid(flat)
     flat[broken] = shapely.make_valid(flat[broken])

@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from planner.land.prepared import prepared
 from planner.sheets import fonts, labels
 from planner.sheets.block import cell_holds, cells_of, cut_fields, draw_block, draw_cells, draw_foot, draw_title
 from planner.sheets.canvas import GREY, HAIR, INK, Canvas, Stroke, canvas
@@ -191,8 +192,7 @@ def _write(
     land = _land(survey, spots)
     drawn = shapely.buffer(shapely.boundary(land), 0.25)
     circles = shapely.buffer(shapely.MultiPoint(np.concatenate(spots)), 0.5)
-    taken = labels.Taken(frame.inset(0.4), shapely.union(drawn, circles))
-    shapely.prepare(taken.lines)
+    taken = labels.Taken(frame.inset(0.4), prepared(shapely.union(drawn, circles)))
     rings: list[Sequence[Corner]] = [ring.corners for ring in survey.rings]
     name = labels.in_lines(voice.name(sheet.parcel_id), labels.TITLE_PT * made.unit, 46.0 * made.unit)
     labels.write_title(made, land, name, voice.each(survey.area)[0], taken)
