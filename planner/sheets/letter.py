@@ -84,7 +84,13 @@ class Letter:
             self.line(block.office)
         names = (block.maker, block.checker, block.approver, "")
         self.table(SIGNED, [names])
-        self.paper.tables[-1].rows[1].height = Mm(SEAL_MM)
+        table = self.paper.tables[-1]
+        wide = sum(column.width for column in table.columns) // len(table.columns)  # there is nothing yet to go by
+        for column in table.columns:
+            column.width = wide
+            for cell in column.cells:
+                cell.width = wide
+        table.rows[1].height = Mm(SEAL_MM)
 
 
 def keep_together(table: Any) -> None:
