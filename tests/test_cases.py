@@ -118,6 +118,19 @@ def test_one_parcel_is_admitted_in_one_case_until_that_gives_it_back(desk):
     assert decide(desk, "two", key="d3")["entry"]
 
 
+def test_a_decision_over_ground_that_another_case_holds_is_replayed_with_that_ground(desk):
+    start(desk, id="one", mwh=10)
+    decide(desk, "one", key="d1")
+    start(desk, id="two", mwh=10, at=(650, 100))  # half of it lies on the other's
+    assert desk.case_seen("two").verdict is Verdict.BLOCKED
+    desk.override_finding("two", "overlap_held:booked", decided="fits", reason="they share a yard", document="No. 3",
+                          actor="Bo", key="o")
+    decide(desk, "two", key="d2")
+    desk.withdraw_case("one", reason="as asked", actor="Bo", key="w")
+    found = desk.replay("two")
+    assert (found.agrees, found.then.verdict, found.now.verdict) == (True, Verdict.BLOCKED, Verdict.FITS)
+
+
 # ---------------------------------------------------------------- the table
 # Written by hand: for each verb, state by state, where it leads and who may; "." is refused.
 COLUMNS = ("none", "draft", "submitted", "in_review", "recommended", "admitted", "conditional", "refused", "withdrawn",

@@ -170,9 +170,12 @@ def test_ground_that_a_case_holds_is_booked_once_under_whatever_name_it_is_drawn
     grant_all(desk)
     words = {"year": 2026, "basis": "D", "actor": "a"}
     desk.reserve(drawn(150, 150, 200, 100, id="mine"), key="r1", **words)
-    for shape in ((150, 150, 200, 100), (349, 150, 200, 100)):  # the same outline; a strip of one metre
-        with pytest.raises(ParcelHeld, match="'mine' already holds"):
-            desk.reserve(drawn(*shape, id="other"), key=f"r {shape}", **words)
+    again, strip = drawn(150, 150, 200, 100, id="other"), drawn(349, 150, 200, 100, id="other")  # of one metre
+    with pytest.raises(ParcelHeld, match="'mine' already holds"):
+        desk.reserve(again, key="r again", **words)
+    with pytest.raises(Blocked, match="100.00 m2 .* in mine"):
+        desk.reserve(strip, key="r strip", **words)
+    assert "case 'mine' holds" in str(desk.look(again).notes[-1]) and desk.look(strip).verdict is Verdict.BLOCKED
     assert desk.reserve(drawn(350, 150, 100, 100, id="beside"), key="r2", **words)["entry"]
 
 

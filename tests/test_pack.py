@@ -406,6 +406,22 @@ def test_a_case_is_packed_with_its_own_project_and_is_not_short_of_what_it_holds
     own.close()
 
 
+def test_the_pack_knows_the_ground_that_a_case_holds_without_its_being_a_layer(tmp_path):
+    own = workspace(tmp_path / "w.gpkg")
+    own.reserve(Parcel("held", land(600, 600, 100, 100)), year=2026, basis="Decision 1", actor="a", key="r1",
+                park="ZONE", project=project_from({**PLANT, "carriers": {"electricity_mwh": 10}}))
+    beside = Parcel("beside", land(690, 600, 100, 100))
+    case = own.look(beside, park="ZONE")
+    path = tmp_path / "b.zip"
+    path.write_bytes(case_pack(own, case, page=Page(paper="A4")))
+    found = next(row for row in said(path, "documents/check.zh.json")["findings"] if row["rule"] == "overlap_held"
+                 and row["state"] == "hit")
+    assert found["area_m2"] == pytest.approx(1_000, abs=0.5) and found["layer_name"] == "booked"
+    went = verify_pack(path, pages=False)
+    assert went.ok, went.differs
+    own.close()
+
+
 def print_menu():
     from planner.ui.papers import papers
     from planner.ui.session import desk

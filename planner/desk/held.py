@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
 
+import geopandas as gpd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from planner.errors import StoreRefused
 from planner.land.noise import is_noise, polygons
-from planner.land.parcel import Parcel
+from planner.land.parcel import CRS, EVERYWHERE, Layer, Parcel
 from planner.parameters import Rule
 from planner.quota.accounts import amount_shown, lot_of, unit_of
-from planner.quota.balances import Standing
+from planner.quota.balances import Book, Standing, standing
 from planner.quota.entries import TAKEN, Bucket
 from planner.store.base import Store, Turn
-from planner.text import N_
+from planner.text import N_, Text
+
+# The parcel of each case with its outline, by the id of the case.
+Outlines = Mapping[str, tuple[str, BaseGeometry]]
+BOOKED = "booked"  # the name of the layer of that ground
+BOOKED_ALREADY = N_("The ground of this parcel is booked already: case '{case}' holds {held}.")
 
 
 class ParcelHeld(StoreRefused):
@@ -43,6 +50,27 @@ def refuse_held(
                 if any(leg.ref == one and leg.amount > 0 and leg.bucket is Bucket.RESERVED for leg in entry.draft.legs)
             ]
             raise ParcelHeld(where={"case": one, "entry": by[-1]}, ref=one, parcel=parcel.id, held=holds, entry=by[-1])
+
+
+def booked_ground(book: Book, outlines: Outlines, parcel: Parcel, layers: Iterable[Layer], on: date) -> Layer | None:
+    """The ground that cases hold in the book, as far as it meets a parcel and no layer of parcels has it: a layer of
+    its own, of the day on which it is asked for. None where there is no such ground."""
+    known = {str(id) for layer in layers for id in layer.around(parcel.shape.bounds)["id"]}
+    stand = standing(book)
+    met = [(id, outline) for case, (id, outline) in outlines.items()
+           if id not in {*known, parcel.id} and shapely.intersects(outline, parcel.shape) and _holds(stand, case)]
+    if not met:
+        return None
+    columns = {"id": [id for id, _ in met], "name": [""] * len(met), "kind": [""] * len(met)}
+    frame = gpd.GeoDataFrame(columns, geometry=[outline for _, outline in met], crs=CRS)
+    return Layer("parcels", BOOKED, frame, as_of=on, source="book", coverage=EVERYWHERE)
+
+
+def booked_already(book: Book, outlines: Outlines, parcel: Parcel) -> list[Text]:
+    """By which cases the parcel itself, under this id or another, is held."""
+    stand = standing(book)
+    return [Text(BOOKED_ALREADY, case=case, held=held) for case, (id, outline) in outlines.items()
+            if (id == parcel.id or shapely.equals(outline, parcel.shape)) and (held := _holds(stand, case))]
 
 
 def _others(store: Store, parcel: Parcel, ref: str, rules: Collection[Rule]) -> Iterator[str]:

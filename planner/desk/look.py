@@ -13,6 +13,7 @@ from planner.admission.case import Account, Accounts, Ask, judge, land_asks
 from planner.admission.listing import listed_quotas
 from planner.admission.outcome import Case
 from planner.desk.ground import Ground, accounts_of, held_parcels, met_parcels, park_of, site_of
+from planner.desk.held import booked_already, booked_ground
 from planner.desk.stated import state_of
 from planner.desk.stations import draws, headroom, nearest
 from planner.energy.assessment import NOT_ADMITTED, regional
@@ -111,7 +112,11 @@ def look(
     if project is not None and year is not None:
         project = project.model_copy(update={"start": year})
     site = site_of(parcel, layers.get("parks", ()), account, project)
-    neighbours = held_parcels(book, store.holders(), met_parcels(parcel, layers.get("parcels", ())))
+    outlines = store.outlines()
+    booked = booked_ground(book, outlines, parcel, layers.get(DRAWN, ()), on)
+    if booked is not None:
+        layers = {**layers, DRAWN: (*layers.get(DRAWN, ()), booked)}
+    neighbours = held_parcels(book, store.holders(), met_parcels(parcel, layers.get(DRAWN, ())))
 
     def ground_of() -> tuple[Takes, tuple[Finding, ...], tuple[str, ...]]:
         return (
@@ -156,7 +161,7 @@ def look(
         parameters=parameters,
         warn_at=parameters.coefficient("warn_at", on).value,
         demand=full_demand(project, parameters, on=on, settings=settings, places=site.parks) if project else None,
-        notes=taken.notes,
+        notes=[*taken.notes, *booked_already(book, outlines, parcel)],
     )
 
 

@@ -67,14 +67,17 @@ def ground_members(desk: Desk, box: Box | None, parks: frozenset[str]) -> dict[s
             ids |= {str(row[document["columns"].index("id")]) for row in document["rows"]}
     # A case elsewhere may draw on the same substation.
     drawing = {case.id: rows for case in desk.store.cases() if box and (rows := rows_of(case))}
-    cases = [case for case in desk.store.cases() if case.parcel_id in ids or case.id in drawing]
+    outlines = {id: shapely.to_wkb(shape, hex=True) for id, (_, shape) in desk.store.outlines().items()
+                if box and shapely.intersects(shape, shapely.box(*box))}
+    cases = [case for case in desk.store.cases() if case.parcel_id in ids or case.id in drawing or case.id in outlines]
     settings = desk.settings()
     stated = {
         "settings": {name: settings[name] for name in SETTINGS if name in settings},
         "records": {kind: desk.store.records(kind) for kind in RECORDS},
         "rows": {name: desk.store.rows(name) for name in ROWS},
         "projects": desk.store.projects(),
-        "cases": [{"id": case.id, "parcel": case.parcel_id, "state": case.state, "draws": drawing.get(case.id, [])}
+        "cases": [{"id": case.id, "parcel": case.parcel_id, "state": case.state, "draws": drawing.get(case.id, []),
+                   "outline": outlines.get(case.id)}
                   for case in cases],
     }
     members[STATED] = written(stated)
@@ -171,6 +174,11 @@ class PackStore:
 
     def holders(self) -> dict[str, str]:
         return {row["id"]: row["parcel"] for row in self.stated["cases"]}
+
+    def outlines(self) -> dict[str, tuple[str, BaseGeometry]]:
+        """A pack of an earlier planner tells of none."""
+        return {row["id"]: (row["parcel"], shapely.from_wkb(row["outline"])) for row in self.stated["cases"]
+                if row.get("outline")}
 
     def cases(self) -> list[CaseRecord]:
         nowhere = shapely.Polygon()

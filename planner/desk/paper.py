@@ -19,6 +19,7 @@ from planner.admission.headline import ask_title, headline
 from planner.admission.outcome import Case
 from planner.desk import documents_check
 from planner.desk.facts import measure_titles
+from planner.desk.held import BOOKED
 from planner.figures import area, figure, quota_difference, quota_figure
 from planner.land.finding import Finding, State
 from planner.land.map_sheets import division_of, sheet_numbers
@@ -31,6 +32,7 @@ from planner.text import N_, Text, Translate, english, joined
 from planner.units import ha, rounded, rounded_parts
 
 ROLE_TITLES = {
+    BOOKED: N_("Land that cases hold"),
     "parks": N_("Parks"),
     "parcels": N_("Parcels"),
     "land_survey": N_("Land survey"),

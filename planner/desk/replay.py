@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from planner.admission.case_compare import Row, compared
 from planner.admission.outcome import Case
@@ -86,6 +87,8 @@ def ground_of(desk: Desk, turn: Turn, case: Opened, seen: Case) -> Document:
         "settings": {name: settings[name] for name in SETTINGS if name in settings},
         "park_state": desk.store.records(PARK_STATE).get(seen.park),
         "holders": holders,
+        "outlines": {id: shapely.to_wkb(outline, hex=True) for id, (_, outline) in desk.store.outlines().items()
+                     if shapely.intersects(outline, case.record.shape)},
         "draws": {id: rows for id, rows in desk.ground.drawing(holders).items() if rows},
         "document": documents_check.check(seen, english),
     }
@@ -148,6 +151,11 @@ class AsOf:
     def holders(self) -> dict[str, str]:
         """Who held which parcel then."""
         return dict(self.ground["holders"])
+
+    def outlines(self) -> dict[str, tuple[str, BaseGeometry]]:
+        """Where they lay, as far as it met the parcel; a decision of an earlier planner kept none."""
+        kept = self.ground.get("outlines", {})
+        return {id: (self.ground["holders"][id], shapely.from_wkb(outline)) for id, outline in kept.items()}
 
     def records(self, kind: str) -> dict[str, dict[str, Any]]:
         state, park = self.ground["park_state"], self.ground["document"]["park"]
