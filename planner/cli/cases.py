@@ -56,13 +56,13 @@ def shown(found: Opened, document: dict[str, Any], call: Call) -> list[str]:
     """Findings, conditions and acts of a case in the reader's language, names written in both languages too."""
     from planner.admission.decision import CONDITION_TITLES, VERB_TITLES
     from planner.desk.case_documents import verdicts
-    from planner.desk.paper import ROLE_TITLES
+    from planner.desk.paper import LAYER_TITLES
     from planner.words import for_reader, in_language
 
     def named(words: str | None) -> str:
         return in_language(words or "", call.language)
 
-    rows = verdicts(found, lambda text: for_reader(text, call.language, ROLE_TITLES).say(call.say))[1]
+    rows = verdicts(found, lambda text: for_reader(text, call.language, LAYER_TITLES).say(call.say))[1]
     return [
         *(f"  {f['rule']:<20} {verdict_word(f['machine'], call.say):<8} {verdict_word(f['decided'], call.say):<8} "
           f"{f['message']}" for f in rows),

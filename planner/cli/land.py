@@ -83,7 +83,7 @@ def import_(
     note(str(file))
     document = at.import_file(request)
     said = f"{document['status']}: {document['stored']}/{document['read']} -> {document['layer']}"
-    return Answer(document, [said, *(f"  {noted}" for noted in document["notes"])])
+    return Answer(document, [said, *(f"  {noted}" for noted in document.get("notes", ()))])
 
 
 def pairs(words: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:

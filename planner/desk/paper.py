@@ -32,7 +32,6 @@ from planner.text import N_, Text, Translate, english, joined
 from planner.units import ha, rounded, rounded_parts
 
 ROLE_TITLES = {
-    BOOKED: N_("Land that cases hold"),
     "parks": N_("Parks"),
     "parcels": N_("Parcels"),
     "land_survey": N_("Land survey"),
@@ -44,6 +43,7 @@ ROLE_TITLES = {
     "carbon_boundary": N_("Zero-carbon boundary"),
     "context": N_("Context"),
 }
+LAYER_TITLES = {**ROLE_TITLES, BOOKED: N_("Land that cases hold")}
 QUOTA_COLUMNS = (Text(N_("Needed")), Text(N_("Free")), Text(N_("Left")))
 
 
@@ -99,7 +99,7 @@ def sheet_of(
         translate=translate,
         lang=lang,
         classes=parameters.of_day(case.on).classes,
-        role_titles=ROLE_TITLES,
+        role_titles=LAYER_TITLES,
         centre=centre,
         on_sheets=on_sheets(
             case.parcel.shape, scale_of(case.parcel.shape, plane_crs, paper_named(paper).frame_mm, scale, centre),
@@ -142,7 +142,7 @@ def workspace_sheet(
         translate=translate,
         lang=lang,
         classes=parameters.of_day(printed_at.date()).classes,
-        role_titles=ROLE_TITLES,
+        role_titles=LAYER_TITLES,
     )
 
 

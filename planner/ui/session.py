@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from planner.desk.desk import Desk
-from planner.desk.paper import ROLE_TITLES
+from planner.desk.paper import LAYER_TITLES
 from planner.errors import InputError
 from planner.text import N_, Text, Translate
 from planner.ui import identity, tongue
@@ -84,7 +84,7 @@ def _(msgid: str, **facts: Any) -> str:
 def said(text: Text) -> str:
     """A sentence of the rooms below in the session's language, its names too."""
     reader = lang()
-    return for_reader(text, reader, ROLE_TITLES).say(translator(reader))
+    return for_reader(text, reader, LAYER_TITLES).say(translator(reader))
 
 
 def named(name: str) -> str:

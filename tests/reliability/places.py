@@ -148,7 +148,7 @@ class InDatabase:
 class OnTheLine(InDatabase):
     """What the planner sends to the server of its database: it dies before or while it sends, or the line breaks."""
 
-    word, undoes, steady = b"socket:", True, True
+    word, undoes, steady = b"socket:", True, False  # once in a while an answer is waited for in one read more
 
     def __init__(self, server: postgres.Server, switch: Path) -> None:
         super().__init__(server)
