@@ -10,6 +10,7 @@ from pathlib import Path
 from planner.admission.certificate import WhyNot, why_not
 from planner.desk.documents import Document, notes
 from planner.desk.page import Page
+from planner.desk.paper import LAYER_TITLES
 from planner.desk.queue import Asked
 from planner.errors import UsageError
 from planner.text import N_, Text, Translate, english
@@ -38,7 +39,7 @@ def certificate(stated: WhyNot, *, page: Page, printed_at: datetime) -> bytes:
     from planner.sheets.certificate import certificate_docx
 
     return certificate_docx(stated, run_hash=run_hash(stated), printed_at=printed_at, langs=page.langs,
-                            block=page.block, template=page.templates.letter)
+                            block=page.block, template=page.templates.letter, titles=LAYER_TITLES)
 
 
 def export_certificate(asked: Asked, project: str, out: Path, *, page: Page, printed_at: datetime) -> Path:

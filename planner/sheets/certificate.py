@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from planner.admission.certificate import Lack, WhyNot
 from planner.figures import figure
-from planner.sheets.letter import Letter, letter
+from planner.sheets.letter import NO_TITLES, Letter, letter
 from planner.sheets.sheet import TitleBlock
 from planner.text import N_, Text
 
@@ -17,17 +17,18 @@ BASES = {"calorific": N_("calorific value"), "equal": N_("equal value"), "unknow
 
 def certificate_docx(
     stated: WhyNot, *, run_hash: str, printed_at: datetime, langs: Sequence[str], block: TitleBlock | None = None,
-    template: Path | None = None,
+    template: Path | None = None, titles: Mapping[str, str] = NO_TITLES,
 ) -> bytes:
     """The document; ``run_hash`` seals what was judged, ``langs`` are zh, en or both, ``template`` is the office's own
-    letter. Raises TemplateWrong."""
+    letter, ``titles`` what layers are called (role -> message id). Raises TemplateWrong."""
     signed = block or TitleBlock()
 
     def write(page: Letter) -> None:
-        _Writer(page.paper, page.lang).write(stated, run_hash, printed_at)
+        _Writer(page.paper, page.lang, page.titles).write(stated, run_hash, printed_at)
         page.signatures(signed)
 
-    return letter(langs, write, run_hash=run_hash, printed_at=printed_at, template=template, logo=signed.logo)
+    return letter(langs, write, run_hash=run_hash, printed_at=printed_at, template=template, logo=signed.logo,
+                  titles=titles)
 
 
 class _Writer(Letter):

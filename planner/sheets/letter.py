@@ -5,10 +5,11 @@ It is written on the office's own letter where there is one: that one's styles, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from planner.sheets.fonts import clean, width
@@ -23,19 +24,22 @@ BODY_PT, SMALL_PT, MANY = 9.5, 8.0, 6  # type of a table, and of one with more c
 CELL_MM, WIDEST_MM = 5.5, 60.0  # the edges of a cell; what a column may ask for
 UNBROKEN_MM, SEAL_MM = 20.0, 22.0  # of a word that is kept whole; room for a seal
 LOGO_MM = 14.0
+BOLD = 1.2  # as wide as other type, at most
+NO_TITLES: Mapping[str, str] = MappingProxyType({})
 SIGNED = (N_("Prepared"), N_("Checked"), N_("Approved"), N_("Official seal"))
 
 
 class Letter:
-    """Writes in one language; it remembers the document and the language."""
+    """Writes in one language; it remembers the document, the language and what layers are called (``titles``: role ->
+    message id)."""
 
-    def __init__(self, paper: Any, lang: str) -> None:
-        self.paper, self.lang = paper, lang
+    def __init__(self, paper: Any, lang: str, titles: Mapping[str, str]) -> None:
+        self.paper, self.lang, self.titles = paper, lang, titles
 
     def say(self, text: Text | str) -> str:
         """A sentence in the letter's language, of a name in both languages its side; nothing that breaks a page."""
-        said = in_language(text, self.lang) if isinstance(text, str) else for_reader(text, self.lang, {}).say(
-            translator(self.lang))
+        said = in_language(text, self.lang) if isinstance(text, str) else for_reader(
+            text, self.lang, self.titles).say(translator(self.lang))
         return clean(said)
 
     def heading(self, text: Text, level: int) -> None:
@@ -105,9 +109,11 @@ def keep_together(table: Any) -> None:
 
 
 def shared(rows: Sequence[Sequence[str]], size_pt: float, room_mm: float) -> list[float]:
-    """Widths of columns in mm that fill a room: each has room for its longest word, the rest goes by what they hold."""
+    """Widths of columns in mm that fill a room: each has room for its longest word, in its first row a bold one, the
+    rest goes by what they hold."""
     columns = [*zip(*rows, strict=True)]
-    least = [max(_longest_word(cell, size_pt) for cell in column) + CELL_MM for column in columns]
+    least = [max(BOLD * _longest_word(column[0], size_pt), *(_longest_word(cell, size_pt) for cell in column)) + CELL_MM
+             for column in columns]
     wants = [max(low, min(max(width(cell, size_pt) for cell in column) + CELL_MM, WIDEST_MM))
              for low, column in zip(least, columns, strict=True)]
     spare, more = room_mm - sum(least), sum(wants) - sum(least)
@@ -123,7 +129,7 @@ def _longest_word(cell: str, size_pt: float) -> float:
 
 def letter(
     langs: Sequence[str], write: Callable[[Letter], None], *, run_hash: str, printed_at: datetime,
-    template: Path | None = None, logo: bytes | None = None,
+    template: Path | None = None, logo: bytes | None = None, titles: Mapping[str, str] = NO_TITLES,
 ) -> bytes:
     """A document in one language, or in several one after the other, each on a new page; sealed by ``run_hash``.
 
@@ -139,7 +145,7 @@ def letter(
     for number, lang in enumerate(langs):
         if number:
             paper.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
-        write(Letter(paper, lang))
+        write(Letter(paper, lang, titles))
     return saved(paper)
 
 

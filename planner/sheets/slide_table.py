@@ -21,6 +21,8 @@ MORE_ROWS = N_("… rows left out: {count}. All of them stand in the workbook, s
 DECISIVE_TOO = N_("Of the rows left out {count} decide: read them there.")
 NOTHING = N_("There is nothing to show.")
 PAD_MM = 1.6  # between the text of a cell and its edge
+# First what cuts nothing, in a type that can be read across a room.
+WHOLE = tuple((size, 40) for size in (14, 12, 11, 10, 9))
 SIZES = tuple((size, 4) for size in (14, 12, 11, 10, 9, 8))  # of type in pt, and how many lines a cell has at most
 # What decides is never left out for being long: smaller type, and cells cut where they are longer than so many lines.
 TIGHT = ((7, 3), (7, 2), (6, 2), (6, 1))
@@ -75,10 +77,14 @@ class _Fit:
 def _fit(
     heads: Sequence[str], rows: Sequence[Sequence[str]], graves: Sequence[float], widths: Sequence[float], high: int
 ) -> _Fit:
-    """The largest type in which all rows fit, else the smallest without what is least grave; smaller still where that
-    keeps more of what decides."""
+    """The largest type in which all rows fit uncut, else with long cells cut, else the smallest without what is least
+    grave; smaller still where that keeps more of what decides."""
     order = sorted(range(len(rows)), key=lambda i: (-graves[i], i))
     decisive = sum(grave > Verdict.WARN for grave in graves)
+    for size, most in WHOLE:
+        made = _kept(heads, rows, order, widths, high, size, most)
+        if len(made.rows) == len(rows) and sum(made.heights) <= high - EMU_PER_MM * NOTES_MM:
+            return made
     best: _Fit | None = None
     for size, most in (*SIZES, *TIGHT):
         if best is not None and (size, most) in TIGHT and _decide(best, graves) == decisive:

@@ -15,7 +15,7 @@ ILLUSTRATIVE = N_("Illustrative: contains invented data")
 def year_docx(sheet: Sheet, *, langs: Sequence[str], template: Path | None = None) -> bytes:
     """The document; ``langs`` are zh, en or both, ``template`` is the office's own letter. Raises TemplateWrong."""
     return letter(langs, lambda page: _write(page, sheet), run_hash=sheet.run_hash, printed_at=sheet.printed_at,
-                  template=template, logo=sheet.title_block.logo)
+                  template=template, logo=sheet.title_block.logo, titles=sheet.role_titles)
 
 
 def _write(page: Letter, sheet: Sheet) -> None:
