@@ -33,7 +33,7 @@ ILLUSTRATIVE = N_("Illustrative: contains invented data")
 COLUMNS = {"projects": (1, 2, 3, 4, 5, 6)}
 SHARES = {
     "takes": (0.4, 0.35, 0.25), "findings": (0.1, 0.55, 0.35), "projects": (0.3, 0.1, 0.08, 0.12, 0.25, 0.15),
-    "quotas": (0.12, 0.28, 0.15, 0.15, 0.15, 0.15), "displaced": (0.28, 0.36, 0.14, 0.12, 0.1),
+    "quotas": (0.12, 0.28, 0.15, 0.15, 0.15, 0.15), "displaced": (0.26, 0.3, 0.17, 0.17, 0.1),
     "ways_out": (0.22, 0.52, 0.12, 0.14),
 }
 
