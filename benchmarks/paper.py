@@ -68,8 +68,9 @@ def meeting(workspace: Path, folder: Path) -> tuple[float, float]:
     """All papers as a meeting prints them, those of the scenario in one call and those of the land in another: seconds
     by the clock, and of the processor in all processes."""
     from planner.desk.desk import Desk
-    from planner.desk.meeting_papers import Subject, print_for_meeting
+    from planner.desk.meeting_papers import print_for_meeting
     from planner.desk.page import Page
+    from planner.desk.papers import Subject
 
     desk = Desk.open(str(workspace))
     asked, before = Subject(scenario=str(scenario(desk, folder))), spent()
@@ -82,8 +83,9 @@ def meeting(workspace: Path, folder: Path) -> tuple[float, float]:
 def papers(workspace: Path, folder: Path) -> list[tuple[str, float, float, int]]:
     """Every kind of paper by itself, printed by this process: seconds, processor seconds, bytes."""
     from planner.desk.desk import Desk
-    from planner.desk.meeting_papers import Subject, print_for_meeting
+    from planner.desk.meeting_papers import print_for_meeting
     from planner.desk.page import Page
+    from planner.desk.papers import Subject
 
     desk = Desk.open(str(workspace))
     asked = Subject(scenario=str(scenario(desk, folder)))

@@ -21,8 +21,9 @@ from planner.desk.booking import Movement
 from planner.desk.desk import Desk
 from planner.desk.look import BASIS_SETTING
 from planner.desk.meeting import case_sheet
-from planner.desk.meeting_papers import Subject, print_for_meeting, why_not
+from planner.desk.meeting_papers import print_for_meeting, why_not
 from planner.desk.page import Page, PlaceUnreadable, around, centre_of, title_block
+from planner.desk.papers import Subject
 from planner.desk.templates import TemplateFolderWrong, from_folder
 from planner.energy.project import project_from
 from planner.errors import UsageError

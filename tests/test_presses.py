@@ -12,8 +12,9 @@ from shapely.geometry import mapping
 
 from planner.desk import presses
 from planner.desk.desk import Desk
-from planner.desk.meeting_papers import Subject, held, print_for_meeting
+from planner.desk.meeting_papers import print_for_meeting
 from planner.desk.page import Page
+from planner.desk.papers import Subject, held
 from planner.errors import PlannerError, Rejected, UsageError
 from planner.formats.errors import CrsMissing
 from planner.people import EVERY_PARK, Forbidden, Role

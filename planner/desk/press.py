@@ -24,7 +24,7 @@ AT, MADE, REFUSED, BROKEN = "at", "made", "refused", "broken"  # what a press sa
 def work(orders: BinaryIO, said: BinaryIO) -> None:
     """Print every kind that is asked for until no more is, on a desk opened once."""
     from planner.desk.desk import Desk
-    from planner.desk.meeting_papers import Papers, held
+    from planner.desk.papers import Papers, held
 
     def say(what: str, *facts: Any) -> None:
         said.write(pickle.dumps((what, *facts)))

@@ -28,7 +28,7 @@ from planner.people import Person
 from planner.text import N_, Text
 
 if TYPE_CHECKING:
-    from planner.desk.meeting_papers import Subject
+    from planner.desk.papers import Subject
 
 MOST = 2  # each takes 300 to 600 MB
 FEW = 15  # parcels, whose papers are printed before a press has begun

@@ -19,6 +19,7 @@ from planner.figures import figure
 from planner.sheets import fonts, labels, marks
 from planner.sheets.block import cut_fields, draw_block, draw_foot, draw_title
 from planner.sheets.canvas import GREY, INK, Align, Canvas, Stroke, canvas
+from planner.sheets.column import Part
 from planner.sheets.continued import continued, draw_continued, in_full
 from planner.sheets.furniture import (
     BODY,
@@ -37,7 +38,6 @@ from planner.sheets.ground import PARCEL, Entry, Ground, ground_of, put
 from planner.sheets.index_map import FIT as INDEX_FIT
 from planner.sheets.index_map import draw_index
 from planner.sheets.map_sheet import pages as map_pages
-from planner.sheets.panel import Part
 from planner.sheets.paper import Box, Paper, paper_named
 from planner.sheets.parcel_sheet import FIT as PARCEL_FIT
 from planner.sheets.plane import Fit, Plane, Window, plane, window

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from planner.sheets import fonts
 from planner.sheets.block import Field, draw_block, draw_foot, draw_title
 from planner.sheets.canvas import INK, Canvas, Stroke, canvas
+from planner.sheets.column import Part, Pen, Section, Strip
 from planner.sheets.furniture import leading, swatch
 from planner.sheets.ground import Entry
-from planner.sheets.panel import Part, Pen, Section, Strip
 from planner.sheets.paper import Box, Paper, Upright
 from planner.sheets.plane import Window
 from planner.sheets.sheet import Sheet

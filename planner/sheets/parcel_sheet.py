@@ -19,10 +19,10 @@ from planner.land.prepared import prepared
 from planner.sheets import fonts, labels
 from planner.sheets.block import cell_holds, cells_of, cut_fields, draw_block, draw_cells, draw_foot, draw_title
 from planner.sheets.canvas import GREY, HAIR, INK, Canvas, Stroke, canvas
+from planner.sheets.column import Part
 from planner.sheets.continued import continued, draw_continued, in_full
 from planner.sheets.furniture import SMALL, draw_frame, draw_legend, draw_scale, holds, unseen, write
 from planner.sheets.ground import POINT, Entry, Ground, ground_of, put, visible
-from planner.sheets.panel import Part
 from planner.sheets.paper import Box, Paper, Upright, upright_named
 from planner.sheets.plane import Fit, Plane, Window, plane, window
 from planner.sheets.printing import Page, printed

@@ -97,27 +97,21 @@ class _Plain(Element):
         return self.text
 
 
-class _Called(MacroElement):
-    """An element whose script is a call: all the land of a layer may stand in it."""
+class _Script(JSCSSMixin, MacroElement):
+    """A call of one function of planner.js with JSON arguments: all the land of a layer may stand in it."""
 
-    def call(self) -> str:
-        raise NotImplementedError
-
-    def render(self, **kwargs: Any) -> str:
-        figure: Any = self.get_root()
-        figure.script.add_child(_Plain(self.call()), name=self.get_name())
-        return ""
-
-
-class _Script(JSCSSMixin, _Called):
-    """A call of one function of planner.js with JSON arguments."""
-
-    _template = Template("{% macro script(this, kwargs) %}{{ this.call() }}{% endmacro %}")
+    _template = Template("")  # the files of a class come with it; the call itself is no template
 
     def __init__(self, function: str, *arguments: Any) -> None:
         super().__init__()
         self._name = "PlannerCall"
         self.function, self.arguments = function, arguments
+
+    def render(self, **kwargs: Any) -> str:
+        super().render(**kwargs)
+        figure: Any = self.get_root()
+        figure.script.add_child(_Plain(self.call()), name=self.get_name())
+        return ""
 
     def call(self) -> str:
         given = "".join(

@@ -21,10 +21,11 @@ from shapely.geometry import box
 
 from planner import formats
 from planner.desk import parcel_paper
-from planner.desk.meeting_papers import Subject, print_for_meeting
+from planner.desk.meeting_papers import print_for_meeting
 from planner.desk.pack import case_pack
 from planner.desk.pack_verify import verify_pack
 from planner.desk.page import Page, title_block
+from planner.desk.papers import Subject
 from planner.formats.write_parcels import ENDINGS, KINDS, write_parcels
 from planner.land.parcel import Parcel
 from planner.sheets import atlas, fonts, parcel_sheet, voice

@@ -17,8 +17,9 @@ from shapely.geometry import MultiPolygon, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from planner.desk.desk import Desk
-from planner.desk.meeting_papers import Subject, print_for_meeting
+from planner.desk.meeting_papers import print_for_meeting
 from planner.desk.page import Page, title_block
+from planner.desk.papers import Subject
 from planner.land.parcel import Parcel
 from tests.drawn_sheet import degrees
 

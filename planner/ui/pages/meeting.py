@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from planner.desk.desk import Desk
-from planner.desk.meeting_papers import TITLES, Subject, why_not
+from planner.desk.meeting_papers import why_not
+from planner.desk.papers import TITLES, Subject
 from planner.text import N_
 from planner.ui.printing.block import how_signed
 from planner.ui.printing.making import making

@@ -9,7 +9,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from planner.desk.desk import Desk
-from planner.desk.meeting_papers import Printed, Subject, print_for_meeting
+from planner.desk.meeting_papers import Printed, print_for_meeting
+from planner.desk.papers import Subject
 from planner.desk.templates import from_files
 from planner.errors import PlannerError
 from planner.sheets.office import Templates

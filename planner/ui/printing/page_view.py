@@ -13,9 +13,9 @@ from streamlit_folium import st_folium
 from planner.admission.outcome import Case
 from planner.desk.desk import DEFAULT_PLANE_CRS, PLANE_CRS, Desk
 from planner.desk.export import sheet_for, workspace_page
-from planner.desk.meeting_papers import Subject
 from planner.desk.page import SCALES, Framed, LonLat, Page, framed
 from planner.desk.paper import conflicts, run_hash
+from planner.desk.papers import Subject
 from planner.errors import PlannerError
 from planner.sheets.paper import PAPERS
 from planner.ui.edit_map import asset_address

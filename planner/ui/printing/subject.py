@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from planner.desk.desk import Desk
-from planner.desk.meeting_papers import Subject, case_subject
+from planner.desk.meeting_papers import case_subject
+from planner.desk.papers import Subject
 from planner.energy.project import Project
 from planner.errors import PlannerError
 from planner.text import N_
