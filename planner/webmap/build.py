@@ -97,21 +97,30 @@ class _Plain(Element):
         return self.text
 
 
-class _Script(JSCSSMixin, MacroElement):
-    """A call of one function of planner.js with JSON arguments: all the land of a layer may stand in it."""
+class _Called(MacroElement):
+    """An element whose script is a call: all the land of a layer may stand in it. It stands below ``JSCSSMixin``, so
+    that what MacroElement would do with the template of a page is never done."""
 
-    _template = Template("")  # the files of a class come with it; the call itself is no template
+    def call(self) -> str:
+        """The call. Each element has its own."""
+        raise NotImplementedError
+
+    def render(self, **kwargs: Any) -> str:
+        figure: Any = self.get_root()
+        figure.script.add_child(_Plain(self.call()), name=self.get_name())
+        return ""
+
+
+class _Script(JSCSSMixin, _Called):
+    """A call of one function of planner.js with JSON arguments."""
+
+    # Read by streamlit-folium, which writes the script of a live map from it; a page of its own is rendered above.
+    _template = Template("{% macro script(this, kwargs) %}{{ this.call() }}{% endmacro %}")
 
     def __init__(self, function: str, *arguments: Any) -> None:
         super().__init__()
         self._name = "PlannerCall"
         self.function, self.arguments = function, arguments
-
-    def render(self, **kwargs: Any) -> str:
-        super().render(**kwargs)
-        figure: Any = self.get_root()
-        figure.script.add_child(_Plain(self.call()), name=self.get_name())
-        return ""
 
     def call(self) -> str:
         given = "".join(
