@@ -1,4 +1,5 @@
-"""Tables of a page: as high as their rows up to so many, and those in which a person can choose one row."""
+"""Tables of a page: as high as their rows up to so many, "-" where nothing is stated, and those in which a person can
+choose one row."""
 
 from __future__ import annotations
 
@@ -23,4 +24,5 @@ def choice(frame: pd.DataFrame, *, key: str, most: int = 8, **more: Any) -> int 
 
 
 def _shape(frame: pd.DataFrame, most: int) -> dict[str, Any]:
-    return {"hide_index": True, "row_height": ROW, "height": ROW * (min(max(len(frame), 1), most) + 1) + FRAME}
+    height = ROW * (min(max(len(frame), 1), most) + 1) + FRAME
+    return {"hide_index": True, "placeholder": "-", "row_height": ROW, "height": height}
