@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 import pytest
+from sqlalchemy import Engine, event
 
 from planner.desk import look as looking
 from planner.desk.desk import Desk
@@ -138,3 +139,17 @@ def test_a_drawing_elsewhere_is_looked_at_where_a_rule_sees_further(desk, looks)
     looks.meanwhile = lambda: other(desk).keep_parcel(parcel(200, 600, id="far"), actor="Bo")
     assert reserve(desk)["entry"]
     assert looks.inside_turn == [False, True]
+
+
+def test_what_one_reservation_reads_is_of_two_moments_before_its_turn_and_in_it(desk):
+    writing = []
+
+    def begun(connection):
+        writing.append(connection.get_execution_options()["planner_write"])
+
+    event.listen(Engine, "begin", begun)
+    try:
+        reserve(desk)
+    finally:
+        event.remove(Engine, "begin", begun)
+    assert writing == [False, True, False]

@@ -446,3 +446,61 @@ def test_every_version_of_a_layer_is_listed_oldest_first_and_read_back(store):
     assert [(info.version, info.sha256[0]) for info in found] == [(1, "1"), (2, "2")]
     assert found[1] == store.layers()[0] and store.layer_versions("nothing") == []
     assert store.layer("survey", 1).frame["code"].tolist() == ["0101", "0102"]
+
+
+def elsewhere(work) -> None:
+    """Do something in a thread of its own, to its end."""
+    thread = Thread(target=work)
+    thread.start()
+    thread.join()
+
+
+def set_to(store: Store, value: str) -> None:
+    with store.turn() as turn:
+        turn.put_settings({"plane_crs": value})
+
+
+def test_what_is_read_within_a_moment_is_of_that_moment_and_the_next_is_of_now(store):
+    set_to(store, "before")
+    with store.moment():
+        assert store.settings()["plane_crs"] == "before"
+        elsewhere(lambda: set_to(store, "after"))
+        assert store.settings()["plane_crs"] == "before"
+        with store.moment():
+            assert store.settings()["plane_crs"] == "before"
+    assert store.settings()["plane_crs"] == "after"
+
+
+def test_a_moment_is_of_its_thread_alone(store):
+    seen = []
+    set_to(store, "before")
+    with store.moment():
+        store.settings()
+        elsewhere(lambda: set_to(store, "after"))
+        elsewhere(lambda: seen.append(store.settings()["plane_crs"]))
+    assert seen == ["after"]
+
+
+def test_a_moment_within_a_turn_sees_what_stood_when_the_turn_was_taken(store):
+    set_to(store, "before")
+    with store.turn() as turn, store.moment():
+        turn.put_settings({"plane_crs": "after"})
+        assert store.settings()["plane_crs"] == "before"
+    assert store.settings()["plane_crs"] == "after"
+
+
+def test_a_turn_taken_within_a_moment_reads_what_stands_now(store):
+    set_to(store, "before")
+    with store.moment():
+        store.settings()
+        elsewhere(lambda: set_to(store, "after"))
+        with store.turn():
+            assert store.settings()["plane_crs"] == "after"
+        assert store.settings()["plane_crs"] == "before"
+
+
+def test_what_a_moment_cannot_read_is_said_as_ever_and_the_moment_ends(store):
+    with pytest.raises(LayerMissing), store.moment():
+        store.layer("nowhere")
+    set_to(store, "after")
+    assert store.settings()["plane_crs"] == "after"

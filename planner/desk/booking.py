@@ -107,12 +107,15 @@ def once(
         earlier = turn.answer(key, content)
         if earlier is not None:
             return earlier
-        answer = work(turn)
+        with store.moment():
+            answer = work(turn)
         turn.remember(key, content, answer, actor)
         return answer
 
-    if before is not None and store.answer(key, content) is None:
-        before()
+    if before is not None:
+        with store.moment():
+            if store.answer(key, content) is None:
+                before()
     return in_turn(store, answered)
 
 

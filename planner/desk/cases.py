@@ -81,7 +81,8 @@ class CaseVerbs:
     @needs(Role.VIEWER, ANYWHERE)
     def case_seen(self, id: str) -> Case:
         """What is known about a case today, its own reservation left out. Writes nothing."""
-        return casework.judged(cast("Desk", self), self.case(id))
+        with self.store.moment():
+            return casework.judged(cast("Desk", self), self.case(id))
 
     @needs(Role.VIEWER, ANYWHERE)
     def replay(self, id: str) -> replay.Replay:

@@ -145,18 +145,19 @@ class Desk(GroundVerbs, QueueVerbs, FactVerbs, CaseVerbs, ParameterVerbs):
     ) -> Case:
         """What a parcel takes, which rules it breaks and which quotas run short. Writes nothing. What of the ground was
         ``seen`` before is looked at again only where it has changed."""
-        return look(
-            self.store,
-            self.ground,
-            self.book.standing(),
-            self.parameters,
-            parcel,
-            on=on or self.today(),
-            project=project,
-            park=park,
-            year=year,
-            seen=seen,
-        )
+        with self.store.moment():
+            return look(
+                self.store,
+                self.ground,
+                self.book.standing(),
+                self.parameters,
+                parcel,
+                on=on or self.today(),
+                project=project,
+                park=park,
+                year=year,
+                seen=seen,
+            )
 
     # ------------------------------------------------------------ writing
     @needs(Role.PLANNER)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -203,6 +204,10 @@ class PackStore:
 
     def rows(self, table: str, **where: Any) -> list[dict[str, Any]]:
         return list(self.stated.get("rows", {}).get(table, []))  # a pack of an earlier planner has none
+
+    def moment(self) -> AbstractContextManager[None]:
+        """A pack is of one moment."""
+        return nullcontext()
 
     def close(self) -> None:
         """Nothing is open."""

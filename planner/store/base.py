@@ -233,6 +233,10 @@ class Store(Protocol):
         """Rows of a table of ``tables.py`` by its short name, in order; only those with these values."""
 
     def turn(self) -> AbstractContextManager[Turn]: ...
+    def moment(self) -> AbstractContextManager[None]:
+        """All that this thread reads within is of one moment, and asked for in one transaction. One that begins inside
+        a turn is of the moment in which the turn was taken; a turn that is taken within is not bound by it."""
+
     def faults(self) -> list[Text]:
         """What the store finds wrong in itself: damage in the file, balances that are not the sum of the entries."""
 

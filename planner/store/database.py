@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from functools import cached_property
+from threading import local
 from typing import Any
 
 from shapely.geometry.base import BaseGeometry
@@ -19,14 +19,18 @@ from planner.quota.entries import Draft, Entry
 from planner.store import book, cases, copying, kept, layers, registers, sums, tables
 from planner.store.base import CaseRecord, LayerInfo, RegisterRow, Turn
 from planner.store.clock import Clock
+from planner.store.trouble import spoken
 from planner.text import Text
 
 
 class DatabaseStore(ABC):
     """The verbs that read; a store says how it begins a transaction, backs itself up and finds its faults."""
 
-    where: str
-    _clock: Clock
+    def __init__(self, where: str, clock: Clock) -> None:
+        self.where = where
+        self._clock = clock
+        self._remembered = sums.Remembered()
+        self._here = local()  # the moment in which a thread reads, if it asked for one
 
     @abstractmethod
     def _begun(self, *, write: bool) -> AbstractContextManager[Connection]:
@@ -145,13 +149,10 @@ class DatabaseStore(ABC):
         with self._look() as connection:
             return tables.rows(connection, table, where)
 
-    @cached_property
-    def _remembered(self) -> sums.Remembered:
-        return sums.Remembered()
-
     @contextmanager
     def turn(self) -> Iterator[Turn]:
-        with self._begun(write=True) as connection:
+        # Whoever writes reads what stands now, not what stood in a moment of before.
+        with self._reading(None), self._begun(write=True) as connection:
             begun = self._taken(connection)
             copying.refuse_moved(begun)
             yield DatabaseTurn(connection, self._clock, self._remembered, begun)
@@ -161,8 +162,33 @@ class DatabaseStore(ABC):
         with self._look() as connection:
             return copying.marks(connection)
 
-    def _look(self) -> AbstractContextManager[Connection]:
-        return self._transaction(write=False)
+    @contextmanager
+    def moment(self) -> Iterator[None]:
+        with self._look() as connection, self._reading(connection):
+            yield
+
+    @contextmanager
+    def _reading(self, moment: Connection | None) -> Iterator[None]:
+        """Let this thread read in a moment, or in none."""
+        before, self._here.moment = self._moment, moment
+        try:
+            yield
+        finally:
+            self._here.moment = before
+
+    @property
+    def _moment(self) -> Connection | None:
+        return getattr(self._here, "moment", None)
+
+    @contextmanager
+    def _look(self) -> Iterator[Connection]:
+        """A transaction that reads: the moment of this thread, where it has one, else one for itself."""
+        if self._moment is not None:
+            with spoken(self.where):
+                yield self._moment
+        else:
+            with self._transaction(write=False) as connection:
+                yield connection
 
 
 class DatabaseTurn:

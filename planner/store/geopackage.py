@@ -37,9 +37,8 @@ class GeoPackageStore(DatabaseStore):
     def __init__(
         self, path: str | Path, *, create: bool = False, clock: Clock = utc_now, busy_s: float = BUSY_S
     ) -> None:
-        self.where = str(path)
+        super().__init__(str(path), clock)
         self.path = Path(path)
-        self._clock = clock
         self._guarded: int | None = None
         there = self.path.exists() and self.path.stat().st_size > 0
         if create and there:

@@ -55,8 +55,7 @@ class PostgresStore(DatabaseStore):
     """
 
     def __init__(self, address: str, *, create: bool = False, clock: Clock = utc_now, busy_s: float = BUSY_S) -> None:
-        self.where = shown(address)
-        self._clock = clock
+        super().__init__(shown(address), clock)
         # Readers have a pool of their own: whoever holds the turn and reads waits for nobody who waits for the turn.
         self._writers = _engine(address, write=True, pool_size=2, more=8, wait_s=busy_s)
         self._readers = _engine(address, write=False, pool_size=4, more=12, wait_s=busy_s)
