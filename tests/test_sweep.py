@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 import tomllib
 import weakref
 from pathlib import Path
@@ -65,6 +67,29 @@ def test_the_sweep_runs_beside_the_server_and_ends_with_it(monkeypatch):
         over.wait(0.01)
     over.set()
     assert len(swept) >= 2
+
+
+TORN = """
+import re
+from pathlib import Path
+from planner.ui import sweep
+
+def held_mb():
+    return int(re.search(r"VmRSS:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
+
+parts = [b"x" * 100_000 for _ in range(2_000)]
+last = b"x" * 100_000
+full = held_mb()
+parts.clear()
+kept = held_mb()
+sweep.give_back()
+print(full - kept < 50, kept - held_mb() > 150)
+"""
+
+
+def test_what_nobody_uses_goes_back_to_the_system_where_the_c_library_can():
+    said = subprocess.run([sys.executable, "-c", TORN], capture_output=True, text=True, check=sweep.TRIM is not None)
+    assert sweep.TRIM is None or said.stdout.split() == ["True", "True"]
 
 
 def test_no_page_is_followed_by_a_sweep_of_its_own():
