@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import uuid
 from pathlib import Path
 
 import pytest
 from starlette.requests import Request
+from streamlit.runtime.media_file_storage import MediaFileKind
+from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.testing.v1 import AppTest
 from streamlit.web.server.starlette import starlette_websocket
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
@@ -141,36 +144,61 @@ def test_no_other_page_and_no_other_word_leaves_a_cookie(path, referer):
 SEALED_WITH = "a secret of this test only"
 
 
+class Behind:
+    """An app behind our layers, whose page names one address beside the pages."""
+
+    def __init__(self, path: str) -> None:
+        self.path, self.app = path, self._app
+        for layer in reversed(server.middleware()):
+            self.app = layer.cls(self.app, *layer.args, **layer.kwargs)
+
+    async def _app(self, scope, receive, send):
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.send", "bytes": b"\x0a\x5f" + self.path.encode() + b"2\x04more"})
+        else:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+
+    def _meets(self, kind: str, path: str, peer: str, headers: dict[str, str]) -> list[int]:
+        told: list[int] = []
+
+        async def send(message):
+            told.append(message.get("status", 0))
+
+        scope = {"type": kind, "method": "GET", "path": path, "query_string": b"", "client": (peer, 4711),
+                 "headers": [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]}
+        asyncio.run(self.app(scope, None, send))
+        return told
+
+    def opened(self, peer: str = "127.0.0.1", **headers: str) -> None:
+        """Somebody opens the page."""
+        self._meets("websocket", "/_stcore/stream", peer, headers)
+
+    def asked(self, path: str, peer: str = "127.0.0.1", **headers: str) -> int:
+        """The status with which somebody is answered."""
+        return self._meets("http", path, peer, headers)[0]
+
+
 def asked(path: str, peer: str = "127.0.0.1", **headers: str) -> int:
-    """The status with which an app behind our layers answers."""
-    reached: list[int] = []
-
-    async def app(scope, receive, send):
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": b""})
-
-    async def send(message):
-        reached.append(message.get("status", 0))
-
-    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "client": (peer, 4711),
-             "headers": [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]}
-    behind = app
-    for layer in reversed(server.middleware()):
-        behind = layer.cls(behind, *layer.args, **layer.kwargs)
-    asyncio.run(behind(scope, None, send))
-    return reached[0]
+    """The status for who has just opened the page that names the address."""
+    behind = Behind(path)
+    behind.opened(peer, **headers)
+    return behind.asked(path, peer, **headers)
 
 
 @pytest.fixture
 def held(workspace):
-    """Ann holds a role here."""
+    """Ann and Bo hold a role here, each in a park of their own."""
     desk = Desk.open(str(workspace))
     desk.hold("root", Role.ADMINISTRATOR, actor="root")
-    desk.hold("ann", Role.VIEWER, actor="root")
+    for name, park in (("ann", "A"), ("bo", "B")):
+        desk.hold(name, Role.VIEWER, park=park, actor="root")
     desk.close()
 
 
-BESIDE = ["/media/0a1b.xlsx", "/park/plan/media/0a1b.xlsx", "/_stcore/upload_file/s/f"]
+FILE, OTHER = "0a1b2c3d" * 4, "4e5f6a7b" * 4  # the digests by which Streamlit names what it hands out
+UPLOAD = f"/_stcore/upload_file/{uuid.UUID(int=1)}/{uuid.UUID(int=2)}"
+BESIDE = [f"/media/{FILE}.xlsx", f"/park/plan/media/{FILE}.xlsx", UPLOAD]
 
 
 @pytest.mark.parametrize("path", BESIDE)
@@ -208,6 +236,45 @@ def test_with_a_login_a_file_is_handed_only_to_who_bears_it_and_holds_a_role(pat
     assert asked(path, **cookie(is_logged_in=False)) == 403
     assert asked(path, **cookie(is_logged_in=True, email="eve")) == 403  # a stranger here
     assert asked(path, **cookie(is_logged_in=True, email_verified=False)) == 403
+
+
+@pytest.mark.parametrize("path", BESIDE)
+def test_what_a_page_gave_one_person_another_does_not_get(path, proxied, held):
+    behind = Behind(path)
+    ann, bo = ({"host": "planner", "x-forwarded-user": name} for name in ("ann", "bo"))
+    assert behind.asked(path, PROXY, **ann) == 403  # no page has named it yet
+    behind.opened(PROXY, **ann)
+    assert (behind.asked(path, PROXY, **ann), behind.asked(path, PROXY, **bo)) == (200, 403)
+    behind.opened(PROXY, **bo)
+    assert behind.asked(path, PROXY, **bo) == 200  # a page of his own names it too
+
+
+@pytest.mark.parametrize("path", [
+    f"/media/{OTHER}.xlsx", f"/media/{FILE}.xlsx/../{OTHER}.xlsx", f"/media/{FILE}/media/{OTHER}.xlsx", "/media/",
+    f"/media/{FILE[:-1]}.xlsx", "/_stcore/upload_file/s/f"])
+def test_no_other_file_is_handed_to_who_was_given_one(path, proxied, held):
+    behind, ann = Behind(f"/media/{FILE}.xlsx"), {"host": "planner", "x-forwarded-user": "ann"}
+    behind.opened(PROXY, **ann)
+    assert behind.asked(path, PROXY, **ann) == 403
+
+
+def test_of_what_a_person_was_given_the_newest_is_remembered(monkeypatch):
+    monkeypatch.setattr(downloads, "_MOST", 2)
+    given = downloads.Given()
+    for digest in (FILE, OTHER, FILE, "9" * 32):
+        given.note("ann", f"x/media/{digest}.png".encode())
+    held = [given.holds("ann", f"/media/{digest}.png") for digest in (FILE, OTHER, "9" * 32)]
+    assert held == [True, False, True] and not given.holds("bo", f"/media/{FILE}.png")
+
+
+def test_two_large_files_that_differ_in_one_byte_have_two_addresses():
+    server.middleware()
+    pages, size = MemoryMediaFileStorage("/media"), 3_000_000
+    for at in range(0, size, 250_000):
+        other = bytearray(size)
+        other[at] = 1
+        files = (bytes(size), bytes(other))
+        assert len({pages.load_and_get_id(one, "x/y", MediaFileKind.DOWNLOADABLE, "w.gpkg") for one in files}) == 2
 
 
 def test_the_address_of_a_picture_is_good_for_the_person_it_was_signed_for(proxied, held):

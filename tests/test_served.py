@@ -98,7 +98,8 @@ def test_the_figures_of_a_park_are_shown_to_its_own_people_only(port):
 def test_a_picture_of_a_page_goes_to_who_may_see_pages_and_through_the_proxy_only(port):
     (path,) = set(re.findall(r"/media/[0-9a-f]+\.png", page(port, "meeting", by="ann")))
     assert got(port, path, by="ann") == 200
-    for by, peer in (("ann", ELSEWHERE), (None, PROXY), (None, ELSEWHERE), ("eve", PROXY)):
+    # Bo holds a role, in another park: no page of his has shown it.
+    for by, peer in (("ann", ELSEWHERE), (None, PROXY), (None, ELSEWHERE), ("eve", PROXY), ("bo", PROXY)):
         assert got(port, path, by=by, peer=peer) == 403, (by, peer)
 
 

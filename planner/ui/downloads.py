@@ -2,18 +2,23 @@
 
 Such addresses are beside the pages, so nothing that a page checks holds for them. Whoever has one, out of a history or
 a log, is asked the same as for a page: come through the proxy or bear the login's cookie, and hold a role; or sit at
-this machine.
+this machine. And it must have been given to them: a page sends its addresses down its socket, and what went down the
+sockets of a person is all that this person may ask for. So the files of a park stay with those who may see its pages.
 """
 
 from __future__ import annotations
 
 import json
+import re
+import sys
 import time
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
+from streamlit.runtime import memory_media_file_storage
 from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
 
@@ -21,23 +26,77 @@ from planner.ui.gate import Receive, Scope, Send
 
 GUARDED = ("/media/", "/_stcore/upload_file/")
 COOKIE = "_streamlit_user"  # the one by which Streamlit knows who logged in; signed with the app's own secret
+# As Streamlit writes them: a file by the digest of its content, an upload by its session and a number of its own.
+_ADDRESS = re.compile(rb"/(?:media/[0-9a-f]{32}|_stcore/upload_file/[0-9a-f-]{36}/[0-9a-f-]{36})")
+_ASKED = re.compile(_ADDRESS.pattern + rb"(?:\.\w+)?")  # in a path, with the ending of the file
+_MOST = 5_000  # addresses of one person; a page has some ten
+
+
+class Given:
+    """Remembers which addresses pages gave to whom, the newest of each person."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, OrderedDict[bytes, None]] = {}
+
+    def note(self, person: str, message: bytes) -> None:
+        """Keep what a message of a page gives a person."""
+        for address in addresses(message):
+            kept = self._kept.setdefault(person, OrderedDict())
+            kept[address] = None
+            kept.move_to_end(address)
+            if len(kept) > _MOST:
+                kept.popitem(last=False)
+
+    def holds(self, person: str, path: str) -> bool:
+        """Whether a path ends in an address that a person was given, and names no other."""
+        asked = path.encode("utf-8", "replace")
+        end = _ASKED.search(asked)
+        if end is None or end.end() != len(asked):
+            return False
+        return all(address in self._kept.get(person, ()) for address in addresses(asked))
+
+
+def addresses(said: bytes) -> Iterator[bytes]:
+    """The files and uploads that are named in what a page sends, or in a path."""
+    return (found.group() for found in _ADDRESS.finditer(said))
+
+
+def name_by_every_byte() -> None:
+    """Let each file have an address of its own. Streamlit names one of over a megabyte by its length and three parts of
+    it: another that differs elsewhere only, a later backup say, would be answered with the earlier one."""
+    vars(memory_media_file_storage)["_PARTIAL_HASH_THRESHOLD"] = sys.maxsize
 
 
 class Downloads:
-    """The layer. ``app`` is what it stands before, ``may`` the question about a request."""
+    """The layer. ``app`` is what it stands before, ``who`` says who sends a request: a name, "" for the one user at
+    this machine, None for somebody who may ask nothing."""
 
-    def __init__(self, app: Any, may: Callable[[Request], bool]) -> None:
-        self.app, self.may = app, may
+    def __init__(self, app: Any, who: Callable[[HTTPConnection], str | None]) -> None:
+        self.app, self.who, self.given = app, who, Given()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        guarded = scope["type"] == "http" and any(part in scope["path"] for part in GUARDED)
-        if guarded and not self.may(Request(scope)):
-            await Response(status_code=403)(scope, receive, send)
-            return
+        if scope["type"] == "websocket":
+            send = self._noting(scope, send)
+        elif scope["type"] == "http" and any(part in scope["path"] for part in GUARDED):
+            person = self.who(HTTPConnection(scope))
+            if person is None or not self.given.holds(person, scope["path"]):
+                await Response(status_code=403)(scope, receive, send)
+                return
         await self.app(scope, receive, send)
 
+    def _noting(self, scope: Scope, send: Send) -> Send:
+        """What sends to a socket, and keeps the addresses that go down it for whoever opened it."""
+        person = self.who(HTTPConnection(scope))
 
-def claims_in(request: Request) -> dict[str, Any]:
+        async def noting(message: Mapping[str, Any]) -> None:
+            if person is not None and message.get("bytes"):
+                self.given.note(person, message["bytes"])
+            await send(message)
+
+        return noting
+
+
+def claims_in(request: HTTPConnection) -> dict[str, Any]:
     """What the login says of whoever sends a request; nothing where it bears none, or one that has run out."""
     if not get_cookie_secret():
         return {}

@@ -6,12 +6,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from threading import Thread
-from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 from starlette.routing import Route
 
 from planner.errors import PlannerError
@@ -27,23 +26,28 @@ def routes() -> list[Route]:
 
 def middleware() -> list[Middleware]:
     """What stands before everything the server answers."""
-    return [Middleware(gate.Gate), Middleware(tongue.Tongue), Middleware(downloads.Downloads, may=may_ask)]
+    downloads.name_by_every_byte()
+    return [Middleware(gate.Gate), Middleware(tongue.Tongue), Middleware(downloads.Downloads, who=who_asks)]
 
 
-def may_ask(request: Request, what: Mapping[str, str] = MappingProxyType({})) -> bool:
-    """Whether a request beside the pages may be answered (``what`` is what an address that a page signed names): behind
-    a proxy only one that came through it, with a login only one that bears it, from somebody who holds a role, and the
-    person for whom the address was signed; else only one from this machine."""
+def who_asks(request: HTTPConnection) -> str | None:
+    """Who sends a request beside the pages: behind a proxy only what came through it counts, with a login only what
+    bears it; "" for the one user at this machine. None for somebody who holds no role, or cannot be told."""
     try:
         how = identity.mode()
         if how is identity.Mode.ALONE:
-            return tile_route.from_this_machine(request, what)
+            return "" if tile_route.from_this_machine(request) else None
         claims = downloads.claims_in(request)
         name = gate.name_in(request.headers) if how is identity.Mode.PROXY else claims and identity.named_by(claims)
-        known = bool(name) and shared_desk().named(str(name)).best is not None
+        return name if name and shared_desk().named(name).best is not None else None
     except PlannerError:
-        return False
-    return known and what.get("person", name) == name
+        return None
+
+
+def may_ask(request: HTTPConnection, what: Mapping[str, str]) -> bool:
+    """Whether a request may be answered that bears an address which a page signed for a person; ``what`` it names."""
+    who = who_asks(request)
+    return who is not None and what.get("person", who) == who
 
 
 @asynccontextmanager

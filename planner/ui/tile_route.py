@@ -14,9 +14,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -30,10 +31,11 @@ _FROM_FRAME = "../../"
 GOOD_FOR_S = 12 * 3600.0  # a working day with its evening
 _PICTURES_KEPT, _TILES_KEPT = 40, 3_000
 _PROXIED = ("forwarded", "x-forwarded-for", "x-real-ip")
+NOTHING: Mapping[str, str] = MappingProxyType({})
 _HERE = ("localhost", "127.0.0.1", "::1")
 
 
-def from_this_machine(request: Request, what: Mapping[str, str]) -> bool:
+def from_this_machine(request: HTTPConnection, what: Mapping[str, str] = NOTHING) -> bool:
     """Whether the browser runs where the app runs: near address, near name, no proxy between."""
     host = request.client.host if request.client else ""
     try:
@@ -49,7 +51,7 @@ def from_this_machine(request: Request, what: Mapping[str, str]) -> bool:
 class Gate:
     """Who may ask: a question about the request and what its address names (layer, state, language, who, person)."""
 
-    may: Callable[[Request, Mapping[str, str]], bool] = from_this_machine
+    may: Callable[[HTTPConnection, Mapping[str, str]], bool] = from_this_machine
 
 
 @dataclass
