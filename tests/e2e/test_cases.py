@@ -92,8 +92,10 @@ def test_a_case_is_moved_by_two_people_to_conditions_that_are_met(
         version, row = desk.case(case).dossier.version, [one["case"] for one in desk.case_list()].index(case)
     hands.choose(row)
     if lang == "zh":
-        hands.move("review", "Wang", note="complete")
-        hands.stands(case, version := version + 1)
+        for verb, actor, words in (("review", "Wang", {"note": "complete"}), ("return", "Wang", {"reason": "no power"}),
+                                   ("submit", "Sun", {"note": "agreed"}), ("review", "Wang", {"note": "complete"})):
+            hands.move(verb, actor, **words)
+            hands.stands(case, version := version + 1)
         hands.move("override", "Wang", reason="redrawn", document="No. 12")
         hands.stands(case, version := version + 1)
         hands.move("recommend", "Wang", reason="fits")
