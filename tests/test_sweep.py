@@ -92,6 +92,36 @@ def test_what_nobody_uses_goes_back_to_the_system_where_the_c_library_can():
     assert sweep.TRIM is None or said.stdout.split() == ["True", "True"]
 
 
+HEAPS = """
+import re
+from pathlib import Path
+from threading import Barrier, Thread
+from planner.ui import sweep
+
+sweep.share_heaps()
+met = Barrier(13)
+
+def work():
+    kept = [b"x" * 5_000 for _ in range(400)]  # 2 MB, of the C library: Python's own heap takes 512 bytes at most
+    met.wait()
+    met.wait()
+
+threads = [Thread(target=work) for _ in range(12)]
+for one in threads:
+    one.start()
+met.wait()
+# A heap of a thread begins at a multiple of 64 MB.
+starts = re.findall(r"^([0-9a-f]+)-[0-9a-f]+ rw-p 00000000 00:00 0 *$", Path("/proc/self/maps").read_text(), re.M)
+print(sum(int(start, 16) % (64 << 20) == 0 for start in starts))
+met.wait()
+"""
+
+
+def test_all_threads_share_two_heaps_where_the_c_library_has_several():
+    said = subprocess.run([sys.executable, "-c", HEAPS], capture_output=True, text=True, check=sweep.TRIM is not None)
+    assert sweep.TRIM is None or int(said.stdout) <= 2
+
+
 def test_no_page_is_followed_by_a_sweep_of_its_own():
     told = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
     assert told["runner"]["postScriptGC"] is False

@@ -55,8 +55,8 @@ async def warmed(app: Any) -> AsyncIterator[None]:
     """While the first person finds the way here, the book is added up, and for large layers the machine code is loaded
     and missing indexes are made. No page is loaded: a component declared outside a run is never served. What pages
     leave behind is swept up for as long as the server runs."""
-    Thread(target=warm, daemon=True, name="planner-warm").start()
     over = sweep.start()
+    Thread(target=warm, daemon=True, name="planner-warm").start()
     yield
     over.set()
 
