@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from importlib import import_module
 from threading import Thread
 from typing import Any
 
@@ -16,6 +17,13 @@ from starlette.routing import Route
 from planner.errors import PlannerError
 from planner.ui import downloads, gate, identity, sweep, tile_route, tongue
 from planner.ui.session import shared_desk
+
+# What brings in most of what pages import, and declares no component.
+BEHIND_PAGES = (
+    "planner.desk.importing", "planner.desk.meeting_papers", "planner.desk.queue", "planner.desk.registers_in",
+    "planner.desk.year_sheet", "planner.admission.frontier", "planner.admission.risk", "planner.admission.tornado",
+    "planner.webmap.build", "planner.webmap.offline", "folium.plugins",
+)
 
 
 def routes() -> list[Route]:
@@ -52,13 +60,22 @@ def may_ask(request: HTTPConnection, what: Mapping[str, str]) -> bool:
 
 @asynccontextmanager
 async def warmed(app: Any) -> AsyncIterator[None]:
-    """While the first person finds the way here, the book is added up, and for large layers the machine code is loaded
-    and missing indexes are made. No page is loaded: a component declared outside a run is never served. What pages
-    leave behind is swept up for as long as the server runs."""
+    """What pages compute and print with is loaded before the first of them is asked for. While the first person finds
+    the way here, the book is added up, and for large layers the machine code is loaded and missing indexes are made.
+    No page is loaded: a component declared outside a run is never served. What pages leave behind is swept up for as
+    long as the server runs."""
+    load()
     over = sweep.start()
     Thread(target=warm, daemon=True, name="planner-warm").start()
     yield
     over.set()
+
+
+def load() -> None:
+    """Load the rooms and libraries behind the pages: it takes some seconds, and the first person would wait for them.
+    Not beside the first page: two that load one library at once may find half of it."""
+    for name in BEHIND_PAGES:
+        import_module(name)
 
 
 def warm() -> None:

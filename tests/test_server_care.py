@@ -1,4 +1,5 @@
-"""What pages leave behind goes now and then, for all of them at once, and not after each page."""
+"""What the server does beside its pages: what they need is loaded before the first, and what they leave behind goes now
+and then, for all of them at once, and not after each page."""
 
 from __future__ import annotations
 
@@ -125,3 +126,20 @@ def test_all_threads_share_two_heaps_where_the_c_library_has_several():
 def test_no_page_is_followed_by_a_sweep_of_its_own():
     told = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
     assert told["runner"]["postScriptGC"] is False
+
+
+LOADED = """
+import sys
+from planner.ui import server
+
+server.load()
+before = {name.split(".")[0] for name in sys.modules}
+import planner.ui.app
+print(sorted({name.split(".")[0] for name in sys.modules} - before))
+"""
+
+
+def test_what_pages_need_is_loaded_before_the_first_and_no_component_is_declared_there():
+    # In a process of its own: here all is loaded. A component that is declared outside the run of a page is not served.
+    said = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "['streamlit_folium']"
