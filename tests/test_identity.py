@@ -6,6 +6,7 @@ import asyncio
 import json
 import uuid
 from pathlib import Path
+from threading import get_ident
 
 import pytest
 from starlette.requests import Request
@@ -256,6 +257,28 @@ def test_no_other_file_is_handed_to_who_was_given_one(path, proxied, held):
     behind, ann = Behind(f"/media/{FILE}.xlsx"), {"host": "planner", "x-forwarded-user": "ann"}
     behind.opened(PROXY, **ann)
     assert behind.asked(path, PROXY, **ann) == 403
+
+
+def test_a_role_given_while_a_page_is_open_counts_and_who_asks_keeps_no_other_waiting():
+    path, roles, threads, told = f"/media/{FILE}.xlsx", [], [], []
+
+    def who(request):
+        threads.append(get_ident())
+        return roles[0] if roles else None
+
+    async def page(scope, receive, send):
+        for _ in range(2):
+            await send({"type": "websocket.send", "bytes": path.encode()})
+            await send({"type": "websocket.send", "text": "no bytes"})
+            told.append(door.given.holds("ann", path))
+            roles.append("ann")
+
+    async def sent(message):
+        assert message["type"] == "websocket.send"
+
+    door = downloads.Downloads(page, who)
+    asyncio.run(door({"type": "websocket", "headers": []}, None, sent))
+    assert told == [False, True] and get_ident() not in threads and len(threads) == 2
 
 
 def test_of_what_a_person_was_given_the_newest_is_remembered(monkeypatch):

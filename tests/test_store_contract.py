@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -21,6 +22,7 @@ from planner.errors import (
     NotHeld,
     Overdraw,
     RegisterRowMissing,
+    StoreBusy,
     Unbalanced,
     UsageError,
 )
@@ -449,10 +451,20 @@ def test_every_version_of_a_layer_is_listed_oldest_first_and_read_back(store):
 
 
 def elsewhere(work) -> None:
-    """Do something in a thread of its own, to its end."""
-    thread = Thread(target=work)
-    thread.start()
-    thread.join()
+    """Do something in a thread of its own, to its end; what goes wrong there goes wrong here."""
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(work).result()
+
+
+def keep(store: Store, kept: Layer, *, replace: bool = False) -> None:
+    with store.turn() as turn:
+        turn.keep_layer(kept, sha256="", replace=replace)
+
+
+def put_wider(store: Store) -> None:
+    """A feature with a column that the layer has not: its table is written anew."""
+    with store.turn() as turn:
+        turn.put_feature("survey", id="c", shape=SQUARE, values={"a new column": 1})
 
 
 def set_to(store: Store, value: str) -> None:
@@ -504,3 +516,39 @@ def test_what_a_moment_cannot_read_is_said_as_ever_and_the_moment_ends(store):
         store.layer("nowhere")
     set_to(store, "after")
     assert store.settings()["plane_crs"] == "after"
+
+
+def test_a_layer_that_is_replaced_meanwhile_is_read_as_it_was_at_the_moment(store):
+    """A reader who got the newer table by its name would find none of its rows: an empty layer crosses nothing."""
+    keep(store, layer(code=["0101", "0102"]))
+    with store.moment():
+        assert [info.version for info in store.layers()] == [1]
+        elsewhere(lambda: keep(store, layer(note=["x", "y"]), replace=True))
+        assert store.layer("survey").frame["code"].tolist() == ["0101", "0102"]
+        assert "layer survey" in store.marks()
+    assert store.layer("survey").frame["note"].tolist() == ["x", "y"]
+
+
+def test_a_layer_read_within_a_moment_can_be_replaced_and_changed_meanwhile(store):
+    """Nobody who only looks keeps a writer waiting, the writer's own looking least of all."""
+    keep(store, layer())
+    with store.turn() as turn, store.moment():
+        assert len(store.layer("survey").frame) == 2
+        turn.put_feature("survey", id="c", shape=SQUARE, values={"a new column": 1})
+    with store.moment():
+        assert len(store.layer("survey").frame) == 3
+        elsewhere(lambda: keep(store, layer(), replace=True))
+        assert len(store.layer("survey").frame) == 3
+    assert [info.version for info in store.layers()] == [2]
+
+
+def test_a_layer_whose_table_was_written_anew_meanwhile_is_never_read_as_an_empty_one(store):
+    keep(store, layer())
+    with store.moment():
+        store.layers()
+        elsewhere(lambda: put_wider(store))
+        try:
+            assert len(store.layer("survey").frame) == 2
+        except StoreBusy:
+            assert len(store.layers()) == 1  # and the moment goes on
+    assert len(store.layer("survey").frame) == 3

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -247,6 +248,22 @@ def test_a_second_writer_waits_and_then_is_told_that_the_workspace_is_busy(path)
                 pytest.fail("two writers at once")
         write_grant(second, key="g2")
         assert [e.seq for e in first.entries()] == [1, 2]
+
+
+def test_whoever_has_the_turn_can_read_however_many_wait_for_it(path):
+    with closing(GeoPackageStore(path)) as store, ThreadPoolExecutor(80) as crowd:
+
+        def waits() -> None:
+            with store.turn():
+                pass
+
+        with store.turn():
+            waiting = [crowd.submit(waits) for _ in range(80)]
+            while store._engine.pool.checkedout() < 81 and not any(one.done() for one in waiting):
+                time.sleep(0.01)
+            with store.moment():
+                assert len(store.entries()) == 1
+        assert [one.exception() for one in waiting] == [None] * 80
 
 
 def test_a_full_disk_is_said_plainly_and_the_store_goes_on_when_there_is_room(path):

@@ -12,39 +12,44 @@ from planner.quota.balances import AccountBalance, Standing, balances
 from planner.store.base import Store
 
 READ_ON = 5_000  # entries; to add up more anew is quicker
+KEPT = 4  # of the last moments
 
 
 class Bookshelf:
-    """Remembers what stands in one store. What it hands out is never changed afterwards."""
+    """Remembers what stood in one store when it was last asked, the newest last: whoever looks within a moment may be
+    a little behind the others. What it hands out is never changed afterwards."""
 
     def __init__(self, store: Store) -> None:
         self._store, self._lock = store, Lock()
-        self._standing, self._last = Standing(), ""
-        self._balances: tuple[AccountBalance, ...] | None = ()
+        self._kept = {"": Standing()}  # by the hash of the last entry
+        self._balances: tuple[Standing, tuple[AccountBalance, ...]] | None = None
 
     def standing(self) -> Standing:
-        """What stands now."""
-        with self._lock:
+        """What stands now, or stood at the moment in which it is asked."""
+        # The moment first: whoever holds the lock then waits for no connection that somebody holds who waits for it.
+        with self._store.moment(), self._lock:
             return self._read()
 
     def balances(self) -> tuple[AccountBalance, ...]:
         """Every account as it stands now."""
-        with self._lock:
+        with self._store.moment(), self._lock:
             stand = self._read()
-            if self._balances is None:
-                self._balances = balances(stand)
-            return self._balances
+            if self._balances is None or self._balances[0] is not stand:
+                self._balances = stand, balances(stand)
+            return self._balances[1]
 
     def _read(self) -> Standing:
-        if self._store.head() != self._last:
-            known = self._standing.entries
-            more = self._store.entries(after=known, before=known + READ_ON) if known else []
-            if more and more[0].previous == self._last and len(more) < READ_ON - 1:
-                self._standing = self._standing.copy()
+        head = self._store.head()
+        if head not in self._kept:
+            last, known = next(reversed(self._kept.items()))
+            more = self._store.entries(after=known.entries, before=known.entries + READ_ON) if known.entries else []
+            if more and more[0].previous == last and len(more) < READ_ON - 1:
+                stand = known.copy()
                 for entry in more:
-                    self._standing.add(entry.draft)
-                self._last = more[-1].hash
-            else:  # never read, long ago, or another book than the one read before: restored, or damaged
-                self._standing, self._last = self._store.standing()
-            self._balances = None
-        return self._standing
+                    stand.add(entry.draft)
+            else:  # never read, long ago, at an earlier moment, or another book: restored, or damaged
+                stand, head = self._store.standing()
+            self._kept[head] = stand
+            if len(self._kept) > KEPT:
+                del self._kept[next(iter(self._kept))]
+        return self._kept[head]

@@ -39,8 +39,9 @@ class Ground:
     def by_role(self) -> dict[str, tuple[Layer, ...]]:
         """All layers of the workspace by role."""
         found: dict[str, tuple[Layer, ...]] = {}
-        for info in self.store.layers():
-            found[info.role] = (*found.get(info.role, ()), self.layer(info))
+        with self.store.moment():  # so that each is read in the state under which it is remembered
+            for info in self.store.layers():
+                found[info.role] = (*found.get(info.role, ()), self.layer(info))
         return found
 
     def drawing(self, cases: Collection[str]) -> dict[str, list[Mapping[str, Any]]]:

@@ -11,6 +11,7 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from planner.errors import StoreBusy
 from planner.land.large import LargeLayer
 from planner.land.parcel import Layer
 from planner.store.base import LayerInfo, Store
@@ -21,12 +22,11 @@ if TYPE_CHECKING:
 
 # A layer of so many features is not read for one parcel: reading takes a second, the index a millisecond.
 LARGE_FROM = 50_000
-_TRIES = 5  # of reading a layer that somebody keeps changing
 _making = threading.Lock()  # one index at a time: each is made of a whole layer in memory
 
 
-class _Changed(Exception):
-    """The layer is no longer in the state that was asked for."""
+class LayerChanged(StoreBusy):
+    """The layer is no longer in the state of which the index was made."""
 
 
 def layer_of(store: Store, info: LayerInfo) -> Layer:
@@ -35,9 +35,14 @@ def layer_of(store: Store, info: LayerInfo) -> Layer:
 
 
 def large(store: Store, info: LayerInfo) -> LargeLayer:
-    """A layer by its index; its rows are read only where somebody asks for them. Raises LayerMissing."""
-    about = Layer(info.role, info.name, None, info.as_of, info.source, None, info.illustrative)  # type: ignore[arg-type]
-    return LargeLayer(about, _packed(store, info), lambda: store.layer(info.name))
+    """A layer by its index, as it stands now; its rows are read only where somebody asks for them, and then only those
+    that the index was made of. Raises LayerMissing, and when asked for rows LayerChanged."""
+    # The moment first: whoever makes an index waits for no connection that is held by others who wait to make theirs.
+    with store.moment(), _making:
+        now = next((now for now in store.layers() if now.name == info.name), info)
+        packed = _kept(store, now)
+    about = Layer(now.role, now.name, None, now.as_of, now.source, None, now.illustrative)  # type: ignore[arg-type]
+    return LargeLayer(about, packed, lambda: _rows(store, now))
 
 
 def prepare(store: Store, name: str | None) -> None:
@@ -69,24 +74,14 @@ def packed_of(layer: Layer) -> Packed:
     return looked_over(pack(layer.frame.geometry.to_numpy(), numbers, classes))
 
 
-def _packed(store: Store, info: LayerInfo) -> Packed:
-    for _ in range(_TRIES):
-        try:
-            with _making:
-                return _kept(store, info)
-        except _Changed:
-            info = next((now for now in store.layers() if now.name == info.name), info)
-    return packed_of(store.layer(info.name))  # as good as any state, and never kept under a wrong name
-
-
 def _kept(store: Store, info: LayerInfo) -> Packed:
-    """The index from its file, made first unless the file is of this state. Raises _Changed."""
+    """The index from its file, made first unless the file is of this state."""
     from planner.store.packed import opened
 
     folder = folder_of(store.where)
 
     def make() -> Packed:
-        made = packed_of(_read(store, info))
+        made = packed_of(store.layer(info.name))
         if folder is not None:
             with suppress(OSError):  # then it cannot be saved either, and is used from memory
                 folder.mkdir(exist_ok=True, parents=True)
@@ -96,9 +91,9 @@ def _kept(store: Store, info: LayerInfo) -> Packed:
     return make() if folder is None else opened(file_of(folder, info.name), f"{info.sha256}/{info.stamp}", make)
 
 
-def _read(store: Store, info: LayerInfo) -> Layer:
-    """The rows of exactly that state: of another they would be kept under a wrong name. Raises _Changed."""
-    layer = store.layer(info.name)
-    if not any(now.name == info.name and now.stamp == info.stamp for now in store.layers()):
-        raise _Changed
-    return layer
+def _rows(store: Store, info: LayerInfo) -> Layer:
+    """The rows of exactly that state: by the numbers of its index those of another would be taken for others."""
+    with store.moment():
+        if not any(now.name == info.name and now.stamp == info.stamp for now in store.layers()):
+            raise LayerChanged(file=store.where)
+        return store.layer(info.name)

@@ -127,7 +127,8 @@ def _engine(path: Path, busy_s: float, synchronous: str) -> Engine:
             raw.execute(f"PRAGMA {pragma}")
         return raw
 
-    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=4, max_overflow=60)
+    # Without a limit: whoever holds the turn and reads waits for nobody who waits for the turn.
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=4, max_overflow=-1)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

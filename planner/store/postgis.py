@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 import numpy as np
+import psycopg
 import shapely
 from numpy.typing import NDArray
 from sqlalchemy import Connection
@@ -24,6 +25,10 @@ SCHEMA = "planner_layers"
 _SQL_TYPES = {"text": "TEXT", "integer": "BIGINT", "real": "DOUBLE PRECISION", "boolean": "BOOLEAN", "date": "DATE"}
 _READ = {"boolean": "{}::int", "date": "{}::text"}  # as the file keeps them
 _ANY = "INSERT OR UPDATE OR DELETE"
+# What is asked of pg_class is of the reader's moment; what PostgreSQL then calls the table is of now.
+_CALLED = (
+    "SELECT oid::regclass::text FROM pg_class WHERE relnamespace = 'planner_layers'::regnamespace AND relname = %s"
+)
 _LONGEST = 63  # bytes of a name in PostgreSQL
 _TAKEN = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})  # columns that every table has
 
@@ -88,11 +93,27 @@ def drop(connection: Connection, table: Table) -> None:
 
 
 def read(connection: Connection, table: Table) -> tuple[list[Values], NDArray[np.object_]]:
-    """All rows and shapes of a table, in the order in which they were put in."""
+    """All rows and shapes of a table, in the order in which they were put in. Raises SerializationFailure where it was
+    written anew since the moment of the reader."""
     columns = "".join(", " + _READ.get(kind, "{}").format(_column(name)) for name, kind in table.kinds.items())
-    found = _run(connection, f"SELECT ST_AsBinary(geom){columns} FROM {_named(table)} ORDER BY fid").fetchall()  # noqa: S608
+    with connection.begin_nested() as held:
+        name = _held(connection, table)
+        found = _run(connection, f"SELECT ST_AsBinary(geom){columns} FROM {name} ORDER BY fid").fetchall()  # noqa: S608
+        held.rollback()  # a table is kept from its writers while it is read, not for as long as the moment lasts
     shapes: NDArray[np.object_] = shapely.from_wkb(np.array([row[0] for row in found], dtype=object))
     return [tuple(row[1:]) for row in found], shapes
+
+
+def _held(connection: Connection, table: Table) -> str:
+    """The name that a table of the reader's moment goes by now, and keeps until it is read. Another may have taken its
+    place since, with rows that the moment does not see: by the old name it would be found empty."""
+    while True:
+        name = _run(connection, _CALLED, (physical(table.name),)).scalar() or _named(table)
+        if name.isdigit():  # a number without a table
+            raise psycopg.errors.SerializationFailure(f"{table.name} was written anew")
+        _run(connection, f"LOCK TABLE {name} IN ACCESS SHARE MODE")
+        if _run(connection, _CALLED, (physical(table.name),)).scalar() == name:
+            return name
 
 
 def put(connection: Connection, table: Table, row: dict[str, Any], shape: Any) -> int:

@@ -16,6 +16,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from streamlit.runtime import memory_media_file_storage
@@ -78,22 +79,29 @@ class Downloads:
         if scope["type"] == "websocket":
             send = self._noting(scope, send)
         elif scope["type"] == "http" and any(part in scope["path"] for part in GUARDED):
-            person = self.who(HTTPConnection(scope))
+            person = await self._person(scope)
             if person is None or not self.given.holds(person, scope["path"]):
                 await Response(status_code=403)(scope, receive, send)
                 return
         await self.app(scope, receive, send)
 
     def _noting(self, scope: Scope, send: Send) -> Send:
-        """What sends to a socket, and keeps the addresses that go down it for whoever opened it."""
-        person = self.who(HTTPConnection(scope))
+        """What sends to a socket, and keeps the addresses that go down it for whoever opened it. Who that is, is asked
+        with each: a role may be given while a page is open."""
 
         async def noting(message: Mapping[str, Any]) -> None:
-            if person is not None and message.get("bytes"):
-                self.given.note(person, message["bytes"])
+            said = message.get("bytes") or b""
+            if any(addresses(said)):
+                person = await self._person(scope)
+                if person is not None:
+                    self.given.note(person, said)
             await send(message)
 
         return noting
+
+    async def _person(self, scope: Scope) -> str | None:
+        """Who sends a request, asked in a thread: a workspace that is slow to answer keeps nobody else waiting."""
+        return await run_in_threadpool(self.who, HTTPConnection(scope))
 
 
 def claims_in(request: HTTPConnection) -> dict[str, Any]:
