@@ -40,7 +40,7 @@ from planner.errors import Blocked, KeyReused, Overdraw, UsageError
 from planner.people import Forbidden, Person, Role
 from planner.store.open import MEMORY, open_store
 from planner.store.parameters import load
-from planner.store.parameters_kept import digest, kept_form, parameters_from
+from planner.store.parameters_kept import Sealed, digest, kept_form, parameters_from
 from planner.text import english
 from planner.verdict import Verdict
 from planner.words import translator
@@ -562,6 +562,12 @@ def test_parameters_come_back_as_they_were_kept():
     form = kept_form(load())
     again = parameters_from(form)
     assert again == load() and digest(kept_form(again)) == digest(form)
+
+
+def test_the_seal_of_a_set_is_of_that_set_though_the_last_one_is_remembered():
+    sealed, one, other = Sealed(), load(), replace(load(), version="another")
+    assert [sealed.of(rows)[1] for rows in (one, one, other, one)] == [
+        digest(kept_form(rows)) for rows in (one, one, other, one)]
 
 
 # ---------------------------------------------------------------- read and handed on

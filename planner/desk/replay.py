@@ -26,7 +26,7 @@ from planner.errors import StoreRefused
 from planner.land.parcel import CRS, Layer
 from planner.parameters import Parameters
 from planner.store.base import Store, Turn
-from planner.store.parameters_kept import digest, kept_form, parameters_from
+from planner.store.parameters_kept import SEALED, digest, parameters_from
 from planner.store.tables import dumped
 from planner.text import N_, Text, english
 
@@ -70,8 +70,8 @@ class Replay:
 
 def ground_of(desk: Desk, turn: Turn, case: Opened, seen: Case) -> Document:
     """On what a decision stands, to find it again: written into the act. Keeps the rows of parameters once."""
-    form = kept_form(desk.parameters)
-    seal = digest(form)
+    parameters = desk.parameters
+    form, seal = SEALED.of(parameters)
     if not turn.rows("records", kind=KEPT, id=seal):
         turn.keep_record(KEPT, seal, form)
     settings = desk.settings()
@@ -80,7 +80,7 @@ def ground_of(desk: Desk, turn: Turn, case: Opened, seen: Case) -> Document:
         "on": seen.on.isoformat(),
         "entry": turn.standing().entries,
         "head": turn.head(),
-        "parameters": {"version": desk.parameters.version, "digest": seal},
+        "parameters": {"version": parameters.version, "digest": seal},
         "layers": [{"role": i.role, "layer": i.name, "version": i.version, "stamp": i.stamp, "sha256": i.sha256}
                    for i in infos],
         "met": {i.name: _met(desk.layer(i.name), case) for i in infos if i.role == EDITED},
@@ -207,7 +207,7 @@ def _inputs(desk: Desk, ground: Mapping[str, Any]) -> tuple[Row, ...]:
     """What both sides rest on: day, parameters, entries, layers by version."""
     now = {info.name: info for info in desk.store.layers()}
     then = {kept["layer"]: kept for kept in ground["layers"]}
-    seal = digest(kept_form(desk.parameters))
+    _, seal = SEALED.of(desk.parameters)
     rows = [
         Row("input", "", "on", "", ground["on"], desk.today().isoformat()),
         Row("input", "", "parameters", "", ground["parameters"]["digest"][:12], seal[:12]),

@@ -29,6 +29,25 @@ def digest(form: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(form, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
+class Sealed:
+    """Remembers the set that was sealed last: decisions come one after another by the same rows, each while everybody
+    else waits for its turn."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Parameters, dict[str, Any], str] | None = None
+
+    def of(self, parameters: Parameters) -> tuple[Mapping[str, Any], str]:
+        """The kept form of a set and its seal."""
+        last = self._last
+        if last is None or last[0] is not parameters:
+            form = kept_form(parameters)
+            last = self._last = (parameters, form, digest(form))
+        return last[1], last[2]
+
+
+SEALED = Sealed()
+
+
 def parameters_from(form: Mapping[str, Any]) -> Parameters:
     """The set again, equal to the one that was kept; tables that came later have no rows."""
     hints, values = get_type_hints(Parameters), {}
