@@ -26,7 +26,7 @@ from planner.admission.decision import (
 )
 from planner.desk import documents_check, stated
 from planner.desk.booking import Movement
-from planner.desk.case_documents import trail
+from planner.desk.case_documents import trail, whole
 from planner.desk.cases import ConditionWrong, FindingMissing
 from planner.desk.casework import CaseConflict, CaseHolds, CaseMissing
 from planner.desk.desk import Desk
@@ -35,9 +35,10 @@ from planner.desk.kept_check import told_check
 from planner.desk.look import BASIS_SETTING
 from planner.desk.replay import NotDecided
 from planner.desk.trail_file import write
+from planner.desk.year_end import Ending
 from planner.energy.project import project_from
 from planner.errors import Blocked, KeyReused, Overdraw, UsageError
-from planner.people import Forbidden, Person, Role
+from planner.people import Forbidden, Person, PersonWrong, Role
 from planner.store.open import MEMORY, open_store
 from planner.store.parameters import load
 from planner.store.parameters_kept import Sealed, digest, kept_form, parameters_from
@@ -326,14 +327,41 @@ def test_who_recommended_neither_challenges_nor_decides_and_a_challenge_reopens_
     assert decide(desk, actor="Cy", key="d3")["state"] == "decided"
 
 
+@pytest.mark.parametrize("again", ["ANN", " Ann", "An n", "Ａｎｎ", "A\u200bnn"])
+def test_another_spelling_is_no_second_person(desk, again):
+    start(desk)
+    with pytest.raises((SamePerson, PersonWrong)):
+        decide(desk, actor=again)
+    assert desk.case("plant").dossier.state is CaseState.SUBMITTED
+
+
+def test_a_spelling_that_can_be_printed_is_told_to_ask_somebody_else(desk):
+    start(desk)
+    with pytest.raises(SamePerson, match="ANN"):
+        decide(desk, actor="ANN ")
+    assert decide(desk, actor="Anna", key="d2")["state"] == "decided"
+
+
+@pytest.mark.parametrize("nobody", ["", "  ", "\u200b", "Bo\nCy", "B\x00", "B" * 201])
+def test_an_act_takes_the_name_of_a_person(desk, nobody):
+    start(desk)
+    with pytest.raises(PersonWrong) as told:
+        desk.review_case("plant", actor=nobody, key="r")
+    assert (told.value.code, told.value.exit_status) == ("E_PERSON", 2)
+    with pytest.raises(PersonWrong):
+        desk.move(Movement("grant", "ZONE", "energy_tce", 2026, 1, "tce", "Notice 1", nobody, "g", TODAY))
+
+
 # ---------------------------------------------------------------- two at once
 def test_a_reviewer_who_saw_an_older_version_is_told_what_changed(desk):
     start(desk)
     decide(desk, actor="Bo", seen=1)
-    with pytest.raises(CaseConflict, match=r"Decide \(Bo, 2026-03-0") as told:
+    with pytest.raises(CaseConflict, match=r"Decide: admitted \(Bo, 2026-03-0") as told:
         decide(desk, outcome="refused", actor="Cy", key="d2", seen=1)
     assert (told.value.code, told.value.exit_status) == ("E_CONFLICT", 4)
-    assert [change["verb"] for change in told.value.where["changes"]] == ["decide"]
+    (change,) = told.value.where["changes"]
+    assert (change["verb"], change["state"], change["outcome"], change["reason"]) == (
+        "decide", "decided", "admitted", "as found")
 
 
 def race(path, tries):
@@ -409,6 +437,38 @@ def test_an_override_does_not_cover_more_than_was_seen(desk):
         decide(desk, actor="Cy")
 
 
+@pytest.mark.parametrize("other", [
+    {"parcel": parcel(0, 60, 80, 20, id="P-plant")},  # less of the field, but of other land
+    {"project": plant(MWH + 1)},
+])
+def test_an_override_is_of_the_land_and_the_project_that_it_was_made_for(desk, other):
+    start(desk, at=(50, 50))
+    desk.override_finding("plant", "basic_farmland", decided="fits", reason="r", document="d", actor="Bo", key="o")
+    desk.return_case("plant", reason="draw it anew", actor="Bo", key="r")
+    asked = {"parcel": parcel(50, 50, id="P-plant"), "project": plant(), "year": 2026, **other}
+    desk.start_case(asked.pop("parcel"), **asked, actor="Ann", key="again")
+    assert desk.case("plant").dossier.overrides == ()
+    with pytest.raises(Blocked):
+        decide(desk, actor="Cy")
+
+
+def test_an_override_stays_for_a_case_that_is_submitted_again_as_it_was(desk):
+    start(desk, at=(50, 50))
+    desk.override_finding("plant", "basic_farmland", decided="warn", reason="r", document="d", actor="Bo", key="o")
+    desk.return_case("plant", reason="the map is missing", actor="Bo", key="r")
+    desk.start_case(parcel(50, 50, id="P-plant"), year=2026, project=plant(), actor="Ann", key="again")
+    assert decide(desk, actor="Cy")["state"] == "decided"
+
+
+def test_the_history_tells_the_state_of_the_case_beside_that_of_the_finding(desk):
+    start(desk, at=(50, 50))
+    desk.override_finding("plant", "basic_farmland", decided="warn", reason="r", document="d", actor="Bo", key="o")
+    act = whole(desk, desk.case("plant"), english)["history"][-1]
+    said = (act["state"], act["finding_state"], act["machine"], act["decided"])
+    assert said == ("submitted", "hit", "blocked", "warn")
+    assert desk.trail(last=1)[0]["after"]["state"] == "submitted"
+
+
 def test_a_finding_that_is_not_there_is_named_with_those_that_are(desk):
     start(desk)
     with pytest.raises(FindingMissing, match="basic_farmland:basic_farmland"):
@@ -438,6 +498,20 @@ def test_conditions_hold_the_reservation_until_each_is_met_by_a_written_act(desk
     desk.meet_condition("plant", 2, document="Title 9", actor="Bo", key="m3")
     commit(desk, "c2")
     assert [one.state for one in desk.case("plant").dossier.conditions] == ["met", "met"]
+
+
+def test_what_open_conditions_hold_is_given_back_by_no_entry_past_the_case(desk):
+    conditional(desk)
+    back = Movement("release", "ZONE", "energy_tce", 2026, 122.9, "tce", "D", "Bo", "r", TODAY, "plant")
+    lapse = Ending("expire", "D", "Bo", "e", TODAY, ref="plant")
+    for call in (lambda: desk.move(back), lambda: desk.end(lapse)):
+        with pytest.raises(ConditionsOpen):
+            call()
+    assert free(desk) == 1_000_000 - 122_900
+    for number in (1, 2):
+        desk.meet_condition("plant", number, document="d", actor="Bo", key=f"m{number}")
+    desk.move(back)
+    assert free(desk) == 1_000_000
 
 
 def test_a_day_that_passes_is_shown_as_overdue_and_changes_nothing(desk):
@@ -558,6 +632,22 @@ def test_the_state_of_the_park_on_that_day_counts(desk):
     assert found.agrees and found.now.verdict is Verdict.BLOCKED
 
 
+def test_each_decision_of_a_case_is_recomputed_of_the_land_it_was_made_for(desk):
+    start(desk)
+    first = decide(desk)["version"]
+    desk.withdraw_case("plant", reason="drawn anew", actor="Bo", key="w")
+    desk.start_case(parcel(300, 300, 50, 50, id="P-two"), year=2026, project=plant(500), actor="Ann", key="again")
+    found = desk.replay("plant")  # not decided yet in this round
+    assert found.agrees and found.version == first and found.then.parcel.id == found.now.parcel.id == "P-plant"
+    second = decide(desk, actor="Cy", key="d2")["version"]
+    assert desk.replay("plant").then.parcel.id == "P-two"
+    for version, mwh in ((first, MWH), (second, 500)):
+        found = desk.replay("plant", version)
+        assert found.agrees and found.then.demand.electricity_mwh == mwh
+    with pytest.raises(NotDecided, match=f"{first}, {second}"):
+        desk.replay("plant", 1)
+
+
 def test_parameters_come_back_as_they_were_kept():
     form = kept_form(load())
     again = parameters_from(form)
@@ -591,6 +681,19 @@ def test_the_trail_of_a_case_tells_every_act_with_the_state_before_and_after(des
         ("Bo", "meet", "decided", "decided")]
     assert rows[1]["conditions"][0] == {"text": "the energy report", "due": "2026-03-09"}
     assert (rows[2]["condition"], rows[2]["document"], rows[1]["entry"]) == (1, "Report 4", desk.entries()[-1].seq)
+
+
+def test_the_trail_tells_what_a_case_asks_otherwise(desk):
+    start(desk, draft=True)
+    desk.start_case(parcel(600, 100, 50, 100, id="P-two"), year=2027, project=plant(500), actor="Ann", key="again")
+    changed = trail(desk.case("plant"))[-1]["changed"]
+    assert changed["parcel"] == {"before": "P-plant", "after": "P-two"} and changed["year"] == {"before": 2026,
+                                                                                               "after": 2027}
+    assert changed["ellipsoid_m2"]["before"] == pytest.approx(10_000, rel=1e-4)
+    assert changed["ellipsoid_m2"]["after"] == pytest.approx(5_000, rel=1e-4)
+    told = desk.trail(last=1)[0]
+    assert told["before"]["parcel"] == "P-plant" and told["before"]["project"]["carriers"] == {"electricity_mwh": MWH}
+    assert told["after"]["changed"]["project"]["after"]["carriers"] == {"electricity_mwh": 500}
 
 
 def test_the_trail_leaves_as_a_file_that_no_spreadsheet_runs(desk, tmp_path):

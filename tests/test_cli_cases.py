@@ -84,6 +84,9 @@ def test_a_decision_that_cannot_be_recomputed_as_it_was_exits_with_3(folder, cap
     words = ("--outcome", "refused", "--basis", "D 8", "--reason", "protected")
     assert said(capsys, signed("decide", *words, actor="Bo"))[0] == 0
     assert said(capsys, ["case", "replay", "P-1"])[0] == 0
+    assert main(["case", "replay", "P-1", "--version", "2", "--lang", "zh"]) == 0
+    assert "逐项一致" in (told := capsys.readouterr().out) and "禁止 | 今日: 禁止" in told and "blocked" not in told
+    assert said(capsys, ["case", "replay", "P-1", "--version", "1"])[1]["error"]["code"] == "E_NOT_DECIDED"
     with open_store("workspace.gpkg").turn() as turn:
         turn.drop_feature("basic_farmland", id="a")
     status, told = said(capsys, ["case", "replay", "P-1"])

@@ -17,7 +17,7 @@ from planner.admission.case import verdict_of
 from planner.admission.outcome import Case
 from planner.errors import StoreRefused
 from planner.land.finding import Finding, State
-from planner.people import Role
+from planner.people import Role, same
 from planner.text import N_, Text, joined
 from planner.verdict import Verdict, worst
 
@@ -179,9 +179,9 @@ class Dossier:
         return self.acts[-1].number
 
     @property
-    def decision(self) -> Act | None:
-        """The last decision of this round."""
-        return next((act for act in reversed(self.acts[self.began:]) if act.verb == "decide"), None)
+    def decisions(self) -> tuple[Act, ...]:
+        """The decisions of all rounds, oldest first."""
+        return tuple(act for act in self.acts if act.verb == "decide")
 
     @property
     def open_conditions(self) -> tuple[Condition, ...]:
@@ -202,6 +202,8 @@ def dossier(id: str, acts: Iterable[Act]) -> Dossier | None:
 def _after(now: Dossier, act: Act) -> Dossier:
     f = act.fields
     now = replace(now, state=act.state, acts=(*now.acts, act), by={**now.by, act.verb: act.actor})
+    if set(f.get("changed", ())) - {"year"}:  # what was decided of other land, or another project, says nothing of this
+        return replace(now, overrides=())
     if act.verb == "decide":
         conditions = tuple(Condition(n, one["text"], date.fromisoformat(one["due"]))
                            for n, one in enumerate(f.get("conditions", ()), 1))
@@ -249,7 +251,7 @@ def step(now: Dossier | None, verb: str, actor: str, *, case: str) -> Step:
             open=joined([Text(VERB_TITLES[verb]) for verb in open_moves(now)]),
         )
     for made in NOT_BY.get(verb, ()):
-        if now is not None and now.by.get(made) == actor:
+        if now is not None and made in now.by and same(now.by[made], actor):
             raise SamePerson(where={"case": case, "actor": actor}, case=case, actor=actor,
                              verb=Text(VERB_TITLES[verb]), made=Text(VERB_TITLES[made]))
     return found

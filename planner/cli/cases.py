@@ -17,7 +17,10 @@ from planner.text import N_, Text, Translate
 
 if TYPE_CHECKING:
     from planner.desk.casework import Opened
+    from planner.desk.replay import Replay
+    from planner.parameters import Parameters
 
+TODAY = N_("today")
 ONE_OF = N_("Name a file, or --parcel, or --case: exactly one of them.")
 
 
@@ -57,15 +60,24 @@ def shown(found: Opened, document: dict[str, Any], call: Call) -> list[str]:
     from planner.admission.decision import CONDITION_TITLES, VERB_TITLES
     from planner.desk.case_documents import verdicts
     from planner.desk.paper import LAYER_TITLES
+    from planner.figures import quota_figure
     from planner.words import for_reader, in_language
 
     def named(words: str | None) -> str:
         return in_language(words or "", call.language)
 
+    def amount(value: float | None, unit: str) -> str:
+        return quota_figure(value, unit).say(call.say)
+
+    def beside(made: dict[str, Any]) -> str:
+        return f"; {named(made['reason'])}; {named(made['document'])} ({named(made['actor'])}, {made['on']})"
+
     rows = verdicts(found, lambda text: for_reader(text, call.language, LAYER_TITLES).say(call.say))[1]
     return [
         *(f"  {f['rule']:<20} {verdict_word(f['machine'], call.say):<8} {verdict_word(f['decided'], call.say):<8} "
-          f"{f['message']}" for f in rows),
+          f"{f['message']}{beside(f['override']) if f['override'] else ''}" for f in rows),
+        *(f"  {q['quota']:<20} {verdict_word(q['state'], call.say):<8} {q['year']}  {amount(q['asked'], q['unit'])} / "
+          f"{amount(q['free'], q['unit'])}" for q in document["check"]["quotas"] if q["state"] != "fits"),
         *(f"  {c['condition']}. {named(c['text'])}  {c['due']}  {call.say(CONDITION_TITLES[c['state']])}"
           f"{' !' if c['overdue'] else ''}" for c in document["conditions"]),
         *(f"  {a['on']} {call.say(VERB_TITLES[a['move']]):<10} {named(a['actor']):<16} {named(a.get('reason'))}"
@@ -86,17 +98,25 @@ def show(
     document = documents.whole(opened, found, call.say)
     lines = [line(document, call.say), *shown(found, document, call), *document.get("notes", [])]
     if with_replay:
-        document["replay"] = documents.replay(opened.replay(case), call.say)
-        lines += replay_lines(document["replay"])
+        again = opened.replay(case)
+        document["replay"] = documents.replay(again, call.say)
+        lines += replay_lines(again, opened.parameters, call.say)
     return Answer(document, lines)
 
 
-def replay(call: AtDesk, case: Case) -> Answer:
+def replay(
+    call: AtDesk,
+    case: Case,
+    version: Annotated[
+        int | None, typer.Option("--version", help="The version that the decision made; default the last decision.")
+    ] = None,
+) -> Answer:
     """A decision recomputed with the layers, rows and balances of its day, beside today: exit 3 if it differs."""
     from planner.desk import case_documents as documents
 
-    document = documents.replay(call.desk.replay(case), call.say)
-    return Answer(document, replay_lines(document), not_right=not document["agrees"])
+    found = call.desk.replay(case, version)
+    lines = replay_lines(found, call.desk.parameters, call.say)
+    return Answer(documents.replay(found, call.say), lines, not_right=not found.agrees)
 
 
 def trail(
@@ -117,22 +137,29 @@ def trail(
 def trail_line(row: dict[str, Any], call: Call) -> str:
     """One act in one line."""
     from planner.admission.decision import STATE_TITLES, VERB_TITLES
+    from planner.desk.case_documents import changed
     from planner.desk.clock import told
     from planner.words import in_language
 
     states = (row["state_before"], row["state_after"])
     before, after = (call.say(STATE_TITLES[state]) if state else "-" for state in states)
-    move, why = call.say(VERB_TITLES[row["move"]]), row["reason"] or row["basis"] or ""
+    move = call.say(VERB_TITLES[row["move"]])
+    why = [row[name] for name in ("reason", "basis", "document") if row[name]]
+    more = "; ".join([in_language("; ".join(why), call.language), *(text.say(call.say) for text in changed(row))])
     return (f"{row['version']:>3}  {told(row['at'])}  {move:<10} {in_language(row['actor'], call.language):<16} "
-            f"{before} -> {after}  {in_language(why, call.language)}")
+            f"{before} -> {after}  {more}")
 
 
-def replay_lines(document: dict[str, Any]) -> list[str]:
-    """The table of what differs."""
-    head = f"{document['on']}  {document['stored_verdict']} = {document['then_verdict']} | {document['today_verdict']}"
-    differing = [row for row in (*document["inputs"], *document["rows"]) if row["differs"]]
-    return [head, *document["missing"], *(
-        f"  {row['part']:<8} {row['of']:<36} {row['figure']:<20} {row['then']} | {row['today']} {row['unit']}"
+def replay_lines(found: Replay, rows: Parameters, say: Translate) -> list[str]:
+    """Whether the recomputation gives what was written down, and the table of what differs today."""
+    from planner.desk.replay_words import AGREES, DIFFERS, FIGURES, PARTS, subject, value
+
+    then, today = (verdict_word(str(one.verdict), say) if one else "-" for one in (found.then, found.now))
+    words = [Text(AGREES if found.agrees else DIFFERS, on=found.on.isoformat()), *found.missing]
+    differing = [row for row in (*found.inputs, *found.rows) if row.differs]
+    return [*(text.say(say) for text in words), f"{found.on.isoformat()}: {then} | {say(TODAY)}: {today}", *(
+        f"  {say(PARTS[row.part]):<8} {subject(row, rows).say(say):<36} {say(FIGURES.get(row.figure, row.figure)):<20} "
+        f"{value(row, row.then).say(say)} | {value(row, row.now).say(say)} {row.unit}"
         for row in differing
     )]
 

@@ -18,7 +18,7 @@ from typing import Any, TypeVar, cast
 
 from planner.desk.noted import noted
 from planner.errors import ParkUnknown
-from planner.people import EVERY_PARK, Forbidden, Person, Role
+from planner.people import EVERY_PARK, Forbidden, Person, Role, named
 from planner.store.base import Store, Turn
 from planner.text import N_, Text
 
@@ -51,7 +51,8 @@ def needs(role: Role, at: str = PARK) -> Callable[[Verb], Verb]:
     is the only one in which the person holds the role; nobody is asked who acts alone. The name of a person who
     logged in takes the place of any ``actor`` that the call states.
 
-    Raises Forbidden, and ParkUnknown where a person of several parks names none.
+    Raises Forbidden, ParkUnknown where a person of several parks names none, and PersonWrong for an actor without a
+    name.
     """
 
     def decorate(verb: Verb) -> Verb:
@@ -121,14 +122,16 @@ def _only_park(person: Person, role: Role) -> str | None:
 
 
 def _sign(arguments: dict[str, Any], person: Person) -> None:
-    """Whoever logged in acts under that name, whatever a page or a file says."""
-    if person.alone:
-        return
+    """Whoever logged in acts under that name, whatever a page or a file says; who acts alone says which. Raises
+    PersonWrong."""
     for name, value in arguments.items():
         if name == "actor":
-            arguments[name] = person.name
+            arguments[name] = person.name if not person.alone else named(value) if value is not None else None
         elif is_dataclass(value) and not isinstance(value, type) and "actor" in {f.name for f in fields(value)}:
-            arguments[name] = replace(value, actor=person.name)
+            if person.alone:
+                named(value.actor)  # type: ignore[attr-defined]
+            else:
+                arguments[name] = replace(value, actor=person.name)
 
 
 def _actor(arguments: Mapping[str, Any], person: Person) -> str:

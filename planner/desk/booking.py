@@ -134,7 +134,7 @@ def moved(turn: Turn, parameters: Parameters, call: Movement) -> Document:
     amount = base_amount(call.amount, call.unit, quota)
     warrant = Warrant(call.on, call.basis, call.actor, call.key, call.note)
     stand = turn.standing()
-    if call.verb == "commit":
+    if call.verb in ("commit", "release"):
         refuse_open_conditions(turn, call.ref)
     if call.verb == "transfer":
         draft = transfer(

@@ -27,8 +27,23 @@ def dossier_of(where: Store | Turn, id: str) -> Dossier | None:
     return dossier(id, acts_of(where.rows(ACTS, case_id=id)).get(id, ()))
 
 
+def telling(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What an act says of itself to a reader: all but what it keeps for a replay. The state of a finding is not that of
+    the case, and of a changed outline the parcel's area speaks."""
+    said = {"finding_state" if name == "state" else name: value for name, value in fields.items() if name != "ground"}
+    if "changed" in said:
+        said["changed"] = {name: pair for name, pair in said["changed"].items() if name != "outline"}
+    return said
+
+
+def said_of(act: Act) -> dict[str, Any]:
+    """The same of an act as it is kept."""
+    return telling(act.fields)
+
+
 def refuse_open_conditions(turn: Turn, ref: str) -> None:
-    """Nothing is committed for a case whose conditions are open. Raises ConditionsOpen."""
+    """Nothing is committed or given back for a case whose conditions are open: they hold what is reserved. Raises
+    ConditionsOpen."""
     now = dossier_of(turn, ref)
     if now is not None and now.open_conditions:
         said = "; ".join(f"{one.number}. {one.text} ({one.due.isoformat()})" for one in now.open_conditions)

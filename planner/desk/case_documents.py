@@ -12,6 +12,7 @@ from planner.admission.case_days import stays, terms, years_without_holidays
 from planner.admission.decision import OUTCOME_TITLES, STATE_TITLES, Override, decided_of, open_moves
 from planner.desk import documents, documents_book, documents_check
 from planner.desk.booking import Document
+from planner.desk.case_acts import said_of
 from planner.desk.casework import Opened
 from planner.desk.kept_check import Reader, told_check
 from planner.desk.replay import Replay
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 
 # What an act may say besides its move, in the order of the trail.
 SAID = ("outcome", "rule", "machine", "decided", "reason", "basis", "document", "note", "condition", "conditions",
-        "entry")
+        "entry", "changed")
+CHANGED = {"parcel": N_("parcel"), "ellipsoid_m2": N_("area"), "year": N_("first year"), "project": N_("project")}
 NO_HOLIDAYS = N_("no holiday of {year} is entered: only weekends are taken out of its days")
 
 
@@ -125,7 +127,7 @@ def whole(desk: Desk, case: Opened, say: Translate) -> Document:
                   for a, h in sorted(holds.items()) if lot_of(a.park) is None],
         "moves": {verb: {"to": str(step.to), "role": str(step.role)} for verb, step in open_moves(now).items()},
         "history": [{"version": act.number, "move": act.verb, "state": str(act.state), "actor": act.actor, "at": act.at,
-                     "on": act.on.isoformat(), **{k: v for k, v in act.fields.items() if k != "ground"}}
+                     "on": act.on.isoformat(), **said_of(act)}
                     for act in now.acts],
         "check": told_check(case.record.document, lambda text: text.say(say)),
         **documents.notes(notes, say),
@@ -139,9 +141,22 @@ def trail(case: Opened) -> list[Document]:
     for act in case.dossier.acts:
         rows.append({"case": case.record.id, "version": act.number, "at": act.at, "on": act.on.isoformat(),
                      "actor": act.actor, "move": act.verb, "state_before": before, "state_after": str(act.state),
-                     **{name: act.fields.get(name) for name in SAID}})
+                     **{name: said_of(act).get(name) for name in SAID}})
         before = str(act.state)
     return rows
+
+
+def changed(row: Mapping[str, Any]) -> list[Text]:
+    """What an act of the trail made a case ask otherwise, before and after."""
+    said = []
+    for what, pair in (row["changed"] or {}).items():
+        one, other = (f"{value:,.2f} m2" if what == "ellipsoid_m2" else _called(value) for value in pair.values())
+        said.append(Text("{what}: {one} → {other}", what=Text(CHANGED[what]), one=one, other=other))
+    return said
+
+
+def _called(value: Any) -> str:
+    return str(value.get("name") or value.get("id") or "-") if isinstance(value, Mapping) else str(value or "-")
 
 
 def compared(line: Row) -> Document:
@@ -153,6 +168,7 @@ def replay(found: Replay, say: Translate) -> Document:
     """`case replay`."""
     return {
         "case": found.case,
+        "version": found.version,
         "on": found.on.isoformat(),
         "agrees": found.agrees,
         "missing": [text.say(say) for text in found.missing],

@@ -85,9 +85,10 @@ class CaseVerbs:
             return casework.judged(cast("Desk", self), self.case(id))
 
     @needs(Role.VIEWER, ANYWHERE)
-    def replay(self, id: str) -> replay.Replay:
-        """A decision recomputed as of its day, and today. Writes nothing. Raises NotDecided."""
-        return replay.replayed(cast("Desk", self), self.case(id))
+    def replay(self, id: str, version: int | None = None) -> replay.Replay:
+        """A decision recomputed as of its day, and today: the last one, or that which made a version of the case.
+        Writes nothing. Raises NotDecided."""
+        return replay.replayed(cast("Desk", self), self.case(id), version)
 
     @needs(Role.PLANNER, ANYWHERE)
     def start_case(
@@ -119,10 +120,11 @@ class CaseVerbs:
                 known.record.version if known else 0,
             )
             case = Opened(record, known.dossier if known else None)
+            changed = casework.changes(known.record, record) if known else {}
             step = casework.stepped(desk, case, verb, actor, None)
             if keep:
                 desk._put_parcel(turn, parcel)
-            return casework.write(desk, turn, case, verb, step.to, actor=actor, fields={"note": note})
+            return casework.write(desk, turn, case, verb, step.to, actor=actor, fields={"note": note, **changed})
 
         return once(self.store, key=key, request=request, actor=actor, work=work, before=looked)
 

@@ -7,9 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date
 from typing import TYPE_CHECKING, Any
 
+import shapely
+
 from planner.admission.decision import (
+    OUTCOME_TITLES,
     STATE_TITLES,
     VERB_TITLES,
+    Act,
     CaseState,
     Dossier,
     Override,
@@ -22,7 +26,7 @@ from planner.admission.outcome import Case
 from planner.desk import clock, documents_book
 from planner.desk.authority import hold, tell
 from planner.desk.booking import Document, book_case, refuse_unfit, reservation, stocks_of
-from planner.desk.case_acts import ACTS, acts_of, dossier_of
+from planner.desk.case_acts import ACTS, acts_of, dossier_of, said_of, telling
 from planner.desk.held import refuse_held
 from planner.desk.kept_check import kept_check
 from planner.desk.look import Seen, book_asks, look
@@ -54,14 +58,22 @@ class CaseConflict(CaseChanged):
 
     def __init__(self, case: str, seen: int, now: Dossier) -> None:
         since = [act for act in now.acts if act.number > seen]
-        said = joined([Text("{move} ({actor}, {at})", move=Text(VERB_TITLES[act.verb]), actor=act.actor,
-                            at=clock.told(act.at)) for act in since])
+        said = joined([Text("{move} ({actor}, {at})", move=_moved(act), actor=act.actor, at=clock.told(act.at))
+                       for act in since])
         self.now = None
         StoreRefused.__init__(
             self, where={"case": case, "version": now.version, "state": str(now.state),
-                         "changes": [{"verb": act.verb, "actor": act.actor, "at": act.at} for act in since]},
+                         "changes": [{"verb": act.verb, "actor": act.actor, "at": act.at, "state": str(act.state),
+                                      **said_of(act)} for act in since]},
             case=case, seen=seen, version=now.version, state=Text(STATE_TITLES[now.state]), changes=said,
         )
+
+
+def _moved(act: Act) -> Text:
+    """A move in words, with the outcome that it named."""
+    outcome = act.fields.get("outcome")
+    move = Text(VERB_TITLES[act.verb])
+    return Text("{move}: {outcome}", move=move, outcome=Text(OUTCOME_TITLES[outcome])) if outcome else move
 
 
 class CaseHolds(StoreRefused):
@@ -133,6 +145,17 @@ def stepped(desk: Desk, case: Opened, verb: str, actor: str, seen: int | None) -
     return found
 
 
+def changes(before: CaseRecord, after: CaseRecord) -> Document:
+    """What a case asks otherwise than before, for the act that changes it: name -> before and after; the outline that
+    was, for it stands nowhere else any more. Nothing where it asks the same."""
+    asked = [{"parcel": one.parcel_id, "ellipsoid_m2": one.document["parcel"]["ellipsoid_m2"],
+              "outline": shapely.to_wkb(one.shape, hex=True), "year": int(one.request["year"]),
+              "project": one.request.get("project")} for one in (before, after)]
+    found = {name: {"before": asked[0][name], "after": asked[1][name]} for name in asked[0]
+             if asked[0][name] != asked[1][name]}
+    return {"changed": found} if found else {}
+
+
 def without(book: Book, ref: str) -> Standing:
     """The book as if a reference held nothing: what it has reserved or committed is free again."""
     stand = standing(book).copy()
@@ -164,9 +187,9 @@ def write(
     at = desk.now().astimezone(UTC).isoformat()
     turn.add(ACTS, {"case_id": record.id, "number": kept.version, "at": at, "day": desk.today().isoformat(),
                     "actor": actor, "verb": verb, "state": str(to), "fields": dict(fields)})
-    told = {name: value for name, value in fields.items() if name != "ground"}
-    tell(before={"state": str(before.state), "version": before.version} if before else None,
-         after={"state": str(to), "version": kept.version, "move": verb, **told}, park=case.park)
+    was = {name: pair["before"] for name, pair in fields.get("changed", {}).items()}
+    tell(before={"state": str(before.state), "version": before.version, **was} if before else None,
+         after={**telling(fields), "state": str(to), "version": kept.version, "move": verb}, park=case.park)
     return {"case": record.id, "move": verb, "state": str(to), "version": kept.version}
 
 

@@ -15,6 +15,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from planner.admission.case_compare import Row, compared
+from planner.admission.decision import Act
 from planner.admission.outcome import Case
 from planner.desk import documents_check
 from planner.desk.booking import Document
@@ -40,7 +41,7 @@ SETTINGS = (BASIS_SETTING, EQUAL_SETTING)
 
 class NotDecided(StoreRefused):
     code = "E_NOT_DECIDED"
-    sentence = N_("Case '{case}' is not decided in this round: there is nothing to recompute.")
+    sentence = N_("Case '{case}' has no such decision to recompute. Decided were its versions: {known}.")
 
 
 GONE = N_("layer {layer}, version {version}: it was changed since and its state of that day is not kept")
@@ -50,13 +51,15 @@ BOOK_GONE = N_("entry {entry} of the book is not the one that the decision saw")
 
 @dataclass(frozen=True)
 class Replay:
-    """A decision recomputed as of its day (None where the rows of it are gone), and as it would be judged today.
+    """A decision (that which made a ``version`` of the case) recomputed as of its day (None where the rows of it are
+    gone), and as it would be judged today.
 
     ``agrees`` says that the recomputation is what was written down then, to the last figure; ``missing`` why it
     cannot be. ``ground`` is what the decision kept of its day.
     """
 
     case: str
+    version: int
     on: date
     ground: Mapping[str, Any]
     stored: Mapping[str, Any]
@@ -78,6 +81,9 @@ def ground_of(desk: Desk, turn: Turn, case: Opened, seen: Case) -> Document:
     infos, holders = desk.store.layers(), desk.store.holders()
     return {
         "on": seen.on.isoformat(),
+        "asked": {"parcel": case.record.parcel_id, "name": case.parcel.name, "park": case.park, "year": case.year,
+                  "project": case.record.request.get("project"),
+                  "outline": shapely.to_wkb(case.record.shape, hex=True)},
         "entry": turn.standing().entries,
         "head": turn.head(),
         "parameters": {"version": parameters.version, "digest": seal},
@@ -105,12 +111,16 @@ def _met(layer: Layer, case: Opened) -> list[Document]:
     ]
 
 
-def replayed(desk: Desk, case: Opened) -> Replay:
-    """A decided case recomputed as of its day, and today. Writes nothing. Raises NotDecided."""
-    act = case.dossier.decision if case.dossier else None
+def replayed(desk: Desk, case: Opened, version: int | None = None) -> Replay:
+    """A decision of a case, by default the last one, recomputed as of its day, and today. Writes nothing. Raises
+    NotDecided."""
+    decided = _decisions(case)
+    act = decided.get(version if version is not None else max(decided, default=0))
     if act is None:
-        raise NotDecided(where={"case": case.record.id}, case=case.record.id)
+        known = ", ".join(map(str, decided)) or "-"
+        raise NotDecided(where={"case": case.record.id, "version": version}, case=case.record.id, known=known)
     ground, missing = act.fields["ground"], []
+    case = _as_asked(case, ground)
     parameters = _parameters(desk, ground)
     if parameters is None:
         missing.append(Text(ROWS_GONE, version=ground["parameters"]["version"]))
@@ -128,7 +138,32 @@ def replayed(desk: Desk, case: Opened) -> Replay:
     stored = ground["document"]
     agrees = then is not None and not missing and dumped(documents_check.check(then, english)) == dumped(stored)
     rows = compared(then, now) if then is not None else ()
-    return Replay(case.record.id, on, ground, stored, then, now, agrees, rows, _inputs(desk, ground), tuple(missing))
+    return Replay(case.record.id, act.number, on, ground, stored, then, now, agrees, rows, _inputs(desk, ground),
+                  tuple(missing))
+
+
+def _decisions(case: Opened) -> dict[int, Act]:
+    """The decisions that can be recomputed, by the version each made. One of an earlier planner kept no parcel of its
+    own: it is known as long as the case still asks what it asked then."""
+    now = case.dossier
+    asked_since = max((act.number for act in now.acts if "changed" in act.fields), default=0) if now else 0
+    began = now.acts[now.began].number if now else 0
+    return {act.number: act for act in (now.decisions if now else ())
+            if "asked" in act.fields["ground"] or act.number > max(began, asked_since)}
+
+
+def _as_asked(case: Opened, ground: Mapping[str, Any]) -> Opened:
+    """The case with the parcel, the project and the year that were decided on."""
+    asked = ground.get("asked")
+    if asked is None:
+        return case
+    record = case.record
+    parcel = {**record.document["parcel"], "name": asked["name"]}
+    return replace(case, record=replace(
+        record, parcel_id=asked["parcel"], shape=shapely.from_wkb(asked["outline"]),
+        document={**record.document, "park": asked["park"], "parcel": parcel},
+        request={**record.request, "year": asked["year"], "project": asked["project"]},
+    ))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 from planner.desk import documents_book
 from planner.desk.booking import Document, base_amount, known_quota, once
+from planner.desk.case_acts import refuse_open_conditions
 from planner.errors import UsageError
 from planner.parameters import Parameters
 from planner.quota.accounts import Account, lot_of
@@ -92,6 +93,8 @@ def end(store: Store, parameters: Parameters, call: Ending) -> Document:
 
 def _expire(turn: Turn, parameters: Parameters, call: Ending) -> Draft:
     quota = known_quota(call.quota, parameters).quota if call.quota else ""
+    if call.ref:
+        refuse_open_conditions(turn, call.ref)
     if call.lot:
         call.need("park")
         return expire_lot(turn.standing(), call.warrant, park=call.park, lot=call.lot, quota=quota)

@@ -7,6 +7,7 @@ a row without a role takes it away.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
@@ -15,6 +16,7 @@ from planner.errors import InputError, StoreRefused
 from planner.text import N_, Text
 
 EVERY_PARK = "*"
+LONGEST_NAME = 200
 
 
 class Role(IntEnum):
@@ -54,7 +56,7 @@ class RoleWrong(InputError):
 
 class PersonWrong(InputError):
     code = "E_PERSON"
-    sentence = N_("'{person}' cannot be the name of a person: write what the login says, 1 to 200 signs.")
+    sentence = N_("'{person}' cannot be the name of a person: write 1 to {most} signs that can be read, on one line.")
 
 
 class LastAdministrator(StoreRefused):
@@ -124,10 +126,28 @@ def role_of(word: str) -> Role:
         raise RoleWrong(role=word, known=", ".join(map(str, Role))) from None
 
 
+def named(person: str) -> str:
+    """The name of a person, as it stands. Raises PersonWrong for none, one of blanks, or one that cannot be printed."""
+    if not _bare(person) or len(person) > LONGEST_NAME or not person.isprintable():
+        raise PersonWrong(person=person[:40], most=LONGEST_NAME)
+    return person
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two names are of one person: by case, width, blanks and signs that nobody sees no two people differ."""
+    return _bare(one) == _bare(other)
+
+
+def _bare(name: str) -> str:
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(sign for sign in plain if sign.isprintable() and sign != " ")
+
+
 def refuse_last(rows: Iterable[Held], change: Held) -> None:
-    """Raises LastAdministrator where a change would leave nobody to undo it, PersonWrong for no name."""
-    if not change.person.strip() or len(change.person) > 200:
-        raise PersonWrong(person=change.person[:40])
+    """Raises LastAdministrator where a change would leave nobody to undo it, PersonWrong for no name, or one that no
+    login says: with blanks around it."""
+    if named(change.person) != change.person.strip():
+        raise PersonWrong(person=change.person[:40], most=LONGEST_NAME)
     before, after = in_force(rows), in_force((*rows, change))
 
     def chiefs(those: Iterable[Held]) -> set[str]:

@@ -9,20 +9,18 @@ from planner.admission.case_days import stays, terms, years_without_holidays
 from planner.admission.decision import CONDITION_TITLES, OUTCOME_TITLES, STATE_TITLES, VERB_TITLES, CaseState
 from planner.admission.headline import quota_title
 from planner.desk import clock
-from planner.desk.case_documents import NO_HOLIDAYS, trail, verdicts
+from planner.desk.case_documents import NO_HOLIDAYS, changed, trail, verdicts
 from planner.desk.casework import Opened
 from planner.desk.desk import Desk
+from planner.desk.replay_words import STATES, titles
 from planner.figures import quota_figure
 from planner.quota.accounts import lot_of
 from planner.quota.balances import held
-from planner.text import N_
 from planner.ui import cards, look
 from planner.ui.exports import csv_button, xlsx_button
 from planner.ui.session import _, named, said
 from planner.units import shown
 from planner.verdict import sign_named
-
-STATES = {"hit": N_("hit"), "clear": N_("clear"), "not_checkable": N_("not checkable")}
 
 
 def top(at: Desk, case: Opened) -> None:
@@ -53,15 +51,9 @@ def top(at: Desk, case: Opened) -> None:
     )
 
 
-def titles(at: Desk) -> dict[str, str]:
-    """The printed name of each rule, a message id."""
-    return {"park_state": N_("State of the park"), "regional_assessment": N_("Regional energy assessment"),
-            **{rule.rule: rule.title for rule in at.parameters.rules}}
-
-
 def findings(at: Desk, case: Opened) -> None:
     """Each finding as last judged, with the machine's verdict and the decided one side by side."""
-    known = titles(at)
+    known = titles(at.parameters)
     rows: list[tuple[str, ...]] = []
     decided, found = verdicts(case, said)
     for f in sorted(found, key=lambda f: f["override"] is None and f["machine"] == "fits"):  # what matters first
@@ -124,7 +116,7 @@ def trail_rows(case: Opened) -> list[tuple[str, ...]]:
         entry = _("entry {entry}", entry=act["entry"]) if act["entry"] else ""
         told = [named(str(act[name] or "")) for name in ("reason", "note", "basis", "document")]
         due = [f"{named(one['text'])} ({one['due']})" for one in act["conditions"] or ()]
-        more = (outcome, act["rule"] or "", *told, *due, entry)
+        more = (outcome, act["rule"] or "", *told, *due, *map(said, changed(act)), entry)
         rows.append((str(act["version"]), clock.told(act["at"])[:16], _(VERB_TITLES[act["move"]]),
                      named(act["actor"]), _(STATE_TITLES[act["state_before"]]) if act["state_before"] else "",
                      _(STATE_TITLES[act["state_after"]]), " · ".join(part for part in more if part)))

@@ -20,11 +20,11 @@ from planner.admission.decision import (
 from planner.desk.cases import DECIDABLE
 from planner.desk.casework import CaseConflict, Opened
 from planner.desk.desk import Desk
+from planner.desk.replay_words import titles
 from planner.errors import PlannerError
-from planner.people import ROLE_TITLES
+from planner.people import ROLE_TITLES, same
 from planner.text import N_
 from planner.ui import look
-from planner.ui.case_card import titles
 from planner.ui.refusals import refused
 from planner.ui.session import _, forget_key, named, request_key, signer
 
@@ -45,7 +45,7 @@ def moves(at: Desk, case: Opened, seen: int | None) -> bool:
     allowed = [
         verb for verb, step in open_moves(now).items()
         if verb not in NO_FORM and at.who.may(step.role, case.park)
-        and not any(now.by.get(made) == known for made in NOT_BY.get(verb, ()) if known)
+        and not any(same(now.by[made], known) for made in NOT_BY.get(verb, ()) if known and made in now.by)
     ]
     if not allowed:
         st.caption(_("No move is open to you here."))
@@ -169,7 +169,7 @@ def _conditions(id: str) -> list[tuple[str, date]]:
 
 
 def _override(at: Desk, case: Opened) -> Form:
-    known = titles(at)
+    known = titles(at.parameters)
     found = {f"{f['rule']}:{f['layer_name'] or f['layer']}": f for f in case.record.document["findings"]}
     names = sorted(found, key=lambda name: (found[name]["state"] == "clear", name))
     finding = st.selectbox(
