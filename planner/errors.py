@@ -111,6 +111,13 @@ class FileMissing(InputError):
     sentence = N_("The file cannot be read: {reason}. Check the path.")
 
 
+class PathRefused(InputError):
+    """What the system says of a path that the call names."""
+
+    code = "E_FILE"
+    sentence = N_("The system refuses it: {reason}. Check the path, the rights to it and the room on the disk.")
+
+
 class GeometryType(InputError):
     code = "E_GEOM_TYPE"
     sentence = N_("Feature {feature} is a {found}, not a polygon. Close it to a polygon or leave it out.")

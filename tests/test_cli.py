@@ -51,6 +51,14 @@ def test_a_file_that_is_not_there_is_a_wrong_call_with_its_code(run):
     assert (status, found["error"]["code"]) == (2, "E_FILE")
 
 
+@pytest.mark.parametrize("words", [
+    "demo a.txt/below", "layers --workspace " + "long" * 99 + ".gpkg", "init --workspace " + "long" * 99 + ".gpkg"])
+def test_a_path_that_the_system_refuses_is_a_wrong_call_that_names_it(run, words, tmp_path):
+    (tmp_path / "a.txt").write_text("a file where a folder would be")
+    status, found = run(words)
+    assert (status, found["error"]["code"]) == (2, "E_FILE") and words.split()[-1] in found["error"]["file"]
+
+
 @pytest.mark.parametrize(
     "words", ["measure", "nosuchverb", "measure a.geojson --nosuch", "check a.geojson --fail-on red"]
 )

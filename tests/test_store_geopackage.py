@@ -33,8 +33,10 @@ from planner.land.parcel import Layer
 from planner.quota.accounts import Account
 from planner.quota.chain import verify
 from planner.quota.movements import Warrant, grant, reserve
+from planner.store import backup
 from planner.store.geopackage import GeoPackageStore
 from planner.store.open import drive_kind, open_store, share_kind
+from planner.store.trouble import StoreReadOnly
 
 LAND = Account("P", "new_construction_m2", 2026)
 FAR = shapely.box(110.6, 20.1, 110.7, 20.2)
@@ -237,6 +239,37 @@ def test_a_network_share_is_told_from_a_local_disk(tmp_path):
         open_store(r"\\server\plans\w.gpkg")
     kinds = {"C:\\": 3, "Z:\\": 4}  # DRIVE_FIXED, DRIVE_REMOTE
     assert drive_kind("C:\\", kinds.__getitem__) is None and "Z:" in str(drive_kind("Z:\\", kinds.__getitem__))
+
+
+def test_what_is_wrong_is_said_of_the_file_in_which_it_is_with_the_way_out(path, tmp_path):
+    whole = path.read_bytes()
+    cases = {
+        "short": (whole[: len(whole) // 2], StoreDamaged, "planner restore"),
+        "other": (b"SQLite format 3", StoreDamaged, "planner restore"),
+        "foreign": (None, StoreDamaged, "planner import"),
+        "folder": ("", StoreReadOnly, "right to write"),
+    }
+    for name, (content, kind, way_out) in cases.items():
+        place = tmp_path / f"{name}.gpkg"
+        if content is None:
+            gpd.GeoDataFrame({"id": ["a"]}, geometry=[FAR], crs="EPSG:4490").to_file(place)
+        elif content == "":
+            place.mkdir()
+        else:
+            place.write_bytes(content)
+        with pytest.raises(kind, match=way_out) as refused:
+            open_store(str(place))
+        assert refused.value.file == str(place)
+
+
+def test_what_is_wrong_with_a_workspace_is_not_said_of_its_copy(path, raw, tmp_path):
+    raw.execute("CREATE VIEW foreign_one AS SELECT 1")
+    with pytest.raises(StoreDamaged, match="foreign_one") as refused:
+        backup.write_file(path, tmp_path / "copy.gpkg")
+    assert refused.value.file == str(path)
+    (tmp_path / "folder.gpkg").mkdir()
+    with pytest.raises(UsageError, match="folder"):
+        backup.write_file(path, tmp_path / "folder.gpkg")
 
 
 def test_a_second_writer_waits_and_then_is_told_that_the_workspace_is_busy(path):

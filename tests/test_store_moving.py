@@ -127,6 +127,37 @@ def test_a_move_to_where_something_is_changes_neither(here, elsewhere):
             turn.put_settings({"still": "written"})
 
 
+def test_what_a_killed_move_left_empty_in_a_database_is_filled_and_another_s_work_is_not(here, elsewhere, monkeypatch):
+    open_store(elsewhere, create=True).close()  # and here it was killed
+    with closing(open_store(here)) as store:
+        if not elsewhere.startswith("postgresql"):  # a file can simply be deleted
+            with pytest.raises(WorkspaceExists):
+                moving.move(store, elsewhere)
+            return
+        honest, before = moving.copy, store.marks()
+
+        def others_were_quicker(old, new):
+            raise WorkspaceExists(path="")
+
+        monkeypatch.setattr(moving, "copy", others_were_quicker)
+        with pytest.raises(WorkspaceExists):
+            moving.move(store, elsewhere)
+        monkeypatch.setattr(moving, "copy", honest)
+        assert moving.move(store, elsewhere).ok
+    with closing(open_store(elsewhere)) as store:
+        assert store.marks() == before
+
+
+def test_a_workspace_that_was_left_is_written_again_where_it_is_restored(here, elsewhere, tmp_path):
+    saved = tmp_path / "backup.gpkg"
+    with closing(open_store(here)) as store:
+        moving.move(store, str(tmp_path / "lost.gpkg"))
+        store.backup(str(saved))
+    moving.restore(saved, elsewhere)
+    with closing(open_store(elsewhere)) as store, store.turn() as turn:
+        turn.put_settings({"the book": "goes on here"})
+
+
 def test_a_copy_that_differs_is_not_kept_and_the_old_one_goes_on(here, elsewhere, monkeypatch):
     honest = copying._copy_layers
 

@@ -18,16 +18,16 @@ import shapely
 from sqlalchemy import text
 
 from planner.cli import main
-from planner.errors import StoreBusy, StoreDamaged, UsageError, WorkspaceExists, WorkspaceMissing
+from planner.errors import StoreBusy, StoreDamaged, StoreFull, UsageError, WorkspaceExists, WorkspaceMissing
 from planner.land.parcel import Layer
 from planner.quota.accounts import Account
 from planner.quota.chain import verify
 from planner.quota.movements import Warrant, grant, reserve
 from planner.store import postgres
-from planner.store.base import in_turn
+from planner.store.base import TurnLost, in_turn
 from planner.store.open import open_store
 from planner.store.postgres import PostgresStore
-from planner.store.trouble import DatabaseForbids, DatabaseUnfit, DatabaseUnreachable, ValueRefused
+from planner.store.trouble import DatabaseForbids, DatabaseUnfit, DatabaseUnreachable, ValueRefused, translated
 
 pytestmark = pytest.mark.postgres
 LAND = Account("P", "new_construction_m2", 2026)
@@ -334,6 +334,22 @@ def test_a_value_the_database_cannot_hold_is_refused_as_a_value(address):
         with pytest.raises(ValueRefused), store.turn() as turn:
             turn.put_settings({"a": "nul \0 inside"})
         assert store.settings() == {}
+
+
+@pytest.mark.parametrize(("state", "kind"), [
+    ("QueryCanceled", DatabaseForbids), ("ReadOnlySqlTransaction", DatabaseForbids),
+    ("InsufficientPrivilege", DatabaseForbids), ("IdleInTransactionSessionTimeout", DatabaseUnreachable),
+    ("AdminShutdown", DatabaseUnreachable), ("InFailedSqlTransaction", StoreBusy), ("LockNotAvailable", StoreBusy),
+    ("SerializationFailure", TurnLost), ("DiskFull", StoreFull)])
+def test_what_a_server_does_not_allow_is_no_damage_and_no_busy_colleague(state, kind):
+    trouble = translated(getattr(psycopg.errors, state)("as the server says it"), "there")
+    assert type(trouble) is kind and (kind in (StoreBusy, TurnLost) or "as the server says it" in str(trouble))
+
+
+def test_a_server_that_allows_a_statement_no_time_is_named_as_what_it_is(address):
+    hurried = PostgresStore(f"{address}?options=-c%20statement_timeout%3D300")
+    with closing(hurried), pytest.raises(DatabaseForbids, match="timeout"), hurried._look() as connection:
+        connection.exec_driver_sql("SELECT pg_sleep(5)")
 
 
 def test_a_workspace_of_a_newer_planner_is_refused(address, raw):

@@ -6,17 +6,20 @@ A verb is a function of its call and its own options that returns an ``Answer``.
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from inspect import Parameter, Signature, signature
+from pathlib import Path
 from typing import Any, get_type_hints
 
 import typer
 
 from planner.cli.calls import Call
-from planner.errors import PlannerError
+from planner.errors import PathRefused, PlannerError
 from planner.text import N_
 from planner.verdict import Verdict
 
@@ -86,7 +89,8 @@ def run(call: Call, work: Callable[[], Answer]) -> int:
     """Do the work, print its answer, return the exit status."""
     try:
         call.check()
-        answer = work()
+        with paths_refused():
+            answer = work()
     except PlannerError as problem:
         if call.debug:
             raise
@@ -111,6 +115,19 @@ def run(call: Call, work: Callable[[], Answer]) -> int:
         return FAULT
     show(call, answer)
     return NOT_RIGHT if answer.not_right or call.fails_on(answer.verdicts) else OK
+
+
+@contextmanager
+def paths_refused() -> Iterator[None]:
+    """Where the system refuses a path that is none of the program's own, the call is wrong, not the planner. Raises
+    PathRefused."""
+    try:
+        yield
+    except OSError as refused:
+        if refused.filename is None or Path(os.fsdecode(refused.filename)).is_relative_to(sys.prefix):
+            raise
+        path = refused.filename2 or refused.filename  # of two, the one that was to be
+        raise PathRefused(file=os.fsdecode(path), reason=refused.strerror) from refused
 
 
 def show(call: Call, answer: Answer) -> None:

@@ -15,18 +15,23 @@ from planner.store.trouble import spoken, translated
 from planner.text import N_, Text
 
 
-def write(target: Path, fill: Callable[[Path], None]) -> None:
-    """Have a copy made beside the target, verify it, then give it the name.
+def write(target: Path, fill: Callable[[Path], None], *, of: str) -> None:
+    """Have a copy made beside the target, verify it, then give it the name. ``of`` is what it is a copy of.
 
-    Raises UsageError (the folder of the target is missing), StoreDamaged.
+    Raises UsageError (the folder of the target is missing, or the target is one), StoreDamaged.
     """
     if not target.parent.is_dir():
         raise UsageError(problem=Text(N_("There is no folder {path} for the copy."), path=str(target.parent)))
+    if target.is_dir():
+        raise UsageError(problem=Text(N_("{path} is a folder. Name a file for the copy."), path=str(target)))
     rough = target.with_name(f".{target.stem}.{os.getpid()}.part.gpkg")
     try:
         fill(rough)
         check(rough)
         os.replace(rough, target)
+    except StoreDamaged as damage:
+        damage.file = of
+        raise
     finally:
         for left in (rough, *(rough.with_name(rough.name + end) for end in ("-wal", "-shm", "-journal"))):
             left.unlink(missing_ok=True)
@@ -38,10 +43,12 @@ def write_file(source: Path, target: Path) -> None:
         raise UsageError(problem=Text(N_("{path} is the workspace itself. Choose another path."), path=str(target)))
 
     def fill(rough: Path) -> None:
-        with spoken(str(source)), closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(rough)) as new:
-            old.backup(new)
+        with spoken(str(source)), closing(sqlite3.connect(source)) as old:
+            old.execute("PRAGMA schema_version").fetchone()  # so that what is wrong here is not said of the copy
+            with spoken(str(target)), closing(sqlite3.connect(rough)) as new:
+                old.backup(new)
 
-    write(target, fill)
+    write(target, fill, of=str(source))
 
 
 def check(path: Path) -> None:

@@ -84,6 +84,12 @@ def _copy_book(target: Connection, entries: Sequence[Entry]) -> None:
         target.exec_driver_sql(f"ANALYZE {table}")
 
 
+def empty(connection: Connection) -> bool:
+    """Whether nobody has written anything into a workspace since it was made."""
+    tables = (*FIRST, *METADATA.tables, "planner_entries", "planner_layers")
+    return not any(connection.execute(text(f"SELECT 1 FROM {name} LIMIT 1")).first() for name in tables)  # noqa: S608
+
+
 def marks(connection: Connection) -> dict[str, str]:
     """A mark of each table and layer: two workspaces hold the same when all are equal. Places and times of the
     keeping itself (row numbers, when it was migrated) are not part of it."""

@@ -51,6 +51,9 @@ class DatabaseStore(ABC):
     @abstractmethod
     def close(self) -> None: ...
 
+    @abstractmethod
+    def discard(self) -> None: ...
+
     @contextmanager
     def _transaction(self, *, write: bool) -> Iterator[Connection]:
         """A transaction of one moment: of a writer it is the only one, of a reader it sees no change of others."""

@@ -23,6 +23,7 @@ Objects = dict[tuple[str, str], str]
 
 _LIST = "SELECT type, name, COALESCE(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
 OLDER = Text(N_("its shape is that of an older planner; open it again"))
+FOREIGN = Text(N_("it is not a planner workspace; its layers can be taken into one with 'planner import'"))
 _SHADOWS = ("_node", "_parent", "_rowid")
 
 
@@ -30,11 +31,11 @@ def check_ours(connection: Connection) -> None:
     """The file says it is a GeoPackage and has our record of migrations. Raises StoreDamaged."""
     pragmas = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("application_id", "user_version")]
     if pragmas != [APPLICATION_ID, USER_VERSION]:
-        raise StoreDamaged(reason=Text(N_("it is not a planner workspace")))
+        raise StoreDamaged(reason=FOREIGN)
     there = _objects(connection.exec_driver_sql(_LIST))
     record = ("table", "planner_migrations")
     if there.get(record) != base(migrations.names()[:1])[record]:
-        raise StoreDamaged(reason=Text(N_("it is not a planner workspace")))
+        raise StoreDamaged(reason=FOREIGN)
 
 
 def check_base(connection: Connection, done: tuple[str, ...]) -> None:

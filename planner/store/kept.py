@@ -72,6 +72,10 @@ def put_settings(connection: Connection, values: Mapping[str, str]) -> None:
         connection.execute(_put("settings", "key", "value"), {"key": key, "value": str(value)})
 
 
+def drop_setting(connection: Connection, key: str) -> None:
+    connection.execute(text("DELETE FROM planner_settings WHERE key = :key"), {"key": key})
+
+
 @cache
 def _put(table: str, *columns: str) -> TextClause:
     """Write a row; of one that is there with the same keys only the last column changes, so that it keeps its place."""

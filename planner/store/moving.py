@@ -8,11 +8,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, cast
 
+from sqlalchemy import Connection
+
 from planner.errors import StoreDamaged, UsageError, WorkspaceExists, WorkspaceMissing
 from planner.quota.chain import Verification
 from planner.store import backup, kept
 from planner.store.base import Store
-from planner.store.copying import MOVED, copy, marks
+from planner.store.copying import MOVED, copy, empty, marks
 from planner.store.database import DatabaseStore
 from planner.store.geopackage import GeoPackageStore
 from planner.store.open import in_database, open_store
@@ -40,7 +42,9 @@ def restore(saved: Path, target: str) -> Verification:
         if Path(target).exists():
             raise WorkspaceExists(path=target)
         backup.write_file(saved, Path(target))
-        with closing(open_store(target)) as store:
+        with closing(GeoPackageStore(target)) as store:
+            with store._begun(write=True) as connection:
+                kept.drop_setting(connection, MOVED)  # of a workspace that was left: the book goes on here again
             return store.verify()
     with TemporaryDirectory(prefix="planner-") as folder, _new(target) as arrived:
         mine = Path(folder) / "copy.gpkg"  # the backup itself may lie where nothing can be written
@@ -51,21 +55,37 @@ def restore(saved: Path, target: str) -> Verification:
 
 @contextmanager
 def _new(address: str) -> Iterator[Any]:
-    """An empty workspace, discarded again unless all goes well."""
+    """An empty workspace, discarded again unless all goes well. In a database one that was killed before it was filled
+    has left an empty one behind: it is filled now. Raises WorkspaceExists."""
     if address == "memory:":
         raise UsageError(problem=Text(N_("A workspace cannot be moved into memory, where it would be lost.")))
-    store = open_store(address, create=True)
     try:
+        store, made = cast(DatabaseStore, open_store(address, create=True)), True
+    except WorkspaceExists:
+        if not in_database(address):
+            raise
+        store, made = cast(DatabaseStore, open_store(address)), False
+    try:
+        with store._look() as connection:
+            _refuse_filled(store, connection)
         yield store
-    except BaseException:
-        store.discard()
+    except BaseException as trouble:
+        if made and not isinstance(trouble, WorkspaceExists):
+            store.discard()
         raise
-    store.close()
+    finally:
+        store.close()
+
+
+def _refuse_filled(store: DatabaseStore, connection: Connection) -> None:
+    if not empty(connection):
+        raise WorkspaceExists(path=store.where)
 
 
 def _carry(old: Any, arrived: DatabaseStore) -> Verification:
     """Copy, compare, verify. Raises StoreDamaged."""
     with arrived._transaction(write=True) as new:
+        _refuse_filled(arrived, new)  # somebody else may have come first
         copy(old, new)
     with arrived._look() as new:
         there, here = marks(old), marks(new)

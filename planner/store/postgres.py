@@ -87,7 +87,7 @@ class PostgresStore(DatabaseStore):
             finally:
                 copied.close()
 
-        backup.write(Path(path), fill)
+        backup.write(Path(path), fill, of=self.where)
 
     def discard(self) -> None:
         with self._begun(write=True) as connection:

@@ -28,7 +28,7 @@ class DatabaseUnfit(StoreRefused):
 class DatabaseForbids(StoreRefused):
     code = "E_DATABASE"
     sentence = N_("The user of the database {database} may not do this: PostgreSQL says '{message}'. Ask the "
-                  "administrator of the database for the right.")
+                  "administrator of the database to allow it.")
 
 
 class ValueRefused(StoreRefused):
@@ -36,7 +36,17 @@ class ValueRefused(StoreRefused):
     sentence = N_("The database cannot keep a value: PostgreSQL says '{message}'. Correct it and try again.")
 
 
-_FULL = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_TOOBIG", "SQLITE_NOMEM")
+class StoreReadOnly(StoreFull):
+    """What SQLite needs to write it may not, or cannot, make."""
+
+    code = "E_STORE_READONLY"
+    sentence = N_("The workspace cannot be opened: {reason}. The planner must have the right to write the file and the "
+                  "folder in which it lies, and room there; copy it to where it has.")
+
+
+_FULL = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_TOOBIG", "SQLITE_NOMEM")
+_BROKEN = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT")
+_SHUT = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")
 
 
 @contextmanager
@@ -44,7 +54,9 @@ def spoken(where: str) -> Iterator[None]:
     """Turn the driver's exceptions into StoreBusy, StoreFull or StoreDamaged; others pass."""
     try:
         yield
-    except PlannerError:
+    except PlannerError as ours:
+        if isinstance(ours, StoreDamaged):
+            ours.file = ours.file or where
         raise
     except TimeoutError as late:
         raise StoreBusy(file=where) from late
@@ -66,13 +78,20 @@ def translated(trouble: BaseException | None, where: str) -> PlannerError:
         return StoreBusy(file=where)
     if name.startswith(_FULL):
         return StoreFull(file=where, reason=reason)
+    if name.startswith(_SHUT):
+        return StoreReadOnly(file=where, reason=reason)
+    if name.startswith(_BROKEN):
+        reason = Text(N_("SQLite says '{message}'; bring back a backup with 'planner restore'"), message=str(trouble))
     return StoreDamaged(file=where, reason=reason)
 
 
 # By the first letters of PostgreSQL's SQLSTATE; the longest that fits counts.
-_LOST, _BUSY = ("40001", "40P01"), ("55P03", "57014", "53300")
-_NO_ROOM = ("53", "58030", "25006")  # no room, memory or connection left; the disk fails; the server only reads
-_GONE = ("08", "57P", "28", "3D")  # the connection broke, the server stops, no such user or database
+# What came to nothing because of an error before it can be asked again, as after a lock that did not come.
+_LOST, _BUSY = ("40001", "40P01"), ("55P03", "53300", "25P02")
+_NO_ROOM = ("53", "58030")  # no room, memory or connection left; the disk fails
+# The connection broke or was idle for longer than allowed, the server stops, no such user or database.
+_GONE = ("08", "57P", "25P03", "28", "3D")
+_FORBIDDEN = ("42501", "25006", "57014")  # no right, a server that only reads, a statement that takes too long
 
 
 def _of_postgres(trouble: Any, where: str) -> PlannerError:
@@ -86,7 +105,7 @@ def _of_postgres(trouble: Any, where: str) -> PlannerError:
         return StoreFull(file=where, reason=reason)
     if state.startswith(_GONE) or (not state and type(trouble).__name__ in ("OperationalError", "ConnectionTimeout")):
         return DatabaseUnreachable(database=where, reason=reason)
-    if state == "42501":
+    if state in _FORBIDDEN:
         return DatabaseForbids(database=where, message=said)
     if state.startswith(("22", "54")) or type(trouble).__name__ == "DataError":
         return ValueRefused(message=said)
