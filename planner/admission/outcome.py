@@ -12,6 +12,7 @@ from planner.text import Text
 from planner.verdict import Verdict
 
 if TYPE_CHECKING:  # a queue without parcels is judged without loading what knows of geometry
+    from planner.admission.decision import Dossier
     from planner.land.finding import Finding, Takes
     from planner.land.parcel import Parcel
 
@@ -35,7 +36,8 @@ class QuotaAsk:
 
 @dataclass(frozen=True)
 class Case:
-    """A parcel (with its project, if any) with everything known about it on a day."""
+    """A parcel (with its project, if any) with everything known about it on a day; ``decided`` is what people decided
+    beside that, where it goes the way of a case."""
 
     parcel: Parcel
     ellipsoid_m2: float
@@ -50,6 +52,7 @@ class Case:
     verdict: Verdict
     parameters: str
     notes: tuple[Text, ...] = ()
+    decided: Dossier | None = None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ all of it or nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
@@ -80,9 +81,11 @@ class CaseVerbs:
 
     @needs(Role.VIEWER, ANYWHERE)
     def case_seen(self, id: str) -> Case:
-        """What is known about a case today, its own reservation left out. Writes nothing."""
+        """What is known about a case today, its own reservation left out, and what people decided of it. Writes
+        nothing."""
         with self.store.moment():
-            return casework.judged(cast("Desk", self), self.case(id))
+            opened = self.case(id)
+            return replace(casework.judged(cast("Desk", self), opened), decided=opened.dossier)
 
     @needs(Role.VIEWER, ANYWHERE)
     def replay(self, id: str, version: int | None = None) -> replay.Replay:

@@ -19,6 +19,7 @@ from planner.admission.relief import Option
 from planner.admission.scenario import scenario_of
 from planner.desk import meeting_tables as tables
 from planner.desk.authority import ANYWHERE, needs
+from planner.desk.case_paper import decided_verdict_of, decision_lines
 from planner.desk.facts import measure_titles
 from planner.desk.meeting_scenario import why
 from planner.desk.meeting_ways import project_ways, shape_ways
@@ -68,9 +69,9 @@ def case_sheet(desk: Desk, case: Case, *, project: Project | None = None, page: 
         made,
         question=Text(N_("May parcel {name} be taken, and what does it cost the park in land and energy?"),
                       name=case.parcel.name or case.parcel.id),
-        recommendation=Text(RECOMMENDATIONS[case.verdict]),
+        recommendation=recommendation(case),
         conditions=conditions(case, desk),
-        decisive=len(deciding(case, desk.parameters)) + sum(grave > Verdict.WARN for grave, _ in _against(case, desk)),
+        decisive=len(_first(case, desk)) + sum(grave > Verdict.WARN for grave, _ in _against(case, desk)),
         about=about(desk, case.park, made, case.basis, case.parameters, case.on.isoformat()),
         chart=case_chart(case, desk),
         tables=(
@@ -125,9 +126,23 @@ def _nothing(key: str, title: str) -> Table:
     return Table(key, Text(title), (), (), (Text(N_("No project is named: whom it would keep out cannot be told.")),))
 
 
+def recommendation(case: Case) -> Text:
+    """What follows from the machine's verdict, and beside it what follows from that with what people decided."""
+    decided, machine = decided_verdict_of(case), Text(RECOMMENDATIONS[case.verdict])
+    if decided is case.verdict:
+        return machine
+    return Text(N_("By the machine: {machine} With what people decided: {decided}"), machine=machine,
+                decided=Text(RECOMMENDATIONS[decided]))
+
+
 def conditions(case: Case, desk: Desk) -> list[Text]:
-    """What has to be done or known before the case can go ahead, the gravest first."""
-    return [*deciding(case, desk.parameters), *(said for _, said in _against(case, desk))]
+    """What people decided of the case, and what has to be done or known before it can go ahead, the gravest first."""
+    return [*_first(case, desk), *(said for _, said in _against(case, desk))]
+
+
+def _first(case: Case, desk: Desk) -> list[Text]:
+    """What no page leaves out."""
+    return [*decision_lines(case), *deciding(case, desk.parameters)]
 
 
 def _against(case: Case, desk: Desk) -> list[tuple[float, Text]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -22,6 +23,7 @@ from planner.admission.outcome import Case
 from planner.admission.scenario import scenario_from
 from planner.desk import documents_check, documents_queue
 from planner.desk.authority import ANYWHERE, hold, needs
+from planner.desk.case_paper import acts_document
 from planner.desk.desk import DEFAULT_PLANE_CRS, PLANE_CRS, Desk
 from planner.desk.pack_ground import (
     GROUND,
@@ -36,7 +38,7 @@ from planner.desk.pack_ground import (
 )
 from planner.desk.pack_page import office_members, page_request
 from planner.desk.pack_paths import differing
-from planner.desk.pack_thought import PARCEL, PROJECT, REQUEST, SCENARIO, Thought, looked_at, thought_of
+from planner.desk.pack_thought import ACTS, PARCEL, PROJECT, REQUEST, SCENARIO, Thought, looked_at, thought_of
 from planner.desk.page import Page
 from planner.desk.queue import Asked, asked_of
 from planner.desk.reshape import REACH, within_reach
@@ -87,8 +89,11 @@ def case_pack(
     Raises ScaleTooLarge, PaperUnknown, PackTooMany, PackUnfaithful."""
     # Looked at again under the rights of whoever packs, and with the budgets as they stand now.
     hold(desk.who, Role.VIEWER, case.park)
-    case = looked_at(desk, case.parcel, on=case.on, project=project, park=case.park, year=year, own=own)
+    found = looked_at(desk, case.parcel, on=case.on, project=project, park=case.park, year=year, own=own)
+    case = replace(found, decided=case.decided)
     inputs = {PARCEL: written(parcel_document(case.parcel))}
+    if case.decided is not None:
+        inputs[ACTS] = written(acts_document(case.decided))
     if project is not None:
         inputs[PROJECT] = written(fields_of(project))
     refs = sorted({case.parcel.id, *([project.id] if project is not None else [])})

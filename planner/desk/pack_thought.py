@@ -13,7 +13,7 @@ from typing import Any
 
 from planner.admission.outcome import Case, Simulation
 from planner.admission.scenario import Scenario, scenario_from
-from planner.desk import documents_book, documents_check, documents_queue
+from planner.desk import case_paper, documents_book, documents_check, documents_queue
 from planner.desk.casework import without
 from planner.desk.certificate import ENDING, certificate, statement
 from planner.desk.desk import Desk
@@ -35,9 +35,10 @@ from planner.sheets.pens import PENS, draw
 from planner.sheets.sheet import Sheet
 from planner.words import translator
 
-REQUEST, PARCEL, PROJECT, SCENARIO = (
-    "inputs/request.json", "inputs/parcel.geojson", "inputs/project.json", "inputs/scenario.toml",
+REQUEST, PARCEL, PROJECT, SCENARIO, ACTS = (
+    "inputs/request.json", "inputs/parcel.geojson", "inputs/project.json", "inputs/scenario.toml", "inputs/acts.json",
 )
+DECISION = "documents/decision.json"
 LEDGER = "documents/ledger.json"
 CANDIDATE = "candidate"
 # The picture formats show the page of the PDF once more.
@@ -77,6 +78,8 @@ class Thought:
                 found[f"documents/simulate.{lang}.json"] = documents_queue.simulation(self.simulation, say)
                 asked = list(self._demands(self.simulation.basis))
                 found[f"documents/demand.{lang}.json"] = [documents_check.demand(one, say) for one in asked]
+        if self.simulation is None and (decision := case_paper.document(self.cases[""])) is not None:
+            found[DECISION] = decision
         if self.request["park"] is not None:
             found[LEDGER] = self._ledger()
         return {name: same(document) for name, document in found.items()}
@@ -114,7 +117,7 @@ class Thought:
     def members(self) -> set[str]:
         """The members that a pack of this question has, besides its ground, rows and documents."""
         if self.request["kind"] == "case":
-            asked, stems = [PARCEL, PROJECT], {f"sheet{ending}" for ending in _OF_CASE}
+            asked, stems = [PARCEL, PROJECT, ACTS], {f"sheet{ending}" for ending in _OF_CASE}
         else:
             asked = [SCENARIO, *self.request["parcels"].values()]
             stems = {f"sheet-{n:02}{ending}" for n in range(1, len(self.cases) + 1) for ending in OF_LAND}
@@ -127,7 +130,8 @@ class Thought:
         if self.request["kind"] == "case":
             (case,) = self.cases.values()
             project = {PROJECT: written(fields_of(self.project))} if self.project is not None else {}
-            return {PARCEL: written(parcel_document(case.parcel)), **project}
+            acts = {ACTS: written(case_paper.acts_document(case.decided))} if case.decided is not None else {}
+            return {PARCEL: written(parcel_document(case.parcel)), **project, **acts}
         names = self.request["parcels"]
         return {names[id]: written(parcel_document(case.parcel)) for id, case in self.cases.items()}
 
@@ -192,7 +196,8 @@ def _thought(
             desk, parcel_of(parsed(members[PARCEL])), on=date.fromisoformat(request["on"]), project=project,
             park=request["park"], year=request["year"], own=request["own"],
         )
-        return Thought(desk, request, {"": case}, project=project)
+        decided = case_paper.dossier_in(parsed(members[ACTS])) if ACTS in members else None
+        return Thought(desk, request, {"": replace(case, decided=decided)}, project=project)
     scenario = scenario_from(tomllib.loads(members[SCENARIO].decode("utf-8")), place=request["place"], today=today)
     if request["park"] is None:
         return Thought(desk, request, {}, Asked(scenario, rows))

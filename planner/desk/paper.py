@@ -18,6 +18,7 @@ from planner.admission.facts import Told
 from planner.admission.headline import ask_title, headline
 from planner.admission.outcome import Case
 from planner.desk import documents_check
+from planner.desk.case_paper import beside, decision_lines
 from planner.desk.facts import measure_titles
 from planner.desk.held import BOOKED
 from planner.figures import area, figure, quota_difference, quota_figure
@@ -49,7 +50,10 @@ QUOTA_COLUMNS = (Text(N_("Needed")), Text(N_("Free")), Text(N_("Left")))
 
 def run_hash(case: Case) -> str:
     """A short seal of all that the sheet states: the same case prints the same hash."""
-    text = json.dumps(documents_check.check(case, english), sort_keys=True, ensure_ascii=False, default=str)
+    said = documents_check.check(case, english)
+    if case.decided is not None:
+        said["decision"] = [str(line) for line in decision_lines(case)]
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256((text + shapely.to_wkb(case.parcel.shape, hex=True)).encode()).hexdigest()[:16]
 
 
@@ -72,7 +76,7 @@ def sheet_of(
     The layers reach as far as the frame of that paper at that scale around that centre; ``stated`` are the figures
     whose sources disagree.
     """
-    cautions = (*deciding(case, parameters), *stated)
+    cautions = (*decision_lines(case), *deciding(case, parameters), *stated)
     around = surroundings(case.parcel.shape, plane_crs, paper_named(paper).frame_mm, scale, centre).bounds
     drawn = tuple(map_layer(layer, around) for layer in layers)
     illustrative = any(layer.illustrative for layer in layers)
@@ -83,7 +87,7 @@ def sheet_of(
         verdict=case.verdict,
         headline=headline(case, parameters),
         takes=takes_rows(case),
-        findings=[finding_row(f) for f in case.findings],
+        findings=[finding_row(f, beside(case, f)) for f in case.findings],
         quotas=quota_rows(case, parameters),
         quota_columns=QUOTA_COLUMNS,
         layers=drawn,
@@ -212,14 +216,16 @@ def _ha(area_m2: float | None) -> float | None:
     return None if area_m2 is None else ha(area_m2)
 
 
-def finding_row(seen: Finding) -> Row:
-    """One finding: its sentence, its clause and the day of the layer it looked at."""
+def finding_row(seen: Finding, decided: Text | None = None) -> Row:
+    """One finding: its sentence, its clause and the day of the layer it looked at, with what people ``decided`` of
+    it."""
     basis = Text(
         N_("{source}; data of {as_of}"),
         source=seen.source,
         as_of=seen.as_of.isoformat() if seen.as_of else Text(N_("unknown date")),
     )
-    return Row(seen.message, "", basis, sign_of(seen))
+    note = Text("{basis}; {decided}", basis=basis, decided=decided) if decided is not None else basis
+    return Row(seen.message, "", note, sign_of(seen))
 
 
 def quota_rows(case: Case, parameters: Parameters) -> list[Row]:
