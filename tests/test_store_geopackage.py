@@ -20,6 +20,7 @@ import numpy as np
 import pytest
 import shapely
 
+from planner.cli import main
 from planner.errors import (
     NetworkShare,
     StoreBusy,
@@ -148,6 +149,25 @@ def test_the_file_itself_keeps_the_book_append_only_and_within_what_is_free(path
     raw.execute("ROLLBACK")
     with closing(GeoPackageStore(path)) as store:
         assert verify(store.entries()).ok and store.faults() == []
+
+
+@pytest.mark.parametrize("what", [
+    "planner_entries SET kind = 'nonsense'", "planner_entries SET on_day = 'x'", "planner_entries SET basis = x'ff00'",
+    "planner_legs SET bucket = 'x'", "planner_legs SET year = 'abc'", "planner_legs SET amount = 'abc'",
+    "planner_legs SET amount = amount + 0.5"])
+def test_what_no_entry_can_hold_is_a_changed_entry_and_no_fault_of_the_planner(path, raw, what, capsys):
+    triggers = raw.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for name, _ in triggers:
+        raw.execute(f'DROP TRIGGER "{name}"')
+    raw.execute("PRAGMA ignore_check_constraints = ON")
+    raw.execute(f"UPDATE {what}")
+    for _, text in triggers:
+        raw.execute(text)
+    assert main(["ledger", "verify", "--workspace", str(path), "--json"]) == 3
+    assert json.loads(capsys.readouterr().out)["problem"] == "Entry 1 was changed after it was written."
+    assert main(["ledger", "history", "--workspace", str(path), "--json"]) in (0, 4)
+    assert main(["ledger", "balance", "--workspace", str(path), "--json"]) in (0, 4)
+    assert main(["backup", str(path.with_name("copy.gpkg")), "--workspace", str(path), "--json"]) == 4
 
 
 def test_a_balance_that_is_not_the_sum_of_the_entries_is_found(path, raw):

@@ -10,11 +10,12 @@ from typing import Any
 
 from sqlalchemy import Connection, TextClause, text
 
-from planner.errors import KeyReused
-from planner.quota.accounts import Account
+from planner.errors import KeyReused, StoreDamaged
+from planner.quota.accounts import Account, Cell
 from planner.quota.balances import Standing, fence
 from planner.quota.chain import Verification, balanced, seal, verify
 from planner.quota.entries import Bucket, Draft, Entry, Kind, Leg
+from planner.text import N_, Text
 
 _ROWS = (
     "SELECT e.seq, e.at, e.kind, e.on_day, e.basis, e.actor, e.key, e.ref, e.note, e.previous, e.hash, "
@@ -70,23 +71,58 @@ def _read(connection: Connection, which: TextClause, values: Mapping[str, Any] |
             legs = []
         head = row
         if row[11] is not None:
-            legs.append(Leg(row[11], row[12], row[13], _BUCKETS[row[14]], row[15], row[16]))
+            legs.append(_leg(row))
     if head is not None:
         yield _entry(head, legs)
+
+
+class EntryUnreadable(StoreDamaged):
+    """A row of it holds what the planner never writes."""
+
+    sentence = N_("Entry {seq} was changed after it was written.")
 
 
 _BUCKETS = {bucket.value: bucket for bucket in Bucket}
 
 
+def _leg(row: Sequence[Any]) -> Leg:
+    seq, (park, quota, year, bucket, amount, ref) = row[0], row[11:]
+    if bucket not in _BUCKETS or not _are(str, park, quota, ref) or not _are(int, year, amount):
+        raise EntryUnreadable(seq=seq)
+    return Leg(park, quota, year, _BUCKETS[bucket], amount, ref)
+
+
 def _entry(row: Sequence[Any], legs: Sequence[Leg]) -> Entry:
     seq, at, kind, on, basis, actor, key, ref, note, previous, sealed, *_ = row
-    draft = Draft(Kind(kind), date.fromisoformat(on), basis, actor, key, tuple(legs), ref, note)
+    if not _are(str, *row[1:11]):
+        raise EntryUnreadable(seq=seq)
+    try:
+        draft = Draft(Kind(kind), date.fromisoformat(on), basis, actor, key, tuple(legs), ref, note)
+    except ValueError as word:
+        raise EntryUnreadable(seq=seq) from word
     return Entry(seq=seq, at=at, draft=draft, previous=previous, hash=sealed)
+
+
+def _are(kind: type, *values: Any) -> bool:
+    """Whether values are of the kind that the planner writes: a column of SQLite takes any."""
+    return all(type(value) is kind for value in values)
+
+
+def cell_of(park: str, quota: str, year: int, bucket: str, ref: str) -> Cell:
+    """A cell by what a row calls it. Raises StoreDamaged."""
+    if bucket not in _BUCKETS or not _are(str, park, quota, ref) or not _are(int, year):
+        named = "/".join(map(str, (park, quota, year, bucket, ref)))
+        raise StoreDamaged(reason=Text(N_("it holds '{name}', which the planner did not make"), name=named))
+    return Cell(park, quota, year, _BUCKETS[bucket], ref)
 
 
 def verified(connection: Connection, head: str | None) -> Verification:
     """The whole book recomputed from its rows (``planner.quota.chain.verify``)."""
-    return verify(_read(connection, _which(False, False, False, False), {"after": -1}), head)
+    try:
+        return verify(_read(connection, _which(False, False, False, False), {"after": -1}), head)
+    except EntryUnreadable as changed:
+        there = start(connection)
+        return Verification(there.seq, False, there.hash, changed.text)
 
 
 @cache

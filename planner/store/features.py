@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from planner.errors import UsageError
+from planner.errors import StoreDamaged, UsageError
 from planner.store.blobs import SRS_ID, from_blobs, to_blobs
 from planner.store.frames import Kinds, Values
 from planner.store.sql import inner, quoted, script, statements
@@ -129,7 +129,11 @@ def read(connection: Connection, table: Table) -> tuple[list[Values], NDArray[np
     """All rows and shapes of a table, in the order in which they were put in."""
     columns = "".join(f", {quoted(c)}" for c in table.kinds)
     found = connection.exec_driver_sql(f"SELECT geom{columns} FROM {quoted(table.name)} ORDER BY fid").fetchall()  # noqa: S608
-    return [tuple(row[1:]) for row in found], from_blobs([row[0] for row in found])
+    try:
+        return [tuple(row[1:]) for row in found], from_blobs([row[0] for row in found])
+    except (ValueError, shapely.errors.ShapelyError) as broken:
+        reason = Text(N_("a shape of its layer '{name}' cannot be read"), name=table.name)
+        raise StoreDamaged(reason=reason) from broken
 
 
 def put(connection: Connection, table: Table, row: dict[str, Any], shape: Any) -> int:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, text
 
-from planner.quota.accounts import Account, Cell
+from planner.quota.accounts import Account
 from planner.quota.balances import Standing
-from planner.quota.entries import Bucket, Entry
+from planner.quota.entries import Entry
 from planner.store import book
 from planner.text import N_, Text
 
@@ -33,7 +33,7 @@ def stands(connection: Connection) -> Standing:
     """What stands, added up by the database from every leg: the same as the fold of all entries."""
     stand = Standing()
     for park, quota, year, bucket, ref, amount in map(tuple, connection.execute(_SUMS)):
-        stand.put(Cell(park, quota, year, Bucket(bucket), ref), amount)
+        stand.put(book.cell_of(park, quota, year, bucket, ref), amount)
     stand.granted = {Account(*row) for row in connection.execute(_GRANTED)}
     for entry in book.spoken(connection):
         stand.meet(entry.seq, entry.draft)
@@ -84,7 +84,7 @@ def faults(connection: Connection) -> list[Text]:
 
 def _unlike(connection: Connection) -> list[Text]:
     rows = connection.exec_driver_sql("SELECT park, quota, year, bucket, ref, amount FROM planner_balances")
-    kept = {Cell(row[0], row[1], row[2], Bucket(row[3]), row[4]): row[5] for row in rows if row[5]}
+    kept = {book.cell_of(*row[:5]): row[5] for row in rows if row[5]}
     true = {cell: n for cell, n in stands(connection).cells.items() if n}
     return [
         Text(
