@@ -70,6 +70,20 @@ def test_a_decision_needs_its_key_and_its_actor(folder, capsys):
     assert said(capsys, ["case", "decide", "P-1", "--outcome", "refused", "--basis", "D", "--key", "k"])[0] == 2
 
 
+def test_a_name_that_holds_a_role_may_do_on_the_line_what_the_role_allows(folder, capsys):
+    said(capsys, ["case", "submit", "p.geojson", "--year", "2026", "--actor", "Ann"])
+    for person, role, park in (("Ann", "viewer", "ZONE"), ("Bo", "reviewer", "OTHER"), ("Cy", "reviewer", "ZONE")):
+        assert said(capsys, ["people", "give", person, role, "--park", park])[0] == 0
+    for actor in ("Ann", "Bo"):
+        status, told = said(capsys, signed("review", actor=actor))
+        assert (status, told["error"]["code"]) == (4, "E_FORBIDDEN")
+    assert said(capsys, ["case", "show", "P-1"])[1]["version"] == 1
+    status, told = said(capsys, ["people", "give", "Ann", "administrator", "--actor", "Cy"])
+    assert (status, told["error"]["code"]) == (4, "E_FORBIDDEN")
+    assert said(capsys, signed("review", actor="Cy"))[0] == 0
+    assert said(capsys, signed("return", "--reason", "r", actor="who sits there"))[0] == 0
+
+
 def test_a_draft_is_submitted_sent_back_and_submitted_again_by_the_same_call(folder, capsys):
     draft = ["case", "submit", "p.geojson", "--year", "2026", "--draft", "--actor", "Ann"]
     assert said(capsys, draft)[1]["state"] == "draft"

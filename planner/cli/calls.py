@@ -129,6 +129,11 @@ class Acting(AtDesk):
     def who(self) -> str:
         return who(self.actor)
 
+    @cached_property
+    def desk(self) -> Desk:
+        """The desk with that person at it."""
+        return signed_at(super().desk, self.who)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Writing(Acting):
@@ -147,6 +152,18 @@ class Signed(AtDesk):
 
     actor: opt.NeedActor
     key: opt.NeedKey
+
+    @cached_property
+    def desk(self) -> Desk:
+        """The desk with that person at it."""
+        return signed_at(super().desk, self.actor)
+
+
+def signed_at(desk: Desk, name: str) -> Desk:
+    """Whoever holds a role in the workspace may do here too what that allows, and no more; any other name is that of
+    whoever sits where the files are, who may do all."""
+    person = desk.named(name)
+    return desk.for_person(person) if person.roles else desk
 
 
 def language(asked: str | None) -> str:

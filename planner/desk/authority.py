@@ -86,7 +86,7 @@ def _allowed(person: Person, role: Role, at: str, arguments: dict[str, Any]) -> 
         return named if isinstance(named, str) else EVERY_PARK
     if at == ANYWHERE:
         if person.best is None or person.best < role:
-            raise Forbidden(person.name, role, EVERY_PARK)
+            raise Forbidden(person.name, role, "")
         return EVERY_PARK
     if at == WORKSPACE:
         return hold(person, role, EVERY_PARK)
@@ -114,7 +114,7 @@ def _only_park(person: Person, role: Role) -> str | None:
     if parks is None:
         return None
     if not parks:
-        raise Forbidden(person.name, role, EVERY_PARK)
+        raise Forbidden(person.name, role, "")
     if len(parks) > 1:
         several = Text(N_("{person} works in several"), person=person.name)
         raise ParkUnknown(reason=several, known=", ".join(sorted(parks)))

@@ -44,7 +44,8 @@ class Forbidden(StoreRefused):
     sentence = N_("{person} may not do this: it takes the role {role} in {park}. An administrator can give it.")
 
     def __init__(self, person: str, role: Role, park: str) -> None:
-        where = Text(N_("every park")) if park == EVERY_PARK else park
+        """``park`` is empty where the role is held in none."""
+        where = Text(N_("every park")) if park == EVERY_PARK else park or Text(N_("the park"))
         super().__init__(where={"person": person, "role": str(role), "park": park}, person=person,
                          role=Text(ROLE_TITLES[role]), park=where)
 
