@@ -34,7 +34,7 @@ from planner.land.parcel import Layer
 from planner.quota.accounts import Account
 from planner.quota.chain import verify
 from planner.quota.movements import Warrant, grant, reserve
-from planner.store import backup
+from planner.store import backup, blobs
 from planner.store.geopackage import GeoPackageStore
 from planner.store.open import drive_kind, open_store, share_kind
 from planner.store.trouble import StoreReadOnly
@@ -149,6 +149,32 @@ def test_the_file_itself_keeps_the_book_append_only_and_within_what_is_free(path
     raw.execute("ROLLBACK")
     with closing(GeoPackageStore(path)) as store:
         assert verify(store.entries()).ok and store.faults() == []
+
+
+CHANGES = (
+    'INSERT INTO "land survey 地类" (geom, id) SELECT geom, \'x\' FROM "land survey 地类" WHERE id = \'7\'',
+    'UPDATE "land survey 地类" SET code = \'0301\' WHERE id = \'7\'',
+    'DELETE FROM "land survey 地类" WHERE id = \'7\'',
+)
+
+
+@pytest.mark.parametrize("made", ["now", "by an earlier planner"])
+def test_a_change_by_another_program_gives_the_layer_another_stamp_and_count(path, raw, made):
+    if made != "now":
+        touching = raw.execute("SELECT name FROM sqlite_master WHERE name LIKE 'planner_touch%'").fetchall()
+        for (name,) in touching:
+            raw.execute(f'DROP TRIGGER "{name}"')
+        raw.execute("DELETE FROM planner_migrations WHERE name = 'layers_touched'")
+        assert len(touching) == 3
+    blobs.register(raw)
+    with closing(GeoPackageStore(path)) as store:
+        seen = [store.layers()[0]]
+        for change in CHANGES:
+            raw.execute(change)
+            seen.append(store.layers()[0])
+            assert seen[-1].features == len(store.layer(seen[-1].name).frame)
+        assert len({info.stamp for info in seen}) == 4 and {info.version for info in seen} == {2}
+        assert store.faults() == []
 
 
 @pytest.mark.parametrize("what", [

@@ -33,12 +33,17 @@ class Table:
     geometry: str
     indexed: bool = True
 
-    def ddl(self) -> list[str]:
+    def ddl(self, *, touching: bool = True) -> list[str]:
         """The statements that make it, to the letter: the guard compares them with the file."""
         columns = "".join(f",\n  {quoted(column)} {_SQL_TYPES[kind]}" for column, kind in self.kinds.items())
         made = script("layer").format(table=inner(self.name), geometry=self.geometry, columns=columns)
         index = script("rtree").format(table=inner(self.name)) if self.indexed else ""
-        return [*statements(made), *statements(index)]
+        return [*statements(made), *statements(index), *(self.touching() if touching else ())]
+
+    def touching(self) -> list[str]:
+        """The statements by which a change by another program is told: of a current version only."""
+        text = script("touch").format(table=inner(self.name), text=self.name.replace("'", "''"))
+        return list(statements(text)) if self.indexed else []
 
 
 def checked_name(name: str) -> str:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, create_engine
 from planner.errors import StoreDamaged
 from planner.store import migrations
 from planner.store.features import Table
-from planner.store.migrations import APPLICATION_ID, USER_VERSION
+from planner.store.migrations import APPLICATION_ID, USER_VERSION, layers_touched
 from planner.text import N_, Text
 
 Objects = dict[tuple[str, str], str]
@@ -51,7 +51,8 @@ def check_base(connection: Connection, done: tuple[str, ...]) -> None:
 
 def check_all(connection: Connection, tables: Iterable[Table], done: tuple[str, ...]) -> None:
     """Besides that there is nothing but the layers' own tables, indices and triggers. Raises StoreDamaged."""
-    expected, there = {**base(done), **_made(tables)}, _objects(connection.exec_driver_sql(_LIST))
+    made = _made(tables, touching=layers_touched.__name__ in done)
+    expected, there = {**base(done), **made}, _objects(connection.exec_driver_sql(_LIST))
     for key in sorted(there.keys() | expected.keys()):
         if key not in expected:
             raise StoreDamaged(reason=Text(N_("it holds '{name}', which the planner did not make"), name=key[1]))
@@ -84,11 +85,11 @@ def base(done: tuple[str, ...]) -> Objects:
         return _objects(connection.exec_driver_sql(_LIST))
 
 
-def _made(tables: Iterable[Table]) -> Objects:
+def _made(tables: Iterable[Table], *, touching: bool) -> Objects:
     connection = sqlite3.connect(":memory:")
     try:
         for table in tables:
-            for statement in table.ddl():
+            for statement in table.ddl(touching=touching):
                 connection.execute(statement)
         return _objects(connection.execute(_LIST).fetchall())
     finally:

@@ -9,7 +9,7 @@ from pyproj import CRS
 from sqlalchemy import Connection, text
 
 from planner.errors import StoreDamaged
-from planner.store import tables
+from planner.store import layers, tables
 from planner.store.sql import script, statements
 from planner.store.tables import create
 from planner.text import N_, Text
@@ -104,11 +104,20 @@ def lots_once(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
+def layers_touched(connection: Connection) -> None:
+    """A change of a layer by another program is told by its stamp, in the file as from the first in a database."""
+    if connection.dialect.name == "postgresql":
+        return
+    for table in layers.tables(connection):
+        for statement in table.touching():
+            connection.exec_driver_sql(statement)
+
+
 # Never changed once they are out, only added to. A migration speaks what SQLite and PostgreSQL both understand:
 # a new table is ``create(connection, tables.NAME)``.
 MIGRATIONS: tuple[Migration, ...] = (
     first_shape, records, registers, versions_of_cases, originals, people, case_acts, parameter_rows, figures,
-    lots_once,
+    lots_once, layers_touched,
 )
 
 
