@@ -252,11 +252,18 @@ def test_what_a_page_gave_one_person_another_does_not_get(path, proxied, held):
 
 @pytest.mark.parametrize("path", [
     f"/media/{OTHER}.xlsx", f"/media/{FILE}.xlsx/../{OTHER}.xlsx", f"/media/{FILE}/media/{OTHER}.xlsx", "/media/",
-    f"/media/{FILE[:-1]}.xlsx", "/_stcore/upload_file/s/f"])
+    f"/media/{FILE[:-1]}.xlsx", "/_stcore/upload_file/s/f", f"/static/media/{OTHER}.xlsx",
+    f"/static/static/media/media/{OTHER[:-1]}.xlsx", "/_stcore/upload_file/static/media/f"])
 def test_no_other_file_is_handed_to_who_was_given_one(path, proxied, held):
     behind, ann = Behind(f"/media/{FILE}.xlsx"), {"host": "planner", "x-forwarded-user": "ann"}
     behind.opened(PROXY, **ann)
     assert behind.asked(path, PROXY, **ann) == 403
+
+
+@pytest.mark.parametrize("who", [{}, {"x-forwarded-user": "eve"}])
+def test_type_and_icons_of_the_pages_are_for_everybody(proxied, held, who):
+    for path in ("/static/media/MaterialSymbols-Rounded.nEdyypZU.woff2", "/cases/static/media/SourceSans.woff2"):
+        assert asked(path, PROXY, host="planner", **who) == 200
 
 
 def test_a_role_given_while_a_page_is_open_counts_and_who_asks_keeps_no_other_waiting():

@@ -11,8 +11,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
+import streamlit
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
@@ -101,6 +103,13 @@ def test_a_picture_of_a_page_goes_to_who_may_see_pages_and_through_the_proxy_onl
     # Bo holds a role, in another park: no page of his has shown it.
     for by, peer in (("ann", ELSEWHERE), (None, PROXY), (None, ELSEWHERE), ("eve", PROXY), ("bo", PROXY)):
         assert got(port, path, by=by, peer=peer) == 403, (by, peer)
+
+
+def test_the_icons_of_the_pages_are_drawn_for_everybody(port):
+    folder = Path(streamlit.__file__).parent / "static"
+    (font,) = folder.glob("static/media/MaterialSymbols-Rounded.*.woff2")
+    for by in ("ann", "eve", None):
+        assert got(port, f"/{font.relative_to(folder)}", by=by) == 200
 
 
 def test_nothing_is_uploaded_and_no_tile_asked_for_past_the_proxy(port):

@@ -26,6 +26,7 @@ from streamlit.web.server.starlette.starlette_websocket import _get_signed_cooki
 from planner.ui.gate import Receive, Scope, Send
 
 GUARDED = ("/media/", "/_stcore/upload_file/")
+STATIC = "/static/media/"  # type and icons of the pages themselves, the same for everybody
 COOKIE = "_streamlit_user"  # the one by which Streamlit knows who logged in; signed with the app's own secret
 # As Streamlit writes them: a file by the digest of its content, an upload by its session and a number of its own.
 _ADDRESS = re.compile(rb"/(?:media/[0-9a-f]{32}|_stcore/upload_file/[0-9a-f-]{36}/[0-9a-f-]{36})")
@@ -57,6 +58,12 @@ class Given:
         return all(address in self._kept.get(person, ()) for address in addresses(asked))
 
 
+def guarded(path: str) -> bool:
+    """Whether a path may lead to a file of a page or to an upload, whatever stands before and behind."""
+    rest = path.replace(STATIC, "/")
+    return any(part in rest for part in GUARDED) or any(addresses(path.encode("utf-8", "replace")))
+
+
 def addresses(said: bytes) -> Iterator[bytes]:
     """The files and uploads that are named in what a page sends, or in a path."""
     return (found.group() for found in _ADDRESS.finditer(said))
@@ -78,7 +85,7 @@ class Downloads:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             send = self._noting(scope, send)
-        elif scope["type"] == "http" and any(part in scope["path"] for part in GUARDED):
+        elif scope["type"] == "http" and guarded(scope["path"]):
             person = await self._person(scope)
             if person is None or not self.given.holds(person, scope["path"]):
                 await Response(status_code=403)(scope, receive, send)
