@@ -15,7 +15,8 @@ from planner.quota.accounts import Account, Cell
 from planner.quota.balances import Standing, fence
 from planner.quota.chain import Verification, balanced, seal, verify
 from planner.quota.entries import Bucket, Draft, Entry, Kind, Leg
-from planner.text import N_, Text
+from planner.store.guard import changed
+from planner.text import N_
 
 _ROWS = (
     "SELECT e.seq, e.at, e.kind, e.on_day, e.basis, e.actor, e.key, e.ref, e.note, e.previous, e.hash, "
@@ -112,7 +113,7 @@ def cell_of(park: str, quota: str, year: int, bucket: str, ref: str) -> Cell:
     """A cell by what a row calls it. Raises StoreDamaged."""
     if bucket not in _BUCKETS or not _are(str, park, quota, ref) or not _are(int, year):
         named = "/".join(map(str, (park, quota, year, bucket, ref)))
-        raise StoreDamaged(reason=Text(N_("it holds '{name}', which the planner did not make"), name=named))
+        raise StoreDamaged(reason=changed(named))
     return Cell(park, quota, year, _BUCKETS[bucket], ref)
 
 

@@ -27,6 +27,18 @@ FOREIGN = Text(N_("it is not a planner workspace; its layers can be taken into o
 _SHADOWS = ("_node", "_parent", "_rowid")
 
 
+def changed(name: str) -> Text:
+    """What is said of a part of ours that is not as we made it."""
+    return Text(N_("its part '{name}' is missing or was changed by another program; bring back a backup with "
+                   "'planner restore'"), name=name)
+
+
+def foreign(name: str) -> Text:
+    """What is said of a part that is not ours."""
+    return Text(N_("it holds '{name}', which the planner did not make; take it out with the program that made it"),
+                name=name)
+
+
 def check_ours(connection: Connection) -> None:
     """The file says it is a GeoPackage and has our record of migrations. Raises StoreDamaged."""
     pragmas = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("application_id", "user_version")]
@@ -44,9 +56,7 @@ def check_base(connection: Connection, done: tuple[str, ...]) -> None:
     there = _objects(connection.exec_driver_sql(_LIST))
     for key, sql in base(done).items():
         if there.get(key) != sql:
-            raise StoreDamaged(
-                reason=Text(N_("its part '{name}' is missing or was changed by another program"), name=key[1])
-            )
+            raise StoreDamaged(reason=changed(key[1]))
 
 
 def check_all(connection: Connection, tables: Iterable[Table], done: tuple[str, ...]) -> None:
@@ -55,11 +65,9 @@ def check_all(connection: Connection, tables: Iterable[Table], done: tuple[str, 
     expected, there = {**base(done), **made}, _objects(connection.exec_driver_sql(_LIST))
     for key in sorted(there.keys() | expected.keys()):
         if key not in expected:
-            raise StoreDamaged(reason=Text(N_("it holds '{name}', which the planner did not make"), name=key[1]))
+            raise StoreDamaged(reason=foreign(key[1]))
         if there.get(key) != expected[key]:
-            raise StoreDamaged(
-                reason=Text(N_("its part '{name}' is missing or was changed by another program"), name=key[1])
-            )
+            raise StoreDamaged(reason=changed(key[1]))
 
 
 def _objects(rows: Iterable[Any]) -> Objects:

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, text
 
+from planner.store import guard
 from planner.store.migrations import applied, lots_once
 from planner.store.sql import script
 from planner.store.tables import METADATA, keeping
-from planner.text import N_, Text
+from planner.text import Text
 
 _TRIGGER = re.compile(r"CREATE TRIGGER (\w+)[^;]*? ON (\w+)")
 _FUNCTION = re.compile(r"CREATE FUNCTION (\w+)\(\).*?AS \$\$(.*?)\$\$", re.DOTALL)
@@ -32,7 +33,7 @@ def faults(connection: Connection) -> list[Text]:
         scripts.append(script("lots_postgres"))
     lost = [name for name, table in _expected(scripts, tables) if (name, table) not in triggers]
     lost += [name for one in scripts for name, body in _FUNCTION.findall(one) if functions.get(name) != body]
-    return [Text(N_("its part '{name}' is missing or was changed by another program"), name=name) for name in lost]
+    return [guard.changed(name) for name in lost]
 
 
 def _expected(scripts: Sequence[str], tables: set[str]) -> Iterator[tuple[str, str]]:
