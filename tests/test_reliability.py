@@ -14,16 +14,20 @@ from threading import Barrier, Thread
 import pytest
 import shapely
 
+from planner.cli import main
+from planner.desk.desk import Desk
 from planner.errors import StoreFull
+from planner.formats.write import write_geojson
 from planner.quota.accounts import Account
 from planner.quota.balances import balances
 from planner.quota.chain import verify
 from planner.quota.movements import MOVEMENTS, Warrant
+from planner.store import moving
 from planner.store.base import CaseChanged, CaseRecord, Store
 from planner.store.geopackage import GeoPackageStore
 from planner.store.open import open_store
 from planner.store.trouble import translated
-from tests.reliability import backups, deeds, faults, race, tampering
+from tests.reliability import backups, deeds, faults, long_book, race, tampering
 
 LAND = Account("P", "new_construction_m2", 2026)
 
@@ -79,8 +83,6 @@ def test_of_two_reviewers_who_decide_one_case_one_wins_and_the_other_is_told_how
 def test_a_request_sent_twice_at_the_same_moment_is_done_once(places):
     address = places()
     with closing(open_store(address, create=True)) as store:
-        from planner.desk.desk import Desk
-
         desk, answers, ready = Desk(store), [], Barrier(4)
 
         def send() -> None:
@@ -209,6 +211,27 @@ def book(places) -> Iterator[Store]:
     tampering.fill(open_store(address, create=True))
     with closing(open_store(address)) as store:
         yield store
+
+
+def test_a_long_book_moves_whole_is_added_up_looked_up_and_verified_by_its_head(places, tmp_path):
+    head = long_book.fill(tmp_path / "long.gpkg", 2_000)
+    with closing(GeoPackageStore(tmp_path / "long.gpkg")) as store:
+        address = places()
+        moving.move(store, address)
+    with closing(Desk.open(address)) as desk:
+        # 20 grants of 10^12; of the 1 980 others every second takes 7 and the next one commits it
+        assert sum(row.committed for row in desk.balances()) == 990 * 7 and len(desk.balances()) == 20
+        assert len(desk.entries("case-17")) == 2 and desk.entries(last=1)[0].hash == head
+        assert desk.verify(head).ok and desk.verify(head).entries == 2_000
+
+
+def test_hundreds_of_parcels_are_imported_by_one_command(places, tmp_path):
+    path, address = tmp_path / "parcels.geojson", places()
+    write_geojson(path, (({"id": str(n), "name": f"parcel {n}"}, deeds.square(n)) for n in range(300)))
+    assert main(["init", "--workspace", address]) == 0
+    assert main(["import", str(path), "--role", "parcels", "--name", "many", "--workspace", address]) == 0
+    with closing(open_store(address)) as store:
+        assert [info.features for info in store.layers()] == [0, 300]
 
 
 def test_every_change_of_the_book_behind_its_fences_is_seen(book):
