@@ -613,6 +613,29 @@ def test_a_replay_reckons_with_the_rows_of_its_day(desk, monkeypatch):
     assert next(row for row in found.inputs if row.figure == "parameters").differs
 
 
+def test_a_sentence_that_is_worded_better_by_now_is_no_other_decision_but_a_figure_is(desk, monkeypatch):
+    start(desk, at=(50, 50))
+    decide(desk, outcome="refused")
+    as_it_is = documents_check.check
+
+    def reworded(case, say):
+        said = as_it_is(case, say)
+        return {**said, "findings": [{**row, "message": "in other words"} for row in said["findings"]]}
+
+    monkeypatch.setattr("planner.desk.replay.documents_check.check", reworded)
+    assert desk.replay("plant").agrees
+
+    def otherwise(case, say):
+        said = as_it_is(case, say)
+        said["findings"][0]["area_m2"] += 1
+        return said
+
+    monkeypatch.setattr("planner.desk.replay.documents_check.check", otherwise)
+    found = desk.replay("plant")
+    (differs,) = found.unlike
+    assert not found.agrees and differs.path.endswith(".area_m2") and differs.recomputed == differs.said + 1
+
+
 def test_what_is_not_kept_of_that_day_is_named_and_nothing_agrees(desk):
     start(desk)
     decide(desk)

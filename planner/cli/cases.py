@@ -152,10 +152,10 @@ def trail_line(row: dict[str, Any], call: Call) -> str:
 
 def replay_lines(found: Replay, rows: Parameters, say: Translate) -> list[str]:
     """Whether the recomputation gives what was written down, and the table of what differs today."""
-    from planner.desk.replay_words import AGREES, DIFFERS, FIGURES, PARTS, subject, value
+    from planner.desk.replay_words import AGREES, DIFFERS, FIGURES, PARTS, subject, unlike, value
 
     then, today = (verdict_word(str(one.verdict), say) if one else "-" for one in (found.then, found.now))
-    words = [Text(AGREES if found.agrees else DIFFERS, on=found.on.isoformat()), *found.missing]
+    words = [Text(AGREES if found.agrees else DIFFERS, on=found.on.isoformat()), *found.missing, *unlike(found)]
     differing = [row for row in (*found.inputs, *found.rows) if row.differs]
     return [*(text.say(say) for text in words), f"{found.on.isoformat()}: {then} | {say(TODAY)}: {today}", *(
         f"  {say(PARTS[row.part]):<8} {subject(row, rows).say(say):<36} {say(FIGURES.get(row.figure, row.figure)):<20} "

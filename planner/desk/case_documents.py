@@ -172,6 +172,7 @@ def replay(found: Replay, say: Translate) -> Document:
         "on": found.on.isoformat(),
         "agrees": found.agrees,
         "missing": [text.say(say) for text in found.missing],
+        "unlike": [{"path": one.path, "said": one.said, "recomputed": one.recomputed} for one in found.unlike],
         "stored_verdict": found.stored["verdict"],
         "then_verdict": str(found.then.verdict) if found.then else None,
         "today_verdict": str(found.now.verdict),

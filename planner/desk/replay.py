@@ -6,6 +6,7 @@ ever stands in for it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,6 +23,7 @@ from planner.desk.booking import Document
 from planner.desk.casework import Opened, judged, without
 from planner.desk.ground import Ground
 from planner.desk.look import BASIS_SETTING, EQUAL_SETTING, look
+from planner.desk.pack_paths import Differs, differing
 from planner.desk.stated import PARK_STATE
 from planner.errors import StoreRefused
 from planner.land.parcel import CRS, Layer
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 KEPT = "parameters"  # the kind of record under which a set of rows is kept, once, by its digest
 EDITED = "parcels"  # the one role whose features are drawn and taken out one by one: kept as far as they are met
+SENTENCES = frozenset({"message", "notes", "why", "what", "name", "title"})  # keys of a check that only words stand in
 SETTINGS = (BASIS_SETTING, EQUAL_SETTING)
 
 
@@ -55,7 +58,7 @@ class Replay:
     gone), and as it would be judged today.
 
     ``agrees`` says that the recomputation is what was written down then, to the last figure; ``missing`` why it
-    cannot be. ``ground`` is what the decision kept of its day.
+    cannot be, ``unlike`` where it is not. ``ground`` is what the decision kept of its day.
     """
 
     case: str
@@ -69,6 +72,7 @@ class Replay:
     rows: tuple[Row, ...]
     inputs: tuple[Row, ...]
     missing: tuple[Text, ...]
+    unlike: tuple[Differs, ...]
 
 
 def ground_of(desk: Desk, turn: Turn, case: Opened, seen: Case) -> Document:
@@ -136,10 +140,23 @@ def replayed(desk: Desk, case: Opened, version: int | None = None) -> Replay:
                     on=on, project=case.project, park=case.park, year=case.year)
     now = judged(desk, case)
     stored = ground["document"]
-    agrees = then is not None and not missing and dumped(documents_check.check(then, english)) == dumped(stored)
+    unlike = tuple(differing("", _figures(stored), _figures(documents_check.check(then, english)))) if then else ()
+    agrees = then is not None and not missing and not unlike
     rows = compared(then, now) if then is not None else ()
     return Replay(case.record.id, act.number, on, ground, stored, then, now, agrees, rows, _inputs(desk, ground),
-                  tuple(missing))
+                  tuple(missing), unlike)
+
+
+def _figures(document: Mapping[str, Any]) -> Any:
+    """A document as it lies in the store, without its sentences: what is said may be worded better by a later planner,
+    what is found may not change."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {name: plain(one) for name, one in value.items() if name not in SENTENCES}
+        return [plain(one) for one in value] if isinstance(value, list) else value
+
+    return plain(json.loads(dumped(document)))
 
 
 def _decisions(case: Opened) -> dict[int, Act]:

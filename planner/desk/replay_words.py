@@ -6,6 +6,7 @@ from typing import Any
 
 from planner.admission.case_compare import Row
 from planner.admission.headline import name, quota_title
+from planner.desk.replay import Replay
 from planner.parameters import Parameters
 from planner.text import N_, Text
 from planner.verdict import Verdict, sign_named
@@ -24,6 +25,15 @@ FIGURES = {
 AGREES = N_("The recomputation of {on} gives to the last figure what was decided on.")
 DIFFERS = N_("The recomputation of {on} does not give what was written down.")
 STATES = {"hit": N_("hit"), "clear": N_("clear"), "not_checkable": N_("not checkable")}
+MOST_UNLIKE = 20
+
+
+def unlike(found: Replay) -> list[Text]:
+    """Where the recomputation does not give what was written down; of many the first ones, and how many more."""
+    said = [Text(N_("{path}: written down was {said}, recomputed is {recomputed}"), path=one.path, said=str(one.said),
+                 recomputed=str(one.recomputed)) for one in found.unlike[:MOST_UNLIKE]]
+    more = len(found.unlike) - MOST_UNLIKE
+    return [*said, *([Text(N_("{count} more"), count=more)] if more > 0 else [])]
 
 
 def titles(parameters: Parameters) -> dict[str, str]:

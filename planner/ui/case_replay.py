@@ -9,7 +9,7 @@ from planner.admission.case_compare import Row
 from planner.desk.casework import Opened
 from planner.desk.desk import Desk
 from planner.desk.replay import Replay
-from planner.desk.replay_words import AGREES, DIFFERS, FIGURES, PARTS, subject
+from planner.desk.replay_words import AGREES, DIFFERS, FIGURES, PARTS, subject, unlike
 from planner.desk.replay_words import value as side
 from planner.ui import look
 from planner.ui.case_card import chip
@@ -35,7 +35,7 @@ def replay(at: Desk, case: Opened) -> None:
         st.success(_(AGREES, on=found.on.isoformat()), icon=":material/check:")
     else:
         st.error(_(DIFFERS, on=found.on.isoformat()), icon=":material/block:")
-    for text in found.missing:
+    for text in (*found.missing, *unlike(found)):
         st.warning(said(text), icon=":material/warning:")
     then = look.plain_chip(found.then.verdict) if found.then else "-"
     st.markdown(f"{found.on.isoformat()}: **{then}** · {_('today')}: **{look.plain_chip(found.now.verdict)}**")
