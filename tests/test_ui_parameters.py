@@ -190,4 +190,5 @@ def test_the_trail_tells_each_act_in_words_without_keys(workspace, lang, act):
     assert not run.exception
     (given, changed) = run.dataframe[0].value.to_numpy().tolist()
     assert changed[1:3] == ["王" if lang == "zh" else "Wang", act] and "the-key" not in str(changed)
-    assert "role=administrator" in given[4] and "role=administrator" in given[6]
+    role = "角色=管理员" if lang == "zh" else "Role=administrator"
+    assert role in given[4] and role in given[6] and "=False" not in str(given)

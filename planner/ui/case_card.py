@@ -96,27 +96,31 @@ def quotas(at: Desk, case: Opened) -> None:
     look.html(look.fold(_("Quotas of {park}", park=case.park), table, opened=tight))
 
 
-def history(case: Opened) -> None:
+def history(at: Desk, case: Opened) -> None:
     """Every act, newest first, to take away as a table."""
-    rows = trail_rows(case)
+    rows = trail_rows(at, case)
     heads = ("", _("Time ({zone})", zone=clock.zone()), _("Move"), _("Person"), _("State before"), _("State after"),
              _("What was said"))
-    look.html(look.fold(_("History"), look.table(heads, rows[::-1]), opened=True))
+    look.html(look.fold(_("History"), look.table(heads, rows[::-1], figures={1}), opened=True))
     frame = pd.DataFrame(rows, columns=[_("Version"), *heads[1:]])
     with st.container(horizontal=True):
         csv_button(frame, f"trail-{case.record.id}", key="csv-case-trail")
         xlsx_button(frame, f"trail-{case.record.id}", key="xlsx-case-trail")
 
 
-def trail_rows(case: Opened) -> list[tuple[str, ...]]:
+def trail_rows(at: Desk, case: Opened) -> list[tuple[str, ...]]:
     """The acts as a person reads them, oldest first."""
     rows: list[tuple[str, ...]] = []
+    known = titles(at.parameters)
     for act in trail(case):
+        beside = [f"{chip(act['machine'])} → {chip(act['decided'])}"] if act["decided"] else []
         outcome = _(OUTCOME_TITLES[str(act["outcome"])]) if act["outcome"] else ""
         entry = _("entry {entry}", entry=act["entry"]) if act["entry"] else ""
         told = [named(str(act[name] or "")) for name in ("reason", "note", "basis", "document")]
         due = [f"{named(one['text'])} ({one['due']})" for one in act["conditions"] or ()]
-        more = (outcome, act["rule"] or "", *told, *due, *map(said, changed(act)), entry)
+        rule = str(act["rule"] or "")
+        more = (outcome, _(known[rule]) if rule in known else rule, *beside, *told, *due, *map(said, changed(act)),
+                entry)
         rows.append((str(act["version"]), clock.told(act["at"])[:16], _(VERB_TITLES[act["move"]]),
                      named(act["actor"]), _(STATE_TITLES[act["state_before"]]) if act["state_before"] else "",
                      _(STATE_TITLES[act["state_after"]]), " · ".join(part for part in more if part)))
@@ -136,7 +140,7 @@ def conditions(at: Desk, case: Opened) -> None:
     ]
     late = {i for i, one in enumerate(case.dossier.conditions) if one.overdue(today)}
     heads = ("", _("Condition"), _("By"), _("State"), _("Document"))
-    look.html(look.fold(_("Conditions"), look.table(heads, rows, marked=late), opened=True))
+    look.html(look.fold(_("Conditions"), look.table(heads, rows, figures={2, 3}, marked=late), opened=True))
 
 
 def holds(at: Desk, case: Opened) -> None:

@@ -35,8 +35,8 @@ def replay(at: Desk, case: Opened) -> None:
         st.success(_(AGREES, on=found.on.isoformat()), icon=":material/check:")
     else:
         st.error(_(DIFFERS, on=found.on.isoformat()), icon=":material/block:")
-    for text in (*found.missing, *unlike(found)):
-        st.warning(said(text), icon=":material/warning:")
+    if why := [*found.missing, *unlike(found)]:
+        st.warning("\n\n".join(map(said, why)), icon=":material/warning:")
     then = look.plain_chip(found.then.verdict) if found.then else "-"
     st.markdown(f"{found.on.isoformat()}: **{then}** · {_('today')}: **{look.plain_chip(found.now.verdict)}**")
     whole = st.toggle(_("Show what is equal too"), key="case-replay-all")

@@ -48,12 +48,12 @@ class Stranger(InputError):
     sentence = N_("Log in first.")
 
 
-def signer(key: str) -> str:
+def signer(key: str, label: str = N_("Person")) -> str:
     """The name under which an act is signed: that of the login, or, without one, what the person types here."""
     name = identity.name()
     if name:
-        return st.text_input(_("Person"), value=name, key=key, disabled=True)
-    return st.text_input(_("Person"), value=kept("actor", str), key=key, max_chars=60).strip()
+        return st.text_input(_(label), value=name, key=key, disabled=True)
+    return st.text_input(_(label), value=kept("actor", str), key=key, max_chars=60).strip()
 
 
 def actor(default: str) -> str:

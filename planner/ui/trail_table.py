@@ -7,8 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from planner.admission.decision import OUTCOME_TITLES, STATE_TITLES, VERB_TITLES
+from planner.admission.headline import NAMES
 from planner.desk import clock
-from planner.people import EVERY_PARK
+from planner.people import EVERY_PARK, ROLE_TITLES
 from planner.text import N_
 from planner.ui.session import _, named
 
@@ -28,6 +30,23 @@ ACTS: Mapping[str, str] = {
     "drop_row": N_("Row of a register taken out"),
 }
 UNSAID = frozenset({"key", "seen"})  # of use to programs alone
+# What the parts of a thing are called; of one that is not here its own name stands. An id needs none.
+PARTS: Mapping[str, str] = {
+    "id": "", "parcel": N_("Parcel"), "year": N_("Year"), "project": N_("Project"), "note": N_("Note"),
+    "reason": N_("Reason"), "outcome": N_("Outcome"), "basis": N_("Document"), "document": N_("Document"),
+    "finding": N_("Finding"), "rule": N_("Rule"), "layer": N_("Layer"), "state": N_("State"), "version": N_("Version"),
+    "move": N_("Move"), "verb": N_("Move"), "kind": N_("Kind"), "park": N_("Park"), "quota": N_("Quota"),
+    "amount": N_("Amount"), "unit": N_("Unit"), "person": N_("Person"), "role": N_("Role"), "entry": N_("Entry"),
+    "condition": N_("Condition"), "conditions": N_("Conditions"), "machine": N_("Machine"), "name": N_("Name"),
+    "decided": N_("Decided by people"), "value": N_("Value"), "source": N_("Source"), "status": N_("Status"),
+    "draft": N_("draft"), "changed": N_("changed"),
+}
+# Words that are told of some parts, as a person reads them.
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "state": STATE_TITLES, "move": VERB_TITLES, "outcome": OUTCOME_TITLES,
+    "role": {str(role): title for role, title in ROLE_TITLES.items()},
+    **dict.fromkeys(("machine", "decided"), {str(verdict): title for verdict, title in NAMES.items()}),
+}
 
 
 def frame_of(acts: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -39,15 +58,25 @@ def frame_of(acts: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
         for act in acts
     ]
     when = _("Time ({zone})", zone=clock.zone())
-    heads = [when, _("Person"), _("Act"), _("Park"), _("About"), _("Before"), _("After")]
+    heads = [when, _("Person"), _("Act"), _("Park"), _("About"), _("Before the act"), _("After the act")]
     return pd.DataFrame(rows, columns=heads)
 
 
 def told(value: object) -> str:
     """What is told of a thing, its parts one after the other; what says nothing is left out."""
     if isinstance(value, Mapping):
-        parts = ((name, told(one)) for name, one in value.items() if name not in UNSAID)
-        return "; ".join(f"{name}={one}" for name, one in parts if one)
+        parts = [part(name, one) for name, one in value.items() if name not in UNSAID]
+        return "; ".join(filter(None, parts))
     if isinstance(value, list | tuple):
         return ", ".join(told(one) for one in value)
     return "" if value is None else named(str(value))
+
+
+def part(name: str, value: object) -> str:
+    """One part with what it is called; nothing where it is none, or no."""
+    called = _(PARTS[name]) if PARTS.get(name) else "" if name in PARTS else name
+    if isinstance(value, bool):
+        return called if value else ""
+    known = WORDS.get(name, {})
+    said = _(known[value]) if isinstance(value, str) and value in known else told(value)
+    return f"{called}={said}" if said and called else said

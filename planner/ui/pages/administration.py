@@ -9,6 +9,7 @@ from planner.desk import clock
 from planner.desk.desk import Desk
 from planner.land.geodesy import ellipsoid_m2
 from planner.people import EVERY_PARK, ROLE_TITLES, Role
+from planner.text import N_
 from planner.ui import backups_panel, parameters_panel, tables, trail_table
 from planner.ui.exports import csv_button
 from planner.ui.refusals import guarded
@@ -58,7 +59,7 @@ def people(at: Desk) -> None:
         place = park.selectbox(_("Park"), places, places.index(chosen.park) if chosen else 0, format_func=_park)
         why = reason.text_input(_("Reason"), max_chars=200)
         with by:
-            actor = signer("people-actor")
+            actor = signer("people-actor", N_("Given by"))
         if st.form_submit_button(_("Record"), type="primary"):
             at.hold(person.strip(), wanted, park=place, reason=why, actor=actor)
             st.session_state["actor"] = actor

@@ -53,7 +53,7 @@ def show() -> None:
         case_card.top(at, one)
         case_card.findings(at, one)
         case_card.quotas(at, one)
-        case_card.history(one)
+        case_card.history(at, one)
         replay(at, one)
     st.session_state[SHOWN] = {one.record.id: one.dossier.version}
 
