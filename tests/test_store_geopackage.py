@@ -34,7 +34,7 @@ from planner.land.parcel import Layer
 from planner.quota.accounts import Account
 from planner.quota.chain import verify
 from planner.quota.movements import Warrant, grant, reserve
-from planner.store import backup, blobs
+from planner.store import backup, blobs, moving
 from planner.store.geopackage import GeoPackageStore
 from planner.store.open import drive_kind, open_store, share_kind
 from planner.store.trouble import StoreReadOnly
@@ -316,6 +316,30 @@ def test_what_is_wrong_with_a_workspace_is_not_said_of_its_copy(path, raw, tmp_p
     (tmp_path / "folder.gpkg").mkdir()
     with pytest.raises(UsageError, match="folder"):
         backup.write_file(path, tmp_path / "folder.gpkg")
+
+
+def test_a_copy_takes_no_log_of_another_workspace_for_its_own_and_replaces_an_earlier_copy_alone(path, tmp_path):
+    saved, lost, other = (tmp_path / f"{name}.gpkg" for name in ("saved", "lost", "other"))
+    with closing(GeoPackageStore(path)) as store:
+        store.backup(str(saved))
+        store.backup(str(saved))  # each night
+        with closing(GeoPackageStore(other, create=True)) as open_one:
+            write_grant(open_one)
+            with pytest.raises(UsageError, match="other.gpkg-wal"):
+                store.backup(str(other))
+        for kept in (other, tmp_path / "paper.docx"):
+            content = b"paper" if kept.suffix == ".docx" else kept.read_bytes()
+            kept.write_bytes(content)
+            with pytest.raises(WorkspaceExists):
+                store.backup(str(kept))
+            assert kept.read_bytes() == content
+        write_grant(store, key="later")
+        log = path.with_name("w.gpkg-wal").read_bytes()
+    lost.with_name("lost.gpkg-wal").write_bytes(log)  # its workspace was deleted, the log was not
+    with pytest.raises(UsageError, match="lost.gpkg-wal"):
+        moving.restore(saved, str(lost))
+    lost.with_name("lost.gpkg-wal").unlink()
+    assert moving.restore(saved, str(lost)).entries == 1
 
 
 def test_a_second_writer_waits_and_then_is_told_that_the_workspace_is_busy(path):

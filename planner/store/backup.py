@@ -10,20 +10,29 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from planner.errors import StoreDamaged, UsageError
+from planner.errors import StoreDamaged, UsageError, WorkspaceExists
 from planner.store.trouble import spoken, translated
 from planner.text import N_, Text
 
 
 def write(target: Path, fill: Callable[[Path], None], *, of: str) -> None:
-    """Have a copy made beside the target, verify it, then give it the name. ``of`` is what it is a copy of.
+    """Have a copy made beside the target, verify it, then give it the name. ``of`` is what it is a copy of. Of what is
+    there only an earlier copy is written over.
 
-    Raises UsageError (the folder of the target is missing, or the target is one), StoreDamaged.
+    Raises UsageError (the folder of the target is missing, the target is one, or beside it lies what SQLite would take
+    for a part of the copy), WorkspaceExists, StoreDamaged.
     """
     if not target.parent.is_dir():
         raise UsageError(problem=Text(N_("There is no folder {path} for the copy."), path=str(target.parent)))
     if target.is_dir():
         raise UsageError(problem=Text(N_("{path} is a folder. Name a file for the copy."), path=str(target)))
+    left = next((one for one in _companions(target) if one.exists()), None)
+    if left is not None:
+        raise UsageError(problem=Text(N_(
+            "Beside {path} lies {name}, of a workspace that is open or was not closed in order. Move it away or choose "
+            "another path."), path=str(target), name=left.name))
+    if target.exists() and not _is_copy(target):
+        raise WorkspaceExists(path=str(target))
     rough = target.with_name(f".{target.stem}.{os.getpid()}.part.gpkg")
     try:
         fill(rough)
@@ -33,8 +42,20 @@ def write(target: Path, fill: Callable[[Path], None], *, of: str) -> None:
         damage.file = of
         raise
     finally:
-        for left in (rough, *(rough.with_name(rough.name + end) for end in ("-wal", "-shm", "-journal"))):
-            left.unlink(missing_ok=True)
+        for made in (rough, *_companions(rough)):
+            made.unlink(missing_ok=True)
+
+
+def _companions(path: Path) -> list[Path]:
+    """The files that belong to an SQLite file by their names alone."""
+    return [path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal")]
+
+
+def _is_copy(path: Path) -> bool:
+    """Whether a file is nothing, or SQLite's and, unlike a workspace that is worked in, without a log."""
+    with path.open("rb") as file:
+        head = file.read(20)
+    return not head or (head[:16], head[18:]) == (b"SQLite format 3\0", b"\1\1")
 
 
 def write_file(source: Path, target: Path) -> None:
