@@ -28,7 +28,7 @@ from planner.desk import documents_check, stated
 from planner.desk.booking import Movement
 from planner.desk.case_documents import trail, whole
 from planner.desk.cases import ConditionWrong, FindingMissing
-from planner.desk.casework import CaseConflict, CaseHolds, CaseMissing
+from planner.desk.casework import CaseConflict, CaseHolds, CaseMissing, CaseOther
 from planner.desk.desk import Desk
 from planner.desk.held import ParcelHeld
 from planner.desk.kept_check import told_check
@@ -426,6 +426,17 @@ def test_reserve_honours_a_recorded_override_of_the_same_land_only(desk):
     assert decide(desk, actor="Cy")["held_already"] and free(desk) == 1_000_000 - 122_900
     with pytest.raises(CaseHolds):
         desk.reserve(land_, key="r4", **ask)
+
+
+def test_nothing_is_reserved_under_a_case_for_other_land_or_another_project(desk):
+    start(desk)
+    ask = {"year": 2026, "basis": "D", "actor": "Ann"}
+    for other, project in ((parcel(300, 300, id="P-plant"), plant()), (parcel(600, 100, id="P-plant"), plant(500))):
+        with pytest.raises(CaseOther) as told:
+            desk.reserve(other, project=project, key=f"r-{other.shape.bounds}-{project.id}", **ask)
+        assert (told.value.code, told.value.exit_status) == ("E_CASE_OTHER", 4)
+    assert free(desk) == 1_000_000
+    assert desk.reserve(parcel(600, 100, id="P-plant"), project=plant(), key="r", **ask)["entry"]
 
 
 def test_an_override_does_not_cover_more_than_was_seen(desk):

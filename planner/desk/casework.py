@@ -30,7 +30,7 @@ from planner.desk.case_acts import ACTS, acts_of, dossier_of, said_of, telling
 from planner.desk.held import refuse_held
 from planner.desk.kept_check import kept_check
 from planner.desk.look import Seen, book_asks, look
-from planner.energy.project import Project, project_from
+from planner.energy.project import Project, fields_of, project_from
 from planner.errors import InputError, StoreRefused
 from planner.land.parcel import Parcel
 from planner.quota.accounts import Account, amount_shown, cell, lot_of, unit_of
@@ -39,6 +39,7 @@ from planner.quota.entries import TAKEN, Bucket, Kind
 from planner.quota.movements import Warrant
 from planner.quota.year_end import give_back
 from planner.store.base import CaseChanged, CaseRecord, Store, Turn
+from planner.store.tables import dumped
 from planner.text import N_, Text, joined
 
 if TYPE_CHECKING:
@@ -80,6 +81,12 @@ class CaseHolds(StoreRefused):
     code = "E_CASE_HOLDS"
     sentence = N_("Case '{case}' already holds {held} in the book, and would now need {wanted}. Release what it "
                   "holds first.")
+
+
+class CaseOther(StoreRefused):
+    code = "E_CASE_OTHER"
+    sentence = N_("Case '{case}' asks for another {what} than this. Submit it again with this one, or give this one an "
+                  "id of its own.")
 
 
 @dataclass(frozen=True)
@@ -248,10 +255,15 @@ def reserved(
 ) -> Document:
     """`planner reserve` for a case that is on its way: its overrides count for the land they were made for.
 
-    Raises MoveRefused, CaseHolds, and what ``refuse_unfit`` and ``reserve_many`` raise.
+    Raises MoveRefused, CaseOther, CaseHolds, and what ``refuse_unfit`` and ``reserve_many`` raise.
     """
     to = stepped(desk, case, "reserve", warrant.actor, None).to
-    refuse_unfit(seen, case.overrides if seen.parcel.shape.equals(case.record.shape) else ())
+    own = seen.parcel.shape.equals(case.record.shape)
+    refuse_unfit(seen, case.overrides if own else ())
+    stated, asked = (dumped(one) for one in (fields_of(project) if project else None, case.record.request["project"]))
+    if not own or stated != asked:
+        what = N_("parcel") if not own else N_("project")
+        raise CaseOther(where={"case": case.record.id, "what": what}, case=case.record.id, what=Text(what))
     has = {account: row.total for account, row in held(turn.standing(), case.record.id).items()}
     if has:
         raise CaseHolds(where={"case": case.record.id}, case=case.record.id, held=_said(has), wanted="-")
