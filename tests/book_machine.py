@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import date
 
@@ -49,6 +49,9 @@ class Light:
 
     def close(self) -> None:
         return None
+
+    def moment(self):
+        return nullcontext()  # nobody else writes
 
     @contextmanager
     def turn(self):

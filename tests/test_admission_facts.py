@@ -42,6 +42,17 @@ def test_the_same_value_in_other_units_or_from_another_source_is_no_conflict():
     assert (found.state, found.chosen.id) == (State.ONE, "F1")
 
 
+def test_a_value_is_printed_once_with_every_place_that_states_it():
+    figures = [figure("F1", 53, page="3"), figure("F2", 60, page="9"), figure("F3", 530_000, unit="wan_yuan", page="4")]
+    assert str(asked(figures).text) == (
+        "53 x 100 million yuan (forecast; 2021 summary, p. 3; 2021 summary, p. 4) / "
+        "60 x 100 million yuan (forecast; 2021 summary, p. 9): the sources disagree"
+    )
+    chosen = str(asked(figures, [Choice("C1", "F3", ("F1", "F2", "F3"), "why", "Wang", "2026-05-01")]).text)
+    assert chosen.startswith("530,000 x 10,000 yuan (forecast; 2021 summary, p. 4; 2021 summary, p. 3), chosen by Wang")
+    assert chosen.endswith("also stated: 60 x 100 million yuan (forecast; 2021 summary, p. 9)")
+
+
 def test_an_actual_figure_is_told_before_a_forecast():
     both = [figure("F1", 53), figure("F2", 52, status="actual")]
     assert asked(both).chosen.id == "F2" and asked(both, status="forecast").chosen.id == "F1"
@@ -98,7 +109,8 @@ ADD = "facts add --measure tax --period 2021 --value 53 --unit yi_yuan --status 
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("--measure tax", "--measure joy"), ("2021", "two"), ("53", "5,3"), ("yi_yuan", "tce"), ("forecast", "guess")],
+    [("--measure tax", "--measure joy"), ("2021", "two"), ("53", "5,3"), ("yi_yuan", "tce"), ("forecast", "guess"),
+     ("2021", "2021-13"), ("2021", "2021-00"), ("2021", "0000"), ("53", "1000000000001")],
 )
 def test_a_figure_that_cannot_be_is_refused_and_nothing_is_written(run, old, new):
     assert run(ADD.replace(old, new))[0] == 2

@@ -117,3 +117,59 @@ def test_a_lot_that_cannot_be_is_named_with_its_row_and_nothing_is_written(run, 
     assert (status, refused["error"]["code"]) == (2, "E_ROWS")
     assert refused["error"]["rejected"][0]["column"] == column
     assert run("ledger balance")[1] == []
+
+
+def transfer(source, target, amount, key):
+    where = f"--quota energy_tce --year 2026 --amount {amount} --unit tce"
+    return f"ledger transfer --from {source} --to {target} {where} {by(key)}"
+
+
+def test_what_leaves_an_account_for_good_is_told_beside_what_comes(run):
+    run(ledger("grant", 100, key="1"))
+    given = run(transfer("ZONE", "OTHER", 30, "2"))[1]
+    assert [(leg["account"], leg["amount"]) for leg in (*given["legs"], *given["out"])] == [
+        ("OTHER/energy_tce/2026/free", 30.0), ("ZONE/energy_tce/2026/free", -30.0),
+    ]
+    back = run(transfer("ZONE", "PROVINCE", 20, "3"))[1]
+    assert back["legs"] == [] and [leg["amount"] for leg in back["out"]] == [-20.0]
+    assert "out" not in run(ledger("reserve", 5, key="4"))[1]  # it stays in the account
+
+
+def test_what_closed_years_were_certified_with_is_read_back_also_of_a_year_that_was_opened_again(run, capsys):
+    run(ledger("grant", 100, key="1"))
+    run(ledger("open", 20, key="2"))
+    closed = run(f"ledger close --park ZONE --year 2026 {by('3')}")[1]
+    run(f"ledger reverse {closed['entry']} {by('4')}")
+    run(ledger("grant", 1, key="5"))
+    again = run(f"ledger close --park ZONE --year 2026 {by('6')}")[1]
+    rows = run("ledger certified --park ZONE --year 2026")[1]
+    assert [(row["entry"], row["reversed_by"], row["certified"][0]["free"]) for row in rows] == [
+        (closed["entry"], closed["entry"] + 1, 80.0), (again["entry"], None, 81.0),
+    ]
+    assert rows[1]["certified"] == again["certified"]
+    assert run("ledger certified --year 2027")[1] == run("ledger certified --park OTHER")[1] == []
+    told = {row["entry"]: row for row in run("ledger history")[1]}
+    assert told[4]["reverses"] == 3 and told[3]["certified"] == closed["certified"]
+    capsys.readouterr()
+    assert main(["ledger", "history", "--lang", "en"]) == 0
+    said = capsys.readouterr().out
+    assert "reverses entry 3" in said and "closes 2026 of ZONE" in said and "100.0000" in said
+
+
+def test_a_day_that_was_stated_is_part_of_what_a_key_stands_for(run):
+    first = ledger("grant", 100, key="1")
+    assert run(first)[0] == 0 and run(first)[1]["entry"] == 1
+    status, refused = run(first.replace("2026-12-31", "2026-06-30"))
+    assert (status, refused["error"]["code"]) == (4, "E_KEY")
+
+
+def test_an_empty_head_is_no_proof_and_a_day_without_a_morrow_no_day(run):
+    assert run(ledger("grant", 100, key="1").replace("2026-12-31", "9999-12-31"))[0] == 2
+    assert run("ledger balance")[1] == []
+    assert run("ledger verify", "--head", "")[0] == 2
+
+
+def test_a_refusal_says_where_it_is_short(run):
+    run(ledger("grant", 100, key="1"))
+    refused = run(ledger("reserve", 101, key="2"))[1]["error"]
+    assert refused["where"] == {"park": "ZONE", "quota": "energy_tce", "year": 2026}

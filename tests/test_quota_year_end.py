@@ -8,14 +8,17 @@ from fractions import Fraction
 
 import pytest
 
+from planner.desk.ground import accounts_of
+from planner.desk.queue import book_view
 from planner.errors import NoAccount, NotHeld, Overdraw, UsageError
 from planner.quota.accounts import LIST, Account
-from planner.quota.balances import YearClosed, balances, certificate
+from planner.quota.balances import YearClosed, balances, certificate, standing
 from planner.quota.chain import seal, verify
 from planner.quota.entries import Draft, Entry, Kind
 from planner.quota.lots import Draw, LotExists, LotFacts, LotsNeeded, LotUnknown, lots
 from planner.quota.movements import MOVEMENTS, Ask, Warrant, grant, reserve, reserve_many, reverse, transfer
 from planner.quota.notes import closing_note
+from planner.quota.stock import barred, pooled
 from planner.quota.year_end import (
     CarryRefused,
     NothingReserved,
@@ -238,6 +241,20 @@ def test_an_expired_lot_leaves_the_book_by_a_written_entry_with_what_is_free_of_
         book.end(expire_lot, park="P", lot="L1")
     book.end(reverse, seq=4)
     assert book.parts() == {("P", "L1"): (50, 10, 0)} and book.row(PADDY) == (100, 10, 0, 90)
+
+
+def test_what_is_free_of_an_expired_lot_or_in_a_closed_year_is_barred_and_an_entry_takes_it_out():
+    book = Book().do("grant", 40, account=PADDY).lot("L1", 60, expiry=date(2026, 12, 30))
+    last, after = date(2026, 12, 30), date(2026, 12, 31)
+    assert barred(book.entries, "P", last) == {} and barred(book.entries, "P", after) == {(PADDY.quota, 2026): 60}
+    assert pooled(book.entries, Ask(PADDY.quota, 2026, 100), park="P", on=last)
+    with pytest.raises(Overdraw, match="free 40 m2"):
+        pooled(book.entries, Ask(PADDY.quota, 2026, 41), park="P", on=after)
+    assert accounts_of(book.entries, "P", after)["", PADDY.quota, 2026].free == 40  # as a check and the queue see it
+    assert book_view(standing(book.entries), "P", {}, after).closed == {(PADDY.quota, 2026): 60.0}
+    shut = Book().do("grant", 40, account=PADDY).lot("L1", 60, expiry=date(2026, 1, 1)).end(close, park="P", year=2026)
+    assert barred(shut.entries, "P", after) == {(PADDY.quota, 2026): 100}  # not twice
+    assert barred(book.end(expire_lot, park="P", lot="L1").entries, "P", after) == {}
 
 
 def test_a_reversed_reservation_gives_its_lots_back():

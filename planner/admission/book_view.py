@@ -29,7 +29,7 @@ class BookView:
 
     ``granted`` is what stands granted, transfers included: a key is an account. ``baseline`` is what was opened
     for BASELINE; ``references`` every other holder, by first entry. ``list_granted`` and ``list_references`` are the
-    accounts of LIST. ``closed`` and ``list_closed`` are what closed years still have free: nobody can draw on it.
+    accounts of LIST. ``closed`` and ``list_closed`` are what nobody can draw on: free in closed years or expired lots.
     ``state`` is the park's; ``substations`` the headroom of each in kW, None where it is not known; ``draws`` what is
     drawn there for cases of the book, by reference, then by (substation, year), in kW.
     """

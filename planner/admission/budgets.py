@@ -43,8 +43,8 @@ class Budget:
     """One budget in the quota's cap unit. ``cap`` None with ``unknown`` None is uncapped; ``unknown`` says why nothing
     can be judged. In whole base units: ``limit`` is cap and transfers together, ``baseline_base`` what already runs,
     ``warn_above`` the use (baseline included) beyond which it warns, None for never. ``carry`` is the share
-    of what the year before left unused that is added to it. ``shut`` is what closed years of the book still have free:
-    nobody can draw on it, so it is no part of the limit."""
+    of what the year before left unused that is added to it. ``shut`` is what closed years and expired lots of the book
+    still have free: nobody can draw on it, so it is no part of the limit."""
 
     cap: float | None
     transferred: float

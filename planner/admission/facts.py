@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
-from planner.text import N_, Text
+from planner.text import N_, Text, joined
 from planner.units import stated_in_base
 
 Status = Literal["forecast", "actual"]
@@ -101,13 +101,13 @@ class Told:
         if self.state is State.NONE:
             return Text(N_("not stated"))
         if self.state is State.ONE:
-            return _with_source(self.figures[0])
+            return _with_source(self.figures)
         if self.choice is None or self.chosen is None:
-            return Text(N_("{figures}: the sources disagree"), figures=_row(self.figures))
-        others = [figure for figure in self.figures if figure is not self.chosen]
+            return Text(N_("{figures}: the sources disagree"), figures=_row(_alike(self.figures)))
+        same, *others = _alike(self.figures, first=self.chosen)
         return Text(
             N_("{chosen}, chosen by {actor}: {reason}; also stated: {others}"),
-            chosen=_with_source(self.chosen),
+            chosen=_with_source(same),
             actor=self.choice.actor,
             reason=self.choice.reason,
             others=_row(others),
@@ -151,15 +151,27 @@ def amount(figure: Figure) -> Text:
     return Text("{value:,} {unit}", value=figure.value, unit=Text(unit) if unit else figure.unit)
 
 
-def _with_source(figure: Figure) -> Text:
-    facts = {
-        "amount": amount(figure), "status": Text(STATUS_WORDS[figure.thing.status]), "source": figure.source,
-    }
-    if figure.page:
-        return Text(N_("{amount} ({status}; {source}, p. {page})"), page=figure.page, **facts)
-    return Text(N_("{amount} ({status}; {source})"), **facts)
+def _alike(figures: Sequence[Figure], first: Figure | None = None) -> list[list[Figure]]:
+    """The figures by their value, in whatever unit they are stated; the value of ``first`` before the others, and it
+    before those that state the same."""
+    groups: dict[tuple[str, Decimal], list[Figure]] = {}
+    for figure in (*([first] if first else []), *(one for one in figures if one is not first)):
+        groups.setdefault(stated_in_base(figure.value, figure.unit), []).append(figure)
+    return list(groups.values())
 
 
-def _row(figures: Sequence[Figure]) -> Text:
-    first, *rest = figures
+def _with_source(figures: Sequence[Figure]) -> Text:
+    """One value with every place that states it."""
+    amount_, status = amount(figures[0]), Text(STATUS_WORDS[figures[0].thing.status])
+    sources = joined([_source(figure) for figure in figures])
+    return Text(N_("{amount} ({status}; {sources})"), amount=amount_, status=status, sources=sources)
+
+
+def _source(figure: Figure) -> Text:
+    return Text(N_("{source}, p. {page}"), source=figure.source, page=figure.page) if figure.page else Text(
+        "{source}", source=figure.source)
+
+
+def _row(values: Sequence[Sequence[Figure]]) -> Text:
+    first, *rest = values
     return Text("{first} / {rest}", first=_with_source(first), rest=_row(rest)) if rest else _with_source(first)

@@ -114,8 +114,8 @@ class Judged:
 class BalanceRow:
     """A quota in a year after the whole queue, named by its cap key (energy_tce, new_construction_ha ...), in
     ``unit``. ``state`` is fits, warn, exceeds, unknown or uncapped. ``parts`` are the draws that add up to what is
-    used, in the order they were booked, for the chart (BASELINE first, RETIRED negative, CLOSED what closed years of
-    the book still have free, which nobody can draw: ``committed`` holds it too). Of an intensity ``baseline``
+    used, in the order they were booked, for the chart (BASELINE first, RETIRED negative, CLOSED what closed years and
+    expired lots still have free, which nobody can draw: ``committed`` holds it too). Of an intensity ``baseline``
     is the baseline's ratio, ``retired``, ``committed``, ``candidates`` and ``parts`` the changes of the ratio in turn,
     ``left`` = cap - ratio, and ``short_by_tce`` (or ``short_by_tco2``) what it would take to meet the cap.
 

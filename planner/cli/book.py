@@ -11,7 +11,10 @@ import typer
 from planner.cli import options as opt
 from planner.cli import year_end
 from planner.cli.calls import AtDesk, Signed, Writing, day
+from planner.cli.entry_lines import leg_lines, reading
 from planner.cli.frame import Answer, room, verbs
+from planner.errors import UsageError
+from planner.text import N_, Text
 
 
 def register(app: typer.Typer) -> None:
@@ -19,7 +22,7 @@ def register(app: typer.Typer) -> None:
     verbs(app, reserve)
     ledger = room(app, "ledger", "The book of quotas: double entry, append-only.")
     verbs(ledger, *map(movement, MOVEMENTS), transfer, balance, history, verify, year_end.expire, year_end.carry,
-          year_end.close, year_end.reverse, year_end.journal)
+          year_end.close, year_end.certified, year_end.reverse, year_end.journal)
 
 
 def reserve(
@@ -46,11 +49,7 @@ def reserve(
         park=park,
         key=call.once("reserve", id, year, basis, park, crs, files=(parcel, project)),
     )
-    return Answer(answer, [f"{answer['case']}: {answer['entry']}", *(leg_line(leg) for leg in answer["legs"])])
-
-
-def leg_line(leg: dict[str, object]) -> str:
-    return f"  {leg['account']:<50} {leg['amount']:>20,.4f}"
+    return Answer(answer, [f"{answer['case']}: {answer['entry']}", *leg_lines(answer)])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,9 +101,9 @@ def move(call: Moving, verb: str, park: str, to: str = "") -> Answer:
     at = call.desk
     answer = at.move(Movement(
         verb, park, call.quota, call.year, decimal(call.amount, "--amount"), call.unit, call.basis, call.actor,
-        call.key, day(call.on) or at.today(), call.ref, to,
+        call.key, day(call.on) or at.today(), call.ref, to, dated=call.on is not None,
     ))
-    return Answer(answer, [f"{answer['entry']}", *(leg_line(leg) for leg in answer["legs"])])
+    return Answer(answer, [f"{answer['entry']}", *leg_lines(answer)])
 
 
 def balance(
@@ -131,14 +130,18 @@ def history(
     last: Annotated[int | None, typer.Option("--last", min=1, help="Only so many, the newest.")] = None,
     before: Annotated[int | None, typer.Option("--before", help="Only what stands before this entry.")] = None,
 ) -> Answer:
-    """All entries, oldest first; of a long book --last 50, then --before the first of them."""
+    """All entries with what they moved, oldest first; of a long book --last 50, then --before the first of them."""
     from planner.desk import documents_book as documents
 
     parameters, entries = call.desk.parameters, call.desk.entries(ref, before=before, last=last)
     if call.json:
         return Answer([documents.entry(entry, parameters) for entry in entries])
-    drafts = ((entry.seq, entry.draft) for entry in entries)
-    return Answer(None, [f"{seq:>6} {d.on} {d.kind.value:<9} {d.ref:<16} {d.basis}" for seq, d in drafts])
+    lines = []
+    for entry in entries:
+        draft, said = entry.draft, reading(entry.draft.note, call.say)
+        lines.append(f"{entry.seq:>6} {draft.on} {draft.kind.value:<9} {draft.ref:<16} {draft.basis} {said}".rstrip())
+        lines += [f"     {line}" for line in leg_lines(documents.went(entry, parameters))]
+    return Answer(None, lines)
 
 
 def verify(
@@ -148,6 +151,8 @@ def verify(
     ] = None,
 ) -> Answer:
     """Recompute the whole book: exit 3 when something is not right."""
+    if head is not None and not head.strip():
+        raise UsageError(problem=Text(N_("The hash after --head is empty: nothing would be compared.")))
     found = call.desk.verify(head)
     problem = {"problem": found.problem.say(call.say)} if found.problem else {}
     document = {"entries": found.entries, "ok": found.ok, "head": found.head, **problem}

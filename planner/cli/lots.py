@@ -10,6 +10,9 @@ import typer
 from planner.cli import options as opt
 from planner.cli.calls import AtDesk, day
 from planner.cli.frame import Answer, room, verbs
+from planner.text import N_
+
+SHORT, LEFT, EXPIRED = N_("short"), N_("left"), N_("expired")
 
 
 def register(app: typer.Typer) -> None:
@@ -33,6 +36,7 @@ def list_(
     lines = [
         f"{r['lot']:<18} {r['quota']:<20} {r['year']} {r['county'] or '-':<8} {r['expiry'] or '-':<10} "
         + "  ".join(f"{name} {r[name]:,.2f}" for name in names)
+        + ("  " + call.say(EXPIRED) if r["expired"] else "")
         for r in rows
     ]
     return Answer(rows, lines)
@@ -65,8 +69,14 @@ def match(
         for u in document["uses"]
     ]
     lines += [
-        f"{n['parcel']:<14} {n['quota']:<20} {'-':<18} {n['short_by']:>14,.2f} {n['unit']:<4} short"
+        f"{n['parcel']:<14} {n['quota']:<20} {'-':<18} {n['short_by']:>14,.2f} {n['unit']:<4} {call.say(SHORT)}"
         for n in document["needs"]
         if n["short_by"]
+    ]
+    passed = {(row["lot"], row["quota"]): row["because"] for row in document["passed"]}
+    lines += [
+        f"{'-':<14} {n['quota']:<20} {n['lot']:<18} {n['amount']:>14,.2f} {n['unit']:<4} "
+        + passed.get((n["lot"], n["quota"]), call.say(LEFT))
+        for n in document["left"]
     ]
     return Answer(document, [*lines, f"{document['cost_yuan']:,.2f} CNY"])

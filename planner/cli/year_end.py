@@ -9,9 +9,12 @@ import typer
 
 from planner.cli import options as opt
 from planner.cli.calls import AtDesk, Signed, day
+from planner.cli.entry_lines import figure_lines, leg_lines
 from planner.cli.frame import Answer
+from planner.text import N_, Text
 
 Amount = Annotated[str | None, typer.Option("--amount", help="How much, in --unit; default everything that may.")]
+AGAIN = N_("opened again by entry {entry}")
 Only = Annotated[str, typer.Option("--quota", help="Only this quota.")]
 
 
@@ -49,6 +52,21 @@ def close(call: End, park: opt.NeedPark, year: opt.Year) -> Answer:
     return _end(call, "close", park=park, year=year)
 
 
+def certified(
+    call: AtDesk,
+    park: opt.Park = None,
+    year: Annotated[int | None, typer.Option("--year", help="Only this year.")] = None,
+) -> Answer:
+    """What closed years were certified with, as it stands in the book; a year that was opened again too."""
+    rows = call.desk.certified(park, year)
+    lines = []
+    for row in rows:
+        again = "" if row["reversed_by"] is None else Text(AGAIN, entry=row["reversed_by"]).say(call.say)
+        lines.append(f"{row['park']:<10} {row['year']}  {row['entry']:>6} {row['on']} {row['basis']} {again}".rstrip())
+        lines += figure_lines(row["certified"])
+    return Answer(rows, lines)
+
+
 def reverse(call: End, entry: Annotated[int, typer.Argument(help="The number of the entry.")]) -> Answer:
     """Undo an entry by one that runs backwards; both stay in the book. Each entry once."""
     return _end(call, "reverse", entry=entry)
@@ -61,12 +79,9 @@ def _end(call: End, verb: str, amount: str | None = None, **words: Any) -> Answe
 
     at = call.desk
     wanted = None if amount is None else decimal(amount, "--amount")
-    answer = at.end(Ending(verb, call.basis, call.actor, call.key, day(call.on) or at.today(), amount=wanted, **words))
-    lines = [f"  {leg['account']:<50} {leg['amount']:>20,.4f}" for leg in answer["legs"]]
-    lines += [
-        f"  {row['quota']:<22} " + "  ".join(f"{name} {row[name]:,.3f}" for name in row if name != "quota")
-        for row in answer.get("certified", ())
-    ]
+    answer = at.end(Ending(verb, call.basis, call.actor, call.key, day(call.on) or at.today(), amount=wanted,
+                           dated=call.on is not None, **words))
+    lines = [*leg_lines(answer), *figure_lines(answer.get("certified", ()))]
     return Answer(answer, [str(answer["entry"]), *lines])
 
 

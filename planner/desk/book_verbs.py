@@ -8,7 +8,7 @@ from datetime import date
 
 from planner.admission.lot_match import Match, Need, Place, match
 from planner.admission.outcome import Case
-from planner.desk import booking, year_end
+from planner.desk import booking, documents_book, year_end
 from planner.desk.authority import ANYWHERE, OUTSIDE, WORKSPACE, hold, needs
 from planner.desk.booking import Document, Movement
 from planner.desk.bookshelf import Bookshelf
@@ -24,6 +24,7 @@ from planner.quota.chain import Verification
 from planner.quota.entries import Entry
 from planner.quota.journal import journal
 from planner.quota.lots import Lot, lots
+from planner.quota.notes import closing, reversed_by
 from planner.store.base import Store
 from planner.store.parameters import load
 
@@ -86,6 +87,15 @@ class BookVerbs:
         found = self.store.verify(head)
         fault = next(iter(self.store.faults()), None) if found.ok else None
         return replace(found, ok=False, problem=fault) if fault else found
+
+    @needs(Role.VIEWER, ANYWHERE)
+    def certified(self, park: str | None = None, year: int | None = None) -> list[Document]:
+        """Every close of a year with what it certified, in order, of the parks that the person may see."""
+        book = self.store.entries()
+        undone, rows = reversed_by(book), self.parameters
+        found = [documents_book.certified(one, undone.get(one.seq), rows) for one in book if closing(one.draft.note)]
+        return [row for row in found
+                if park in (None, row["park"]) and year in (None, row["year"]) and self._sees(row["park"])]
 
     @needs(Role.VIEWER, WORKSPACE)
     def journal(self, form: str) -> str:

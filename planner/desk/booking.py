@@ -61,13 +61,15 @@ class Movement:
     lot: LotFacts | None = None
     note: str = ""
     place: Place = NOWHERE
+    dated: bool = False
 
     @property
     def request(self) -> Document:
-        """What the key stands for; the day and the person are not part of it."""
+        """What the key stands for: not the person, and the day only where it was stated."""
         stated = ("verb", "park", "quota", "year", "amount", "unit", "basis", "ref", "to_park")
         lot = {"lot": self.lot.note()} if self.lot is not None else {}
-        return {**{name: str(getattr(self, name)) for name in stated}, **lot}
+        day = {"on": str(self.on)} if self.dated else {}
+        return {**{name: str(getattr(self, name)) for name in stated}, **lot, **day}
 
 
 def known_quota(name: str, parameters: Parameters) -> Quota:
@@ -159,8 +161,7 @@ def moved(turn: Turn, parameters: Parameters, call: Movement) -> Document:
         account = Account(call.park, quota.quota, call.year)
         draft = MOVEMENTS[call.verb](stand, warrant, account=account, amount=amount, ref=call.ref, **more)
     entry = turn.append(draft)
-    legs = documents_book.legs(entry, parameters)
-    return {"entry": entry.seq, "hash": entry.hash, "legs": legs, **documents_book.lots(entry, parameters)}
+    return {"entry": entry.seq, "hash": entry.hash, **documents_book.went(entry, parameters)}
 
 
 def move_all(turn: Turn, parameters: Parameters, calls: Iterable[Movement]) -> list[Document]:
@@ -244,7 +245,7 @@ def book_case(
     draws = draws_for(book, parameters, asked, park=case.park, ref=ref, place=place, on=case.on)
     stocks = stocks_of(parameters)
     parts = [part for ask in asked
-             for part in (pooled(book, ask, park=case.park) if ask.quota in stocks else [ask])]
+             for part in (pooled(book, ask, park=case.park, on=case.on) if ask.quota in stocks else [ask])]
     draft = reserve_many(book, warrant, park=case.park, ref=ref, asks=parts, draws=draws) if asked else None
     entry = turn.append(draft) if draft else None
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 import shapely
@@ -15,8 +16,9 @@ from planner.errors import ParkUnknown
 from planner.land.parcel import Layer, Parcel
 from planner.parameters import Site
 from planner.quota.accounts import LIST
-from planner.quota.balances import AccountBalance, Book, balances, shut, standing
+from planner.quota.balances import AccountBalance, Book, balances, standing
 from planner.quota.entries import RESERVED_NAMES, TAKEN
+from planner.quota.stock import barred
 from planner.store.base import LayerInfo, Store
 from planner.text import N_, Text
 
@@ -76,13 +78,13 @@ def met_parcels(parcel: Parcel, layers: Iterable[Layer]) -> frozenset[str]:
     return frozenset(found)
 
 
-def accounts_of(book: Book, park: str) -> dict[tuple[str, str, int], Account]:
-    """The accounts of one park, and those of LIST that were granted something (it is uncapped without). What a closed
-    year still has is not free."""
-    found, closed = {}, {whose: shut(book, whose) for whose in (park, LIST)}
+def accounts_of(book: Book, park: str, on: date) -> dict[tuple[str, str, int], Account]:
+    """The accounts of one park, and those of LIST that were granted something (it is uncapped without). What
+    nobody can draw on that day is not free."""
+    found, kept = {}, {whose: barred(book, whose, on) for whose in (park, LIST)}
     for row in balances(book):
         if row.park == park or (row.park == LIST and row.granted):
-            left = closed[row.park].get((row.quota, row.year), 0)
+            left = kept[row.park].get((row.quota, row.year), 0)
             found["" if row.park == park else LIST, row.quota, row.year] = Account(row.granted, row.free - left)
     return found
 

@@ -132,7 +132,7 @@ def look(
                 neighbours)
     taken, findings, not_asked = (seen or Seen()).again(rests_on, ground_of)
     findings = (*findings, *entry_findings(store, parameters, project, account, on, site.parks))
-    accounts: Accounts = accounts_of(book, account)
+    accounts: Accounts = accounts_of(book, account, on)
     first = year or (project.start if project is not None and project.start else None) or on.year
     charge = {"listed": listed_of(project, parameters), "on_list": list_grants(accounts)}
     land_year = _land_year(project, first, year)

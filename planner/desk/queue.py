@@ -21,8 +21,9 @@ from planner.energy.project import Project
 from planner.formats.toml_files import read_scenario
 from planner.parameters import Parameters
 from planner.quota.accounts import BASELINE, LIST, amount_shown
-from planner.quota.balances import Book, balances, references, shut, standing
+from planner.quota.balances import Book, balances, references, standing
 from planner.quota.entries import Bucket
+from planner.quota.stock import barred
 from planner.store.parameters import load
 
 # What solves, draws, or looks at land is loaded when it is asked for: a queue is judged without it.
@@ -151,7 +152,7 @@ def book_of(desk: Desk, park: str) -> BookView:
 
     book = desk.book.standing()
     headroom = stations.headroom(desk.ground.by_role().get("substations", ()))
-    return replace(book_view(book, park, desk.settings()), state=stated.state_of(desk.store, park),
+    return replace(book_view(book, park, desk.settings(), desk.today()), state=stated.state_of(desk.store, park),
                    substations=headroom, draws=stations.draws(book, desk.ground) if headroom else {})
 
 
@@ -192,7 +193,7 @@ def parcel_cases(desk: Desk, scenario: Scenario, folder: Path | None, *, park: s
     return cases
 
 
-def book_view(entries: Book, park: str, settings: Mapping[str, str]) -> BookView:
+def book_view(entries: Book, park: str, settings: Mapping[str, str], on: date) -> BookView:
     """The accounts of a park and of LIST as the simulation reads them, in the quotas' own units."""
     from planner.desk.look import energy_basis
 
@@ -205,14 +206,14 @@ def book_view(entries: Book, park: str, settings: Mapping[str, str]) -> BookView
         references=tuple(reference for reference in held if reference.ref != BASELINE),
         list_granted=granted(entries, LIST),
         list_references=holders(entries, LIST),
-        closed=closed(entries, park),
-        list_closed=closed(entries, LIST),
+        closed=closed(entries, park, on),
+        list_closed=closed(entries, LIST, on),
     )
 
 
-def closed(entries: Book, park: str) -> dict[tuple[str, int], float]:
-    """What the closed years of a park still have free."""
-    return {(quota, year): amount_shown(quota, amount) for (quota, year), amount in shut(entries, park).items()}
+def closed(entries: Book, park: str, on: date) -> dict[tuple[str, int], float]:
+    """What nobody can draw on that day: what closed years of a park have left, and what is free of expired lots."""
+    return {(quota, year): amount_shown(quota, amount) for (quota, year), amount in barred(entries, park, on).items()}
 
 
 def granted(entries: Book, park: str) -> dict[tuple[str, int], float]:

@@ -40,13 +40,15 @@ class Ending:
     ref: str = ""
     lot: str = ""
     entry: int | None = None
+    dated: bool = False
 
     @property
     def request(self) -> Document:
-        """What the key stands for; the day and the person are not part of it."""
+        """What the key stands for: not the person, and the day only where it was stated."""
         names = ("verb", "park", "quota", "year", "unit", "ref", "lot", "entry")
         stated = {name: getattr(self, name) for name in names}
-        return {**stated, "amount": str(self.amount), "basis": self.basis}
+        return {**stated, "amount": str(self.amount), "basis": self.basis,
+                **({"on": str(self.on)} if self.dated else {})}
 
     @property
     def warrant(self) -> Warrant:
@@ -82,9 +84,8 @@ def end(store: Store, parameters: Parameters, call: Ending) -> Document:
         return {
             "entry": entry.seq,
             "hash": entry.hash,
-            "legs": documents_book.legs(entry, parameters),
-            **documents_book.lots(entry, parameters),
-            **({"certified": _certified(certified[2], parameters)} if certified else {}),
+            **documents_book.went(entry, parameters),
+            **({"certified": documents_book.figures(certified, parameters)["certified"]} if certified else {}),
             **({"reverses": call.entry} if call.verb == "reverse" else {}),
         }
 
@@ -125,19 +126,11 @@ def _close(turn: Turn, parameters: Parameters, call: Ending) -> Draft:
 
 
 def _reverse(turn: Turn, parameters: Parameters, call: Ending) -> Draft:
-    call.need("entry")
     return reverse(turn.entries(), call.warrant, seq=call.entry or 0)
 
 
 def _account(call: Ending, quota: str) -> Account:
     return Account(call.park, quota, call.year or 0)
-
-
-def _certified(certified: Mapping[str, Mapping[str, int]], parameters: Parameters) -> list[Document]:
-    return [
-        {"quota": quota, **{name: documents_book.amount(n, quota, parameters) for name, n in figures.items()}}
-        for quota, figures in certified.items()
-    ]
 
 
 ENDINGS: Mapping[str, Callable[[Turn, Parameters, Ending], Draft]] = MappingProxyType(

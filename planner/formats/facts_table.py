@@ -11,13 +11,13 @@ from typing import Any
 
 from planner.errors import InputError, Rejected
 from planner.formats.errors import RowBad, TableColumnMissing
-from planner.formats.numbers import NotANumber, plain_decimal, short
+from planner.formats.numbers import MOST, NotANumber, plain_decimal, short
 from planner.formats.workbook import Formula, read_sheet
 from planner.text import N_, Text
 from planner.units import STATED_UNITS, stated_in_base
 
 NEEDED = ("measure", "period", "value", "unit", "status", "source")
-_PERIOD = re.compile(r"\d{4}(-\d{2}|-Q[1-4]|-H[12])?\Z", re.ASCII)
+_PERIOD = re.compile(r"[1-9]\d{3}(-(0[1-9]|1[0-2])|-Q[1-4]|-H[12])?\Z", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def fact_row(number: int, record: Mapping[str, Any], measures: Mapping[str, str]
         "scope": _word,
         "period": _period,
         "status": lambda value: _one_of(value, ("forecast", "actual")),
-        "value": plain_decimal,
+        "value": _value,
         "unit": lambda value: _one_of(value, STATED_UNITS),
         "source": _needed,
         "page": _word,
@@ -101,6 +101,13 @@ def _word(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return "" if value is None else str(value).strip()
+
+
+def _value(value: Any) -> Decimal:
+    number = plain_decimal(value)
+    if abs(number) > MOST:
+        raise NotANumber(Text(N_("is more than 1,000,000,000,000; check its unit")))
+    return number
 
 
 def _needed(value: Any) -> str:

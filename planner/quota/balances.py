@@ -295,7 +295,9 @@ def _may_sink(kind: Kind, at: Cell, stand: Stand) -> bool:
 
 def _short(draft: Draft, leg: Leg, before: int) -> Overdraw | NotHeld:
     asked, there = amount_shown(leg.quota, -leg.amount), amount_shown(leg.quota, before)
-    facts: dict[str, Any] = {"quota": Text(leg.quota), "year": leg.year, "unit": unit_of(leg.quota), "asked": asked}
+    where = {"park": leg.park, "quota": leg.quota, "year": leg.year}
+    facts: dict[str, Any] = {"quota": Text(leg.quota), "year": leg.year, "unit": unit_of(leg.quota), "asked": asked,
+                             "where": where}
     if leg.bucket is Bucket.FREE:
         return Overdraw(**facts, park=leg.park, free=there, short_by=asked - there)
     if leg.bucket is Bucket.RESERVED and draft.kind is Kind.COMMIT:

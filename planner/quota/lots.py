@@ -40,7 +40,7 @@ class LotUnknown(StoreRefused):
 
 class LotsNeeded(Overdraw):
     sentence = N_("Of {quota} of {park} {free:,.10g} {unit} are free outside of lots; {asked:,.10g} {unit} were asked, "
-                  "{short_by:,.10g} {unit} more. Name the lots.")
+                  "{short_by:,.10g} {unit} more. The rest lies in lots that cannot serve it: see 'planner lots list'.")
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from planner.quota.notes import reversal_note, reverses
 from planner.text import N_, Text
 
 RESERVING = (Bucket.FREE, Bucket.RESERVED)
+_FIRST, _LAST = date(1000, 1, 1), date(9998, 12, 31)  # years of four digits, with a day after it for assertions
 
 
 @dataclass(frozen=True)
@@ -221,6 +222,9 @@ def drafted(warrant: Warrant, kind: Kind, legs: Sequence[Leg], ref: str) -> Draf
     for name, value in (("basis", warrant.basis), ("actor", warrant.actor), ("key", warrant.key)):
         if not value.strip():
             raise UsageError(problem=Text(N_("An entry needs --{option}."), option=name))
+    if not _FIRST <= warrant.on <= _LAST:
+        raise UsageError(problem=Text(N_("The day {on} is none that an entry can have; it lies between {first} and "
+                                         "{last}."), on=warrant.on, first=_FIRST, last=_LAST))
     return Draft(
         kind=kind,
         on=warrant.on,
