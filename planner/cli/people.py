@@ -10,8 +10,10 @@ from planner.cli import options as opt
 from planner.cli.calls import Acting, AtDesk
 from planner.cli.frame import Answer, room, verbs
 from planner.people import EVERY_PARK, Held
+from planner.text import N_, Text
 
 Name = Annotated[str, typer.Argument(help="The person, as the login names them.")]
+NO_ACCOUNT = N_("The book has no account of park {park} yet: check how it is written.")
 InPark = Annotated[str, typer.Option("--park", help="Park code; default every park.")]
 
 
@@ -37,7 +39,10 @@ def give(
     from planner.people import role_of
 
     held = call.desk.hold(person, role_of(role), park=park, reason=reason, actor=call.who)
-    return Answer(document(held), [f"{held.person}  {held.role}  {held.park}"])
+    known = park in (EVERY_PARK, *call.desk.park_codes())
+    notes = [] if known else [Text(NO_ACCOUNT, park=park).say(call.say)]
+    return Answer({**document(held), **({"notes": notes} if notes else {})},
+                  [f"{held.person}  {held.role}  {held.park}", *notes])
 
 
 def take(call: Acting, person: Name, park: InPark = EVERY_PARK, reason: opt.Reason = "") -> Answer:
