@@ -10,6 +10,7 @@ from threading import get_ident
 
 import pytest
 from starlette.requests import Request
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.media_file_storage import MediaFileKind
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.testing.v1 import AppTest
@@ -145,6 +146,18 @@ def test_no_other_page_and_no_other_word_leaves_a_cookie(path, referer):
 SEALED_WITH = "a secret of this test only"
 
 
+def linking(path: str) -> bytes:
+    """What Streamlit sends where a page hands out a file or takes one in."""
+    message = ForwardMsg()
+    if "upload" in path:
+        message.file_urls_response.file_urls.add(upload_url=path, delete_url=path)
+    elif path.endswith(".png"):
+        message.delta.new_element.imgs.imgs.add(url=path)
+    else:
+        message.delta.new_element.download_button.url = path
+    return message.SerializeToString()
+
+
 class Behind:
     """An app behind our layers, whose page names one address beside the pages."""
 
@@ -155,7 +168,7 @@ class Behind:
 
     async def _app(self, scope, receive, send):
         if scope["type"] == "websocket":
-            await send({"type": "websocket.send", "bytes": b"\x0a\x5f" + self.path.encode() + b"2\x04more"})
+            await send({"type": "websocket.send", "bytes": linking(self.path)})
         else:
             await send({"type": "http.response.start", "status": 200, "headers": []})
             await send({"type": "http.response.body", "body": b""})
@@ -275,7 +288,7 @@ def test_a_role_given_while_a_page_is_open_counts_and_who_asks_keeps_no_other_wa
 
     async def page(scope, receive, send):
         for _ in range(2):
-            await send({"type": "websocket.send", "bytes": path.encode()})
+            await send({"type": "websocket.send", "bytes": linking(path)})
             await send({"type": "websocket.send", "text": "no bytes"})
             told.append(door.given.holds("ann", path))
             roles.append("ann")
@@ -288,11 +301,22 @@ def test_a_role_given_while_a_page_is_open_counts_and_who_asks_keeps_no_other_wa
     assert told == [False, True] and get_ident() not in threads and len(threads) == 2
 
 
+@pytest.mark.parametrize("path", BESIDE)
+def test_an_address_that_a_person_wrote_and_a_page_shows_gives_nothing(path):
+    shown = ForwardMsg()
+    shown.delta.new_element.markdown.body = f"see {path}"
+    entered = ForwardMsg()
+    entered.delta.new_element.text_area.default = path
+    told = [message.SerializeToString() for message in (shown, entered)]
+    assert [downloads.given_in(message) for message in told] == [[], []]
+    assert set(downloads.given_in(linking(path))) == set(downloads.addresses(path.encode()))
+
+
 def test_of_what_a_person_was_given_the_newest_is_remembered(monkeypatch):
     monkeypatch.setattr(downloads, "_MOST", 2)
     given = downloads.Given()
     for digest in (FILE, OTHER, FILE, "9" * 32):
-        given.note("ann", f"x/media/{digest}.png".encode())
+        given.note("ann", downloads.given_in(linking(f"x/media/{digest}.png")))
     held = [given.holds("ann", f"/media/{digest}.png") for digest in (FILE, OTHER, "9" * 32)]
     assert held == [True, False, True] and not given.holds("bo", f"/media/{FILE}.png")
 

@@ -13,12 +13,13 @@ import re
 import sys
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import memory_media_file_storage
 from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
@@ -31,6 +32,7 @@ COOKIE = "_streamlit_user"  # the one by which Streamlit knows who logged in; si
 # As Streamlit writes them: a file by the digest of its content, an upload by its session and a number of its own.
 _ADDRESS = re.compile(rb"/(?:media/[0-9a-f]{32}|_stcore/upload_file/[0-9a-f-]{36}/[0-9a-f-]{36})")
 _ASKED = re.compile(_ADDRESS.pattern + rb"(?:\.\w+)?")  # in a path, with the ending of the file
+_LINKS = frozenset({"url", "upload_url", "delete_url", "image"})
 _MOST = 5_000  # addresses of one person; a page has some ten
 
 
@@ -40,9 +42,9 @@ class Given:
     def __init__(self) -> None:
         self._kept: dict[str, OrderedDict[bytes, None]] = {}
 
-    def note(self, person: str, message: bytes) -> None:
-        """Keep what a message of a page gives a person."""
-        for address in addresses(message):
+    def note(self, person: str, given: Iterable[bytes]) -> None:
+        """Keep addresses that a page gave a person."""
+        for address in given:
             kept = self._kept.setdefault(person, OrderedDict())
             kept[address] = None
             kept.move_to_end(address)
@@ -67,6 +69,25 @@ def guarded(path: str) -> bool:
 def addresses(said: bytes) -> Iterator[bytes]:
     """The files and uploads that are named in what a page sends, or in a path."""
     return (found.group() for found in _ADDRESS.finditer(said))
+
+
+def given_in(message: bytes) -> list[bytes]:
+    """The files and uploads to which a message of a page links. Words that it shows give nothing: whoever knows an
+    address, and writes it into a note, sees it there and no more."""
+    if not any(addresses(message)):
+        return []
+    return [address for link in _links(ForwardMsg.FromString(message)) for address in addresses(link.encode())]
+
+
+def _links(part: Any) -> Iterator[str]:
+    """What stands in the fields of a message, and of all that it holds, in which Streamlit puts addresses."""
+    for field, value in part.ListFields():
+        if field.name in _LINKS:
+            yield value
+        elif field.message_type is not None:
+            for inner in [value] if hasattr(value, "ListFields") else value:
+                if hasattr(inner, "ListFields"):
+                    yield from _links(inner)
 
 
 def name_by_every_byte() -> None:
@@ -97,11 +118,11 @@ class Downloads:
         with each: a role may be given while a page is open."""
 
         async def noting(message: Mapping[str, Any]) -> None:
-            said = message.get("bytes") or b""
-            if any(addresses(said)):
+            given = given_in(message.get("bytes") or b"")
+            if given:
                 person = await self._person(scope)
                 if person is not None:
-                    self.given.note(person, said)
+                    self.given.note(person, given)
             await send(message)
 
         return noting
