@@ -8,11 +8,14 @@ import pytest
 from sqlalchemy import Engine, event
 
 from planner.desk import look as looking
+from planner.desk import lots as of_lots
+from planner.desk.booking import Movement
 from planner.desk.desk import Desk
 from planner.errors import Blocked
 from planner.parameters.changes import Wish
+from planner.quota.lots import LotFacts
 from planner.store.open import MEMORY, open_store
-from tests.drawn_land import land, layer, parcel
+from tests.drawn_land import land, layer, parcel, survey
 from tests.test_cases import TODAY, decide, drawn, plant, start
 
 
@@ -49,6 +52,7 @@ def looks(desk, monkeypatch):
     class Looks:
         meanwhile = None
         inside_turn = taken
+        turns = inside
 
     looks_of = Looks()
     monkeypatch.setattr(desk.store.inner, "turn", counted)
@@ -153,3 +157,22 @@ def test_what_one_reservation_reads_is_of_two_moments_before_its_turn_and_in_it(
     finally:
         event.remove(Engine, "begin", begun)
     assert writing == [False, True, False]
+
+
+def test_what_matches_lots_is_loaded_before_the_turn_where_a_lot_may_be_needed(desk, looks, monkeypatch):
+    loaded = []
+    monkeypatch.setattr(of_lots, "load", lambda: loaded.append(bool(looks.turns)))
+    with desk.store.inner.turn() as turn:
+        turn.keep_layer(survey((land(0, 0, 1000, 1000), "0101", 8, 0.05)), sha256="", replace=True)
+    reserve(desk)
+    assert loaded == []  # the park has no lot
+    for quota, unit in (("offset_quantity_m2", "m2"), ("offset_paddy_m2", "m2")):
+        desk.move(Movement("grant", "ZONE", quota, 2026, 10_000, unit, "b", "Li", f"g-{quota}", TODAY,
+                           lot=LotFacts(f"lot of {quota}")))
+    desk.move(Movement("reserve", "ZONE", "offset_paddy_m2", 2026, 1, "m2", "b", "Li", "m", TODAY, ref="X"))
+    assert loaded == [False]
+    desk.reserve(parcel(100, 100, id="P-2"), year=2026, basis="b", actor="Ann", key="p")
+    assert loaded == [False, False]
+    start(desk, at=(100, 400), id="Q")
+    decide(desk, "Q")
+    assert loaded == [False, False, False]

@@ -93,6 +93,12 @@ class _Pair:
     order: str
 
 
+def load() -> None:
+    """Load what solves. It takes from a third of a second to a whole one: before a turn, in which everybody waits."""
+    import scipy.optimize
+    import scipy.sparse  # noqa: F401
+
+
 def match(needs: Sequence[Need], lots: Sequence[Lot], parameters: Parameters, *, on: date) -> Match:
     """The best use of lots for these needs on a day, quota by quota. Takes nothing from any lot yet.
 
@@ -156,7 +162,7 @@ def _solved(
     quota: str, pairs: Sequence[_Pair], needs: Sequence[Need], lots: Sequence[Lot], ranks: dict[str, float]
 ) -> list[Use]:
     """One quota: aim by aim, each keeping what the aims before it reached."""
-    from scipy import sparse  # a third of a second to come; only where lots are matched
+    from scipy import sparse  # see ``load``
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     if not pairs:

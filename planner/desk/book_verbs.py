@@ -13,7 +13,7 @@ from planner.desk.authority import ANYWHERE, OUTSIDE, WORKSPACE, hold, needs
 from planner.desk.booking import Document, Movement
 from planner.desk.bookshelf import Bookshelf
 from planner.desk.ground import Ground, park_of, parks_with_accounts
-from planner.desk.lots import needs_of, place_of
+from planner.desk.lots import needs_of, place_of, ready
 from planner.desk.stated import with_stated
 from planner.desk.year_end import Ending
 from planner.parameters import Parameters
@@ -127,6 +127,7 @@ class BookVerbs:
         known = rows.quota(call.quota)
         if call.verb == "reserve" and known is not None and known.kind == "stock":
             call = replace(call, place=self._place())
+            ready(self.book.standing(), rows, call.park, [call.quota])
         return booking.move(self.store, rows, call)
 
     @needs(Role.REVIEWER, ANYWHERE)

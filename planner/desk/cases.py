@@ -20,6 +20,7 @@ from planner.desk.booking import Document, once
 from planner.desk.casework import Opened
 from planner.desk.kept_check import kept_check
 from planner.desk.look import Seen
+from planner.desk.lots import ready
 from planner.energy.project import Project, fields_of
 from planner.errors import InputError, UsageError
 from planner.land.parcel import Parcel
@@ -280,7 +281,9 @@ class CaseVerbs:
         desk, ground = cast("Desk", self), Seen()
 
         def looked() -> None:
-            casework.judged(desk, casework.opened(self.store, id), seen=ground)
+            case = casework.judged(desk, casework.opened(self.store, id), seen=ground)
+            if verb == "decide":
+                ready(desk.book.standing(), desk.parameters, case.park, {row.quota for row in case.quotas if row.asked})
 
         def work(turn: Turn) -> Document:
             case = casework.opened(self.store, id, turn)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from planner.admission.lot_match import ORDERS, Match, Need, Place, match
+from planner.admission.lot_match import ORDERS, Match, Need, Place, load, match
 from planner.admission.outcome import Case
 from planner.desk.ground import largest_part
 from planner.land.parcel import Layer, Parcel
@@ -51,6 +51,13 @@ def draws_for(
     ]
     offered = lots(book, park) if needs else ()
     return [use.draw for use in match(needs, offered, parameters, on=on).uses] if offered else []
+
+
+def ready(book: Book, parameters: Parameters, park: str, quotas: Iterable[str]) -> None:
+    """Load what matches lots where a park has some and an offset quota is asked: before the turn that matches them."""
+    stocks = {quota.quota for quota in parameters.quotas if quota.kind == "stock"}
+    if stocks.intersection(quotas) and lots(book, park):
+        load()
 
 
 def needs_of(case: Case, parameters: Parameters, place: Place) -> list[Need]:

@@ -9,6 +9,7 @@ from planner.desk import booking, cases, casework
 from planner.desk.booking import Document
 from planner.desk.held import refuse_held
 from planner.desk.look import Seen, book_asks
+from planner.desk.lots import ready
 from planner.energy.project import Project
 from planner.land.parcel import Parcel
 from planner.quota.movements import Warrant
@@ -46,6 +47,10 @@ def reserve(
     def looked() -> Case:
         return desk.look(parcel, project=project, park=park, year=year, seen=seen)
 
+    def before() -> None:
+        case = looked()
+        ready(desk.book.standing(), desk.parameters, case.park, {row.quota for row in case.quotas if row.asked})
+
     def work(turn: Turn) -> Document:
         case, parameters = looked(), desk.parameters
         ref, warrant = cases.ref_of(parcel, project), Warrant(desk.today(), basis, actor, key)
@@ -63,4 +68,4 @@ def reserve(
         booking.keep_reserved(turn, case, ref=ref, warrant=warrant, first_year=year)
         return answer
 
-    return booking.once(desk.store, key=key, request=request, actor=actor, work=work, before=looked)
+    return booking.once(desk.store, key=key, request=request, actor=actor, work=work, before=before)

@@ -22,7 +22,7 @@ from planner.ui.session import shared_desk
 BEHIND_PAGES = (
     "planner.desk.importing", "planner.desk.meeting_papers", "planner.desk.queue", "planner.desk.registers_in",
     "planner.desk.year_sheet", "planner.admission.frontier", "planner.admission.risk", "planner.admission.tornado",
-    "planner.webmap.build", "planner.webmap.offline", "folium.plugins",
+    "planner.webmap.build", "planner.webmap.offline", "folium.plugins", "scipy.optimize",
 )
 
 

@@ -46,10 +46,12 @@ def dealt(ids: list[str], who: int, reviewers: int) -> list[str]:
 
 def admit(address: str, who: int, ids: list[str], seed: int, known: Any, start: Any, told: Any) -> None:
     """In a child: reserve one parcel, decide the case of the next, and so on; tell how it went."""
+    from planner.admission import lot_match
     from planner.desk.desk import Desk
     from planner.energy.project import project_from
     from planner.errors import PlannerError, StoreBusy
 
+    lot_match.load()  # as the app has
     chance = random.Random(seed * 1000 + who)
     count: dict[str, Any] = {"granted": 0, "refused": [], "busy": 0, "seconds": [], "wrong": [], "used": 0.0}
     with closing(Desk.open(address)) as desk:
