@@ -201,6 +201,7 @@ ACTS = {
     "Desk.entries": (V, V, lambda d, park, tmp: d.entries()),
     "Desk.count_entries": (V, V, lambda d, park, tmp: d.count_entries(Account(park, "energy_tce", 2026))),
     "Desk.lots": (V, V, lambda d, park, tmp: d.lots(park)),
+    "Desk.certified": (V, V, lambda d, park, tmp: d.certified(park)),  # likewise
     "Desk.verify": (V, V, lambda d, park, tmp: d.verify()),
     "Desk.journal": (NEVER, NEVER, lambda d, park, tmp: d.journal("beancount")),
     "Desk.reserve": (P, NEVER, lambda d, park, tmp: d.reserve(parcel(), year=2026, basis="d", park=park, **BY)),
@@ -333,6 +334,14 @@ def test_a_person_sees_the_accounts_and_entries_of_the_own_parks_only(desk):
     assert {row.park for row in ann.balances()} == {OWN}
     assert {leg.park for entry in ann.entries() for leg in entry.draft.legs} == {OWN}
     assert {row.park for row in desk.balances()} == {OWN, OTHER}
+
+
+def test_a_person_reads_what_years_of_the_own_parks_were_certified_with(desk):
+    ann = desk.for_person(Person("ann", ((OWN, Role.VIEWER),)))
+    for park in (OWN, OTHER):
+        desk.end(Ending("close", "b", "Li", f"c-{park}", date(2027, 1, 5), park=park, year=2026))
+    assert {row["park"] for row in desk.certified()} == {OWN, OTHER}
+    assert {row["park"] for row in ann.certified()} == {OWN}
 
 
 def test_a_person_sees_the_cases_of_the_own_parks_only(desk):
